@@ -1,0 +1,163 @@
+"""The catalog as the rest of the code sees it: frozen, checked when built, looked up by the names specs use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from jobs.catalog.types import TIMESTAMP, ColumnType
+from jobs.syntax.durations import Duration
+from jobs.syntax.nodes import Node
+
+Kind = Literal["contacts", "attributes", "events", "related", "lookup", "computed"]
+Delivery = Literal["full", "append", "changes"]
+Arithmetic = Literal["add", "subtract", "multiply", "divide"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `raw` is its name in the data; a point has two raw names instead.
+
+    `derive` (rows) and `value`, `cases` (computed) are kept as written; the language or the parser gives them meaning.
+    """
+
+    name: str
+    type: ColumnType
+    raw: str = ""
+    latitude: str = ""
+    longitude: str = ""
+    meaning: str = ""
+    unit: str = ""
+    sensitive: bool = False
+    derive: Node | None = None
+    value: Node | None = None
+    cases: Node | None = None
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Rows of `source` joined where their key equals the raw text of column `on`."""
+
+    name: str
+    source: str
+    on: str
+
+
+@dataclass(frozen=True)
+class Files:
+    """Files under the landing folder; `{date}` in `path` labels deliveries. `marker` or `count`: when one is whole."""
+
+    path: str
+    format: Literal["csv", "jsonl", "parquet"]
+    marker: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Gates:
+    """What a delivery must satisfy. Shares are 0-1, None where nothing was written."""
+
+    rows_at_least: int | None = None
+    age_at_most: Duration | None = None
+    change_at_most: float | None = None
+    unknown_contacts_at_most: float | None = None
+    missing_contact_at_most: float | None = None
+    missing_time_at_most: float | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source. `columns` are the listed ones only; `column(name)` also finds the time column."""
+
+    name: str
+    kind: Kind
+    columns: Mapping[str, Column]
+    lookups: Mapping[str, Lookup] = field(default_factory=dict[str, Lookup])
+    meaning: str = ""
+    contact: str = "contact_id"
+    time: str = ""
+    key: tuple[str, ...] = ()
+    time_zone: str | None = None
+    keep: Duration | None = None
+    delivery: Delivery = "full"
+    files: Files | None = None
+    delta: str = ""
+    jdbc: Mapping[str, object] | None = None
+    same_as: str = ""
+    gates: Gates = field(default_factory=Gates)
+    file: str = ""
+
+    def column(self, name: str) -> Column | None:
+        """A listed column, or the time column of an events source as a timestamp (raw name = its name)."""
+        if name in self.columns:
+            return self.columns[name]
+        return Column(name, TIMESTAMP, raw=name) if self.time and name == self.time else None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a dotted name leads: the source that the path starts in, the path inside it, and the last column."""
+
+    source: Source
+    path: str
+    column: Column
+    through: tuple[str, ...] = ()
+    """Lookup sources passed on the way, for what a segment depends on."""
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All sources by name."""
+
+    sources: Mapping[str, Source]
+
+    @cached_property
+    def contacts(self) -> Source:
+        return next(source for source in self.sources.values() if source.kind == "contacts")
+
+    def of_kind(self, *kinds: Kind) -> list[Source]:
+        return [source for source in self.sources.values() if source.kind in kinds]
+
+    def row_column(self, source: Source, path: str) -> Found | None:
+        """The column of a row that `amount` or `product.brand.name` names, following lookups; None if there is none."""
+        head, _, rest = path.partition(".")
+        through: tuple[str, ...] = ()
+        at = source
+        while rest:
+            lookup = at.lookups.get(head)
+            if lookup is None:
+                return None
+            at = self.sources[lookup.source]
+            through = (*through, at.name)
+            head, _, rest = rest.partition(".")
+        column = at.column(head)
+        return None if column is None else Found(source, path, column, through)
+
+    def attribute(self, name: str) -> Found | None:
+        """What an `attribute` of a contact names: `country`, `home_city.country`, `loyalty.tier`, `loyalty.plan.name`."""
+        head, _, rest = name.partition(".")
+        if rest and head not in self.contacts.lookups:
+            source = self.sources.get(head)
+            if source is None or source.kind not in ("attributes", "computed"):
+                return None
+            return self.row_column(source, rest)
+        return self.row_column(self.contacts, name)
+
+    def attribute_names(self) -> list[str]:
+        """Every name `attribute` finds, for suggestions."""
+        names = list(self.row_names(self.contacts))
+        for source in self.of_kind("attributes", "computed"):
+            names += [f"{source.name}.{path}" for path in self.row_names(source)]
+        return names
+
+    def row_names(self, source: Source, depth: int = 3) -> list[str]:
+        """Every column a row of the source can name, lookups up to three deep included."""
+        names = list(source.columns)
+        if source.time and source.time not in source.columns:
+            names.append(source.time)
+        if depth:
+            for lookup in source.lookups.values():
+                names += [f"{lookup.name}.{path}" for path in self.row_names(self.sources[lookup.source], depth - 1)]
+        return names

@@ -1,0 +1,49 @@
+"""The plan of a run: every segment's formula with nothing symbolic left, in an order in which references come first.
+
+In a plan there is no TimeTest, no Moment and no symbolic window: all are Spans, Calendar, ints and Instants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jobs.catalog.model import Catalog
+from jobs.language.atoms import InList, Meaning, Quantile
+from jobs.syntax.zones import Zone
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The one instant and zone of a run. `day` counts from 1970-01-01, in the account's zone."""
+
+    as_of_us: int
+    zone: Zone
+    day: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One pass over the tiles: first `quantiles` of this stage are cut, then its segments (with their keeps) are known.
+
+    Stage 0 needs nothing; a stage may use the cuts of earlier ones.
+    """
+
+    quantiles: tuple[Quantile, ...]
+    segments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`segments` are in dependency order, `columns` are the paths each source must supply (time and contact excluded).
+
+    `keep_cut_us`: rows of a source before it do not exist. `lists`: the lists some segment asks for.
+    """
+
+    clock: Clock
+    catalog: Catalog
+    segments: tuple[Meaning, ...]
+    stages: tuple[Stage, ...]
+    columns: Mapping[str, frozenset[str]]
+    keep_cut_us: Mapping[str, int]
+    lists: tuple[InList, ...]
