@@ -24,12 +24,15 @@ class Clock:
 
 @dataclass(frozen=True)
 class Stage:
-    """One pass over the tiles: first `quantiles` of this stage are cut, then its segments (with their keeps) are known.
+    """One pass over the tiles. Pass k may use the cuts of passes before it.
 
-    Stage 0 needs nothing; a stage may use the cuts of earlier ones.
+    `quantiles` and `keeps` (segment ids): whose (value, count) pairs this pass gives, so that their cuts are known after
+    it. `segments`: ids whose members are final in this pass (a kept one: in the pass after its cut). The last pass can
+    answer every segment, so only the last one's bitmaps are written.
     """
 
     quantiles: tuple[Quantile, ...]
+    keeps: tuple[str, ...]
     segments: tuple[str, ...]
 
 

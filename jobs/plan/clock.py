@@ -1,0 +1,88 @@
+"""Days, months and instants around one as_of: every date the plan computes comes from here.
+
+A day is a calendar day of the account's zone, counted from 1970-01-01. Months and years are subtracted at once and clamped
+to the month's last day (31 May - 3mo = 28 February).
+"""
+
+from __future__ import annotations
+
+from calendar import isleap, monthrange
+from datetime import UTC, date, datetime, timedelta
+
+from jobs.plan.planned import Clock
+from jobs.syntax.durations import Duration
+from jobs.syntax.literals import Moment
+from jobs.syntax.zones import Zone
+
+EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_DAY = date.min.toordinal() - EPOCH_ORDINAL
+LAST_DAY = date.max.toordinal() - EPOCH_ORDINAL
+HOUR_US = 3_600_000_000
+
+
+def make_clock(as_of: Moment, zone: Zone) -> Clock:
+    """The clock of a run: an as_of without offset is local time in `zone`."""
+    as_of_us = instant_us(as_of, zone)
+    return Clock(as_of_us, zone, zone.local_day(as_of_us))
+
+
+def instant_us(moment: Moment, zone: Zone) -> int:
+    """Microseconds UTC of a written instant; without an offset it is local (gap and fold: the offset before the change)."""
+    if moment.offset is None:
+        return zone.to_utc_us(moment.local)
+    aware = moment.local.replace(tzinfo=UTC) - EPOCH - moment.offset
+    return aware // timedelta(microseconds=1)
+
+
+def day_of(day: date) -> int:
+    return day.toordinal() - EPOCH_ORDINAL
+
+
+def date_of(day: int) -> date:
+    """The date of a day number; days beyond year 1 and 9999 are cut off there."""
+    return date.fromordinal(min(max(day, FIRST_DAY), LAST_DAY) + EPOCH_ORDINAL)
+
+
+def shifted(day: int, duration: Duration, sign: int) -> int:
+    """The day a duration of d, w, mo or y later (sign 1) or earlier (-1)."""
+    count = sign * duration.count
+    match duration.unit:
+        case "d":
+            return day + count
+        case "w":
+            return day + 7 * count
+        case "mo":
+            return _months_later(day, count)
+        case "y":
+            return _months_later(day, 12 * count)
+        case "h":
+            raise AssertionError("hours are no days")
+
+
+def _months_later(day: int, months: int) -> int:
+    start = date_of(day)
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if year < 1:
+        return FIRST_DAY
+    if year > 9999:
+        return LAST_DAY
+    return day_of(date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])))
+
+
+def last_day_aged(day: int, years: int) -> int:
+    """The last day d with at least `years` completed calendar years from d to `day` (spec-language 3, `years_ago`).
+
+    29 February is kept on 28 February where a year has no 29th: on 28 February 2027 one born on 29 February 2004 is 23.
+    """
+    today = date_of(day)
+    year = today.year - years
+    if year < 1:
+        return FIRST_DAY - 1
+    if year > 9999:
+        return LAST_DAY
+    if (today.month, today.day) == (2, 29) and not isleap(year):
+        return day_of(date(year, 2, 28))
+    if (today.month, today.day) == (2, 28) and not isleap(today.year) and isleap(year):
+        return day_of(date(year, 2, 29))
+    return day_of(today.replace(year=year))

@@ -1,0 +1,136 @@
+"""Everything that stands inside a formula or a value: one place that knows where atoms hold others.
+
+`parts` gives the direct parts; `walk` all of them, the thing itself included, each distinct one once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import assert_never
+
+from jobs.language.atoms import (
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Cases,
+    Chain,
+    Compare,
+    Computed,
+    ContactColumn,
+    Everyone,
+    Formula,
+    GroupCount,
+    InList,
+    InSegment,
+    Meaning,
+    NotOf,
+    Pair,
+    Quantile,
+    RowColumn,
+    Sample,
+    Value,
+)
+
+Part = Formula | Value
+
+
+def parts(part: Part) -> Iterator[Part]:
+    """The formulas and values directly inside, those over a source's rows left out (see `row_parts`)."""
+    match part:
+        case AllOf(children) | AnyOf(children):
+            yield from children
+        case NotOf(child):
+            yield child
+        case Compare(value, _):
+            yield value
+        case Pair(left, _, right):
+            yield left
+            yield right
+        case Arithmetic(_, operands):
+            yield from (
+                operand for operand in operands if not isinstance(operand, Decimal)
+            )
+        case Cases(cases):
+            yield from (case.when for case in cases)
+        case Quantile(value, _) | Computed(value=value):
+            yield value
+        case (
+            Everyone()
+            | InSegment()
+            | InList()
+            | Sample()
+            | Chain()
+            | RowColumn()
+            | ContactColumn()
+            | Aggregate()
+            | GroupCount()
+        ):
+            pass
+        case _:
+            assert_never(part)
+
+
+def row_parts(part: Part) -> Iterator[tuple[str, Part]]:
+    """(source, formula or column over that source's rows) for everything a part asks of rows."""
+    match part:
+        case Aggregate(rows, _, of):
+            yield from (
+                (rows.source, inside)
+                for inside in (rows.where, of)
+                if inside is not None
+            )
+        case GroupCount(rows, per, having):
+            yield from (
+                (rows.source, inside)
+                for inside in (rows.where, *per)
+                if inside is not None
+            )
+            if having is not None and having.of is not None:
+                yield rows.source, having.of
+        case Chain(steps):
+            for before, step in zip((None, *steps), steps, strict=False):
+                if step.where is not None:
+                    yield step.source, step.where
+                for earlier, later in step.same:
+                    assert before is not None
+                    yield before.source, earlier
+                    yield step.source, later
+        case _:
+            return
+
+
+def sources_read(part: Part) -> Iterator[str]:
+    """The sources whose rows a part reads itself."""
+    match part:
+        case ContactColumn(source):
+            yield source
+        case Aggregate(rows) | GroupCount(rows):
+            yield rows.source
+        case Chain(steps):
+            yield from (step.source for step in steps)
+        case _:
+            return
+
+
+def walk(starts: Iterable[Part]) -> Iterator[Part]:
+    """Every distinct part reachable, contact level and row level alike."""
+    seen: set[Part] = set()
+    waiting = list(starts)
+    while waiting:
+        part = waiting.pop()
+        if part in seen:
+            continue
+        seen.add(part)
+        yield part
+        waiting += parts(part)
+        waiting += (inside for _, inside in row_parts(part))
+
+
+def roots(meaning: Meaning) -> list[Part]:
+    """What a segment is made of: its base, its condition, and what its keep orders by."""
+    found: list[Part] = [meaning.base, meaning.where]
+    if meaning.keep is not None and meaning.keep.by is not None:
+        found.append(meaning.keep.by)
+    return found
