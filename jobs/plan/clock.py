@@ -1,7 +1,7 @@
 """Days, months and instants around one as_of: every date the plan computes comes from here.
 
-A day is a calendar day of the account's zone, counted from 1970-01-01. Months and years are subtracted at once and clamped
-to the month's last day (31 May - 3mo = 28 February).
+A day is a calendar day of the account's zone, counted from 1970-01-01. Months and years are subtracted at once and
+clamped to the month's last day (31 May - 3mo = 28 February).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def make_clock(as_of: Moment, zone: Zone) -> Clock:
 
 
 def instant_us(moment: Moment, zone: Zone) -> int:
-    """Microseconds UTC of a written instant; without an offset it is local (gap and fold: the offset before the change)."""
+    """Microseconds UTC of a written instant; local without an offset (gap and fold: the offset before the change)."""
     if moment.offset is None:
         return zone.to_utc_us(moment.local)
     aware = moment.local.replace(tzinfo=UTC) - EPOCH - moment.offset

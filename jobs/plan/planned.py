@@ -26,9 +26,9 @@ class Clock:
 class Stage:
     """One pass over the tiles. Pass k may use the cuts of passes before it.
 
-    `quantiles` and `keeps` (segment ids): whose (value, count) pairs this pass gives, so that their cuts are known after
-    it. `segments`: ids whose members are final in this pass (a kept one: in the pass after its cut). The last pass can
-    answer every segment, so only the last one's bitmaps are written.
+    `quantiles` and `keeps` (segment ids): whose (value, count) pairs this pass gives, so that their cuts are known
+    after it. `segments`: ids whose members are final in this pass (a kept one: in the pass after its cut). The last
+    pass can answer every segment, so only the last one's bitmaps are written.
     """
 
     quantiles: tuple[Quantile, ...]

@@ -1,7 +1,7 @@
 """Makes the plan of a run: resolves every meaning, orders references, finds stages, columns and lists.
 
-A stage is one pass over the tiles. A quantile's cut needs a pass that gives the counts of its values, and so does a keep's;
-what uses them waits for the next pass. Segments of one level share a pass.
+A stage is one pass over the tiles. A quantile's cut needs a pass that gives the counts of its values, and so does a
+keep's; what uses them waits for the next pass. Segments of one level share a pass.
 """
 
 from __future__ import annotations
@@ -34,23 +34,14 @@ def make_plan(meanings: Iterable[Meaning], catalog: Catalog, clock: Clock) -> Pl
         segments=segments,
         stages=_stages(segments),
         columns=_columns(everything, catalog),
-        keep_cut_us={
-            s.name: keep_cut_us(s.keep, clock)
-            for s in catalog.sources.values()
-            if s.keep is not None
-        },
-        lists=tuple(
-            sorted((part for part in everything if isinstance(part, InList)), key=str)
-        ),
+        keep_cut_us={s.name: keep_cut_us(s.keep, clock) for s in catalog.sources.values() if s.keep is not None},
+        lists=tuple(sorted((part for part in everything if isinstance(part, InList)), key=str)),
     )
 
 
 def in_order(meanings: Sequence[Meaning]) -> list[Meaning]:
     """Referenced segments first; otherwise by id, so that equal inputs give equal plans."""
-    by_id = {
-        meaning.id: meaning
-        for meaning in sorted(meanings, key=lambda meaning: meaning.id)
-    }
+    by_id = {meaning.id: meaning for meaning in sorted(meanings, key=lambda meaning: meaning.id)}
     refers = {meaning.id: references(meaning) for meaning in meanings}
     ordered: dict[str, Meaning] = {}
     for first in by_id:
@@ -69,9 +60,7 @@ def in_order(meanings: Sequence[Meaning]) -> list[Meaning]:
 
 def references(meaning: Meaning) -> list[str]:
     """Ids of the segments a segment refers to, sorted."""
-    return sorted(
-        {part.id for part in walk(roots(meaning)) if isinstance(part, InSegment)}
-    )
+    return sorted({part.id for part in walk(roots(meaning)) if isinstance(part, InSegment)})
 
 
 class _Levels:
@@ -107,15 +96,9 @@ def _stages(segments: Sequence[Meaning]) -> tuple[Stage, ...]:
     last = max(levels.segments.values(), default=0)
     return tuple(
         Stage(
-            quantiles=tuple(
-                sorted(
-                    (q for q, level in quantiles.items() if level == number), key=repr
-                )
-            ),
+            quantiles=tuple(sorted((q for q, level in quantiles.items() if level == number), key=repr)),
             keeps=tuple(id_ for id_, level in keeps.items() if level == number),
-            segments=tuple(
-                id_ for id_, level in levels.segments.items() if level == number
-            ),
+            segments=tuple(id_ for id_, level in levels.segments.items() if level == number),
         )
         for number in range(last + 1)
     )
@@ -130,12 +113,6 @@ def _columns(everything: Iterable[Part], catalog: Catalog) -> dict[str, frozense
         if isinstance(part, ContactColumn):
             needed[part.source].add(part.path)
         for source, inside in row_parts(part):
-            names = (
-                column.path
-                for column in walk([inside])
-                if isinstance(column, RowColumn)
-            )
-            needed[source].update(
-                name for name in names if name != catalog.sources[source].time
-            )
+            names = (column.path for column in walk([inside]) if isinstance(column, RowColumn))
+            needed[source].update(name for name in names if name != catalog.sources[source].time)
     return {source: frozenset(paths) for source, paths in needed.items()}

@@ -1,7 +1,7 @@
 """Takes everything symbolic out of a formula: time tests, written instants and windows become numbers.
 
-One function for each part of the closed set of atoms; a computed column's case literals become what the kernel carries (days,
-microseconds, 0 and 1).
+One function for each part of the closed set of atoms; a computed column's case literals become what the kernel carries
+(days, microseconds).
 """
 
 from __future__ import annotations
@@ -82,9 +82,7 @@ class Resolver:
             case Pair(left, comparison, right):
                 return Pair(self.value(left), comparison, self.value(right))
             case Chain(steps, window):
-                resolved = tuple(
-                    replace(step, where=self._where(step.where)) for step in steps
-                )
+                resolved = tuple(replace(step, where=self._where(step.where)) for step in steps)
                 return Chain(resolved, window_instants(window, self.clock))
             case Everyone() | InSegment() | InList() | Sample():
                 return formula
@@ -112,14 +110,10 @@ class Resolver:
             case Arithmetic(operator, operands):
                 return Arithmetic(
                     operator,
-                    tuple(
-                        o if isinstance(o, Decimal) else self.value(o) for o in operands
-                    ),
+                    tuple(o if isinstance(o, Decimal) else self.value(o) for o in operands),
                 )
             case Cases(cases):
-                return Cases(
-                    tuple(Case(self.formula(case.when), case.value) for case in cases)
-                )
+                return Cases(tuple(Case(self.formula(case.when), case.value) for case in cases))
             case Quantile(inner, groups):
                 return Quantile(self.value(inner), groups)
             case Computed():
@@ -130,12 +124,7 @@ class Resolver:
     def _computed(self, computed: Computed) -> Computed:
         inner = self.value(computed.value)
         if isinstance(inner, Cases):
-            inner = Cases(
-                tuple(
-                    Case(c.when, self._literal(c.value, computed.type))
-                    for c in inner.cases
-                )
-            )
+            inner = Cases(tuple(Case(c.when, self._literal(c.value, computed.type)) for c in inner.cases))
         return replace(computed, value=inner)
 
     def _literal(self, literal: Literal_, wanted: ColumnType) -> Literal_:
@@ -155,22 +144,14 @@ class Resolver:
         return Rows(rows.source, self._where(rows.where), window)
 
     def _having(self, having: Having | None) -> Having | None:
-        return (
-            None
-            if having is None
-            else replace(having, test=self.test(having.test, having.type))
-        )
+        return None if having is None else replace(having, test=self.test(having.test, having.type))
 
     def test(self, test: Test, tested: ColumnType) -> Test:
-        return (
-            resolve_time(test, tested.name, self.clock)
-            if isinstance(test, TimeTest)
-            else test
-        )
+        return resolve_time(test, tested.name, self.clock) if isinstance(test, TimeTest) else test
 
 
 def value_type(value: Value) -> ColumnType:
-    """The type of what a value gives; arithmetic, cases and quantiles have the type of the computed column around them."""
+    """The type of what a value gives; arithmetic, cases and quantiles have that of the computed column around them."""
     match value:
         case RowColumn() | ContactColumn() | Aggregate() | GroupCount() | Computed():
             return value.type

@@ -75,12 +75,8 @@ def _end_of_next(duration: Duration, clock: Clock) -> int:
 def resolve_time(test: TimeTest, type_name: str, clock: Clock) -> Spans | Calendar:
     """The test as whole days (dates) or microseconds (timestamps)."""
     if test.operator in ("anniversary_within_next", "anniversary_within_last"):
-        return _anniversary(
-            cast(Duration, test.argument), test.operator.endswith("next"), clock.day
-        )
-    spans = list(
-        _date_ends(test, clock) if type_name == "date" else _timestamp_ends(test, clock)
-    )
+        return _anniversary(cast(Duration, test.argument), test.operator.endswith("next"), clock.day)
+    spans = list(_date_ends(test, clock) if type_name == "date" else _timestamp_ends(test, clock))
     return Spans(tuple(Span(low, high) for low, high in spans))
 
 
@@ -109,9 +105,7 @@ def _timestamp_ends(test: TimeTest, clock: Clock) -> Iterator[Ends]:
     argument = test.argument
     match test.operator:
         case "days_ago" | "years_ago":
-            yield from (
-                _instants_of_days(ends, clock) for ends in _ago_days(test, clock)
-            )
+            yield from (_instants_of_days(ends, clock) for ends in _ago_days(test, clock))
         case "between":
             low, high = cast(tuple[date | Moment, date | Moment], argument)
             yield _first_last(low, clock)[0], _first_last(high, clock)[1]
@@ -124,9 +118,7 @@ def _timestamp_ends(test: TimeTest, clock: Clock) -> Iterator[Ends]:
         case "more_than_ahead":
             yield _end_of_next(cast(Duration, argument), clock), None
         case _:
-            yield _around(
-                test.operator, *_first_last(cast(date | Moment, argument), clock)
-            )
+            yield _around(test.operator, *_first_last(cast(date | Moment, argument), clock))
 
 
 def _first_last(literal: date | Moment, clock: Clock) -> tuple[int, int]:
@@ -187,11 +179,7 @@ def whole(span: Span) -> Ends:
 
 
 def _rounded(number: Decimal | int, rounding: str) -> int:
-    return (
-        number
-        if isinstance(number, int)
-        else int(number.to_integral_value(rounding=rounding))
-    )
+    return number if isinstance(number, int) else int(number.to_integral_value(rounding=rounding))
 
 
 def _anniversary(duration: Duration, ahead: bool, today: int) -> Calendar:

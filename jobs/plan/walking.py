@@ -49,9 +49,7 @@ def parts(part: Part) -> Iterator[Part]:
             yield left
             yield right
         case Arithmetic(_, operands):
-            yield from (
-                operand for operand in operands if not isinstance(operand, Decimal)
-            )
+            yield from (operand for operand in operands if not isinstance(operand, Decimal))
         case Cases(cases):
             yield from (case.when for case in cases)
         case Quantile(value, _) | Computed(value=value):
@@ -76,17 +74,9 @@ def row_parts(part: Part) -> Iterator[tuple[str, Part]]:
     """(source, formula or column over that source's rows) for everything a part asks of rows."""
     match part:
         case Aggregate(rows, _, of):
-            yield from (
-                (rows.source, inside)
-                for inside in (rows.where, of)
-                if inside is not None
-            )
+            yield from ((rows.source, inside) for inside in (rows.where, of) if inside is not None)
         case GroupCount(rows, per, having):
-            yield from (
-                (rows.source, inside)
-                for inside in (rows.where, *per)
-                if inside is not None
-            )
+            yield from ((rows.source, inside) for inside in (rows.where, *per) if inside is not None)
             if having is not None and having.of is not None:
                 yield rows.source, having.of
         case Chain(steps):

@@ -1,0 +1,57 @@
+"""What the verbs print: tables for people, JSON for programs, problems on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from jobs.errors import Problem
+
+
+def print_json(document: object) -> None:
+    """One JSON document on standard output; Decimals and dates as text."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.write("\n")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A table; numbers stand right, with thousands marked."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left")
+    found = [list(row) for row in rows]
+    for index, column in enumerate(columns):
+        numeric = bool(found) and all(isinstance(row[index], int | None) for row in found)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in found:
+        table.add_row(*(Text(_shown(cell)) for cell in row))
+    # A log has no width of its own: there a row should stay a row.
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    console.print(table)
+
+
+def _shown(cell: object) -> str:
+    if cell is None:
+        return ""
+    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Each problem a line on standard error: file, pointer, message."""
+    for problem in problems:
+        prefix = "" if problem.level == "error" else "warning: "
+        print(f"{prefix}{problem}", file=sys.stderr)
+
+
+def problem_rows(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    """The shape of `validate --json`."""
+    return [{"file": p.file, "pointer": p.pointer, "message": p.message, "level": p.level} for p in problems]
+
+
+def say(text: str) -> None:
+    """A line for people, on standard error, so that standard output stays the answer."""
+    print(text, file=sys.stderr)
