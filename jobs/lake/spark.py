@@ -1,0 +1,157 @@
+"""The one place that starts a Spark session, and the one that turns Spark's way of failing into ours.
+
+Settings come from `conf/spark-defaults.conf`, each with its reason there. Under `spark-submit` what was submitted wins and
+the file fills the gaps; in plain Python the file is all there is. What the code itself relies on is set here, last.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from jobs.errors import SettingsError, Unreachable
+
+if TYPE_CHECKING:
+    from jobs.settings import Settings
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+RELIED_ON: Mapping[str, str] = {
+    # Windows are instants; local days are computed at evaluation from the pinned tzdata.
+    "spark.sql.session.timeZone": "UTC",
+    # INT96, Spark's default, is read as local time by half the programs that read Parquet.
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    # A value that does not fit is an error, never null.
+    "spark.sql.ansi.enabled": "true",
+}
+
+TRANSIENT = (
+    "ConcurrentAppendException",
+    "ConcurrentWriteException",
+    "ConcurrentTransactionException",
+    "ConcurrentDeleteReadException",
+    "ConcurrentDeleteDeleteException",
+    "MetadataChangedException",
+    "ProtocolChangedException",
+    "DELTA_CONCURRENT",
+    "java.net.ConnectException",
+    "java.net.SocketTimeoutException",
+    "java.net.UnknownHostException",
+    "java.net.NoRouteToHostException",
+    "ServiceUnavailable",
+    "SlowDown",
+)
+"""Words in a Java stack trace that mean: the same thing may work in a moment."""
+
+UNWRITABLE = (
+    "AccessControlException",
+    "AccessDeniedException",
+    "Permission denied",
+    "Read-only file system",
+    "No space left on device",
+    "ParentNotDirectoryException",
+    "FileAlreadyExistsException: Parent path is not a directory",
+    "Not a directory",
+    "Mkdirs failed",
+    "DELTA_CANNOT_CREATE_LOG_PATH",
+)
+"""Words in a Java stack trace that mean: the place, not the work, is at fault; and trying again does not help."""
+
+
+def session(settings: Settings, app: str) -> SparkSession:
+    """The session of this process, started when there is none; its log is quiet, its Python is this one."""
+    os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    wanted = {**read_defaults(Path(settings.conf) / "spark-defaults.conf"), **RELIED_ON}
+    builder = SparkSession.builder.appName(f"muster {app}")
+    for key, value in wanted.items():
+        if not (submitted and key not in RELIED_ON and _is_submitted(key)):
+            builder = builder.config(key, value)
+    if not submitted and wanted.get("spark.master", "local[*]").startswith("local"):
+        # A laptop's night must not listen on the network; a cluster's driver must.
+        builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel(wanted.get("spark.log.level", "ERROR"))
+    return spark
+
+
+def read_defaults(path: Path) -> dict[str, str]:
+    """The settings of a `spark-defaults.conf`, as spark-submit reads it: key, blank, value; `#` begins a comment line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: the Spark settings cannot be read ({error.strerror}). "
+            "Put the file back from git, or point MUSTER_CONF at the folder that holds it."
+        ) from error
+    pairs = [line.split(None, 1) for line in map(str.strip, lines) if line and not line.startswith("#")]
+    return {key: rest[0].strip() if rest else "" for key, *rest in pairs}
+
+
+def _is_submitted(key: str) -> bool:
+    from pyspark import SparkConf, SparkContext
+
+    SparkContext._ensure_initialized()  # attaches to spark-submit's JVM
+    return SparkConf().contains(key)
+
+
+@contextmanager
+def reaching(what: str) -> Iterator[None]:
+    """Turns a lake that cannot be reached or written into `Unreachable`, exit 30; every other failure passes as it is."""
+    try:
+        yield
+    except Exception as error:
+        text = _java_text(error)
+        if any(word in text for word in UNWRITABLE):
+            raise Unreachable(
+                f"{what}: cannot be written ({_first(text, UNWRITABLE)}). "
+                "Check that the folder is yours and has room, or set MUSTER_LAKE to another one; then run the step again."
+            ) from error
+        if is_transient(error):
+            raise Unreachable(
+                f"{what}: cannot be reached ({_first(text, TRANSIENT)}), and trying again did not help. "
+                "Nothing half done is visible; run the step again."
+            ) from error
+        raise
+
+
+def retried(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `work` gives, tried up to five times within about half a minute while it fails for transient reasons."""
+    retrying = Retrying(
+        retry=retry_if_exception(is_transient),
+        stop=stop_after_attempt(5),
+        wait=wait_exponential_jitter(initial=0.5, max=15),
+        reraise=True,
+    )
+    return retrying(work, *args, **kwargs)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same call may succeed in a moment: another writer was first, or a server did not answer."""
+    return any(word in _java_text(error) for word in TRANSIENT)
+
+
+def _java_text(error: BaseException) -> str:
+    from py4j.protocol import Py4JError, Py4JNetworkError
+
+    if isinstance(error, Py4JNetworkError) or not isinstance(error, PySparkException | Py4JError | OSError):
+        return ""
+    return str(error)
+
+
+def _first(text: str, words: tuple[str, ...]) -> str:
+    return next(word for word in words if word in text)

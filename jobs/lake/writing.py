@@ -1,0 +1,138 @@
+"""How rows get into the lake: tables made when missing, appends that can be repeated, merges; each one commit.
+
+Every write is retried while another writer is in the way (a tiny commit costs 0.5 to 0.8 s, so callers batch). An append
+may carry a `once` number: Delta keeps it with the commit and skips a repetition, so that a killed step can run again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from delta.tables import DeltaTable
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import col, lit
+from pyspark.sql.types import StructType
+
+from jobs.errors import Unreachable
+from jobs.lake.spark import reaching, retried
+from jobs.lake.tables import Table, spark_type
+
+if TYPE_CHECKING:
+    from pyspark.sql.column import Column
+
+log = logging.getLogger(__name__)
+
+
+def location(lake: str, table: Table) -> str:
+    """The address of a table under the lake's root."""
+    return f"{lake.rstrip('/')}/{table.path}"
+
+
+def exists(spark: SparkSession, lake: str, table: Table) -> bool:
+    """Whether the table has been made."""
+    with reaching(location(lake, table)):
+        return DeltaTable.isDeltaTable(spark, location(lake, table))
+
+
+def ensure(spark: SparkSession, lake: str, *tables: Table) -> None:
+    """Makes the tables that are missing, empty, with their properties; costs nothing for those that are there."""
+    for table in tables:
+        if not exists(spark, lake, table):
+            with reaching(location(lake, table)):
+                retried(_create, spark, location(lake, table), table)
+
+
+def _create(spark: SparkSession, address: str, table: Table) -> None:
+    fields = StructType.fromDDL(table.ddl)
+    assert isinstance(fields, StructType)
+    builder = DeltaTable.createIfNotExists(spark).location(address).addColumns(fields)
+    for key, value in table.properties.items():
+        builder = builder.property(key, value)
+    if table.partitions:
+        builder = builder.partitionedBy(*table.partitions)
+    builder.execute()
+
+
+def rows_of(spark: SparkSession, lake: str, table: Table, version: int | None = None) -> DataFrame:
+    """The table's rows now, or at one version of it; no rows where the table has not been made yet."""
+    address = location(lake, table)
+    if not exists(spark, lake, table):
+        return spark.createDataFrame([], table.ddl)
+    reader = spark.read.format("delta")
+    return (reader if version is None else reader.option("versionAsOf", version)).load(address)
+
+
+def append(spark: SparkSession, lake: str, table: Table, rows: DataFrame, once: tuple[str, int] | None = None) -> None:
+    """One commit with these rows. `once` is (writer, number): a number not above the writer's last is not written again."""
+    ensure(spark, lake, table)
+    writer = shaped(rows, table).write.format("delta").mode("append")
+    if once:
+        writer = writer.option("txnAppId", once[0]).option("txnVersion", once[1])
+    with reaching(location(lake, table)):
+        retried(writer.save, location(lake, table))
+
+
+def replace(spark: SparkSession, lake: str, table: Table, rows: DataFrame, where: str | None = None) -> None:
+    """One commit after which the table (or its rows that `where` selects, by our own columns only) holds these rows."""
+    ensure(spark, lake, table)
+    writer = shaped(rows, table).write.format("delta").mode("overwrite")
+    if where:
+        writer = writer.option("replaceWhere", where)
+    with reaching(location(lake, table)):
+        retried(writer.save, location(lake, table))
+
+
+def merge(
+    spark: SparkSession,
+    lake: str,
+    table: Table,
+    rows: DataFrame,
+    on: str,
+    *,
+    update: Mapping[str, str | Column] | None = None,
+    update_when: str | None = None,
+    insert: bool = False,
+) -> None:
+    """One MERGE of `rows` (called `new`) into the table (called `old`); an insert-only one leaves one row for each key."""
+    ensure(spark, lake, table)
+    address = location(lake, table)
+
+    def work() -> None:
+        merging = DeltaTable.forPath(spark, address).alias("old").merge(rows.alias("new"), on)
+        if update is not None:
+            merging = merging.whenMatchedUpdate(condition=update_when, set=dict(update))
+        if insert:
+            merging = merging.whenNotMatchedInsert(values={name: f"new.`{name}`" for name in rows.columns})
+        merging.execute()
+
+    with reaching(address):
+        retried(work)
+
+
+def shaped(rows: DataFrame, table: Table) -> DataFrame:
+    """The rows with the table's columns in its order; columns the rows lack are null."""
+    have = set(rows.columns)
+    return rows.select(
+        *(
+            col(f"`{f.name}`") if f.name in have else lit(None).cast(spark_type(f.type)).alias(f.name)
+            for f in table.schema
+        )
+    )
+
+
+def check_writable(spark: SparkSession, lake: str) -> None:
+    """Nothing when the lake's root can be made and written; else `Unreachable`, before any work is done."""
+    gateway: Any = spark  # py4j's objects have no types
+    with reaching(lake):
+        hadoop = gateway._jvm.org.apache.hadoop.fs
+        root = hadoop.Path(lake)
+        files = root.getFileSystem(gateway._jsc.hadoopConfiguration())
+        probe = hadoop.Path(root, ".writable")
+        if not files.mkdirs(root):
+            raise Unreachable(
+                f"{lake}: cannot be made. Check the folder above it, or set MUSTER_LAKE to another place; then run again."
+            )
+        files.create(probe, True).close()
+        files.delete(probe, False)
