@@ -78,15 +78,6 @@ def several(value: frozenset[str], operator: str, wanted: list[str]) -> bool:
             raise AssertionError(operator)
 
 
-times.AS_ORDERED = {
-    "on": "is",
-    "before": "less_than",
-    "on_or_before": "at_most",
-    "after": "more_than",
-    "on_or_after": "at_least",
-}
-
-
 def against_column(cell: Cell, operator: str, other: Cell) -> bool:
     """Two present columns of one type; number types mix, beside a float both are doubles."""
     one, two = cell.value, other.value
