@@ -24,6 +24,15 @@ UNREACHABLE = 30
 Level = Literal["error", "warning"]
 
 
+def visible(text: str) -> str:
+    """The text with every control and direction mark escaped, so that it cannot rewrite the line it is printed in."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}" for c in text
+    )
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing wrong in one file. `pointer` is an RFC 6901 JSON pointer, empty for the whole file."""
@@ -34,7 +43,7 @@ class Problem:
     level: Level = "error"
 
     def __str__(self) -> str:
-        return f"{self.file}{'#' + self.pointer if self.pointer else ''}: {self.message}"
+        return visible(f"{self.file}{'#' + self.pointer if self.pointer else ''}: {self.message}")
 
 
 class UserError(Exception):

@@ -11,20 +11,27 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Union
 
-from jobs.errors import Level, Problem
+from jobs.errors import Level, Problem, visible
 
 Json = Union[None, bool, int, Decimal, str, list["Json"], dict[str, "Json"]]
 """What a file can hold. Numbers written without fraction and exponent are int, all others are exact Decimals."""
+
+SHOWN = 40
+"""How many characters of a value a message repeats."""
 
 
 @dataclass
 class Problems:
     """The problems found so far, in the order they were found."""
 
-    found: list[Problem] = field(default_factory=list)
+    found: list[Problem] = field(default_factory=list[Problem])
 
     def add(self, node: Node, message: str, level: Level = "error") -> None:
         self.found.append(Problem(node.file, node.pointer, message, level))
+
+    def add_file(self, file: str, message: str, level: Level = "error") -> None:
+        """A problem with a whole file: its pointer is empty."""
+        self.found.append(Problem(file, "", message, level))
 
     @property
     def errors(self) -> list[Problem]:
@@ -41,8 +48,11 @@ class Node:
 
     def child(self, key: str | int) -> Node:
         """The value under a key or an index that is known to exist."""
-        value = self.value[key]  # pyright: ignore[reportIndexIssue, reportArgumentType, reportCallIssue, reportOptionalSubscript, reportUnknownVariableType]
-        return Node(value, self.file, f"{self.pointer}/{escape(str(key))}")  # pyright: ignore[reportUnknownArgumentType]
+        if isinstance(key, str):
+            assert isinstance(self.value, dict)
+            return Node(self.value[key], self.file, f"{self.pointer}/{escape(key)}")
+        assert isinstance(self.value, list)
+        return Node(self.value[key], self.file, f"{self.pointer}/{key}")
 
     def get(self, key: str) -> Node | None:
         return self.child(key) if isinstance(self.value, dict) and key in self.value else None
@@ -70,19 +80,21 @@ def escape(key: str) -> str:
 
 
 def shown(value: Json) -> str:
-    """A written value for a message, cut to 40 characters, control and direction marks escaped."""
+    """A written value for a message, cut to 40 characters; quotes, control and direction marks escaped."""
     match value:
         case None:
             return "null"
         case bool():
             return "true" if value else "false"
         case str():
-            text = value if len(value) <= 40 else value[:39] + "…"
-            return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text) + '"'
+            return '"' + visible(_cut(value).replace("\\", "\\\\").replace('"', '\\"')) + '"'
         case list():
             return "a list" if value else "an empty list"
         case dict():
-            return "an object"
+            return "an object" if value else "an empty object"
         case _:
-            text = str(value)
-            return text if len(text) <= 40 else text[:39] + "…"
+            return _cut(str(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
