@@ -1,0 +1,38 @@
+"""How every DAG here submits a step: one `spark-submit` of `python -m jobs VERB` on the connection `spark_default`.
+
+No DAG stands in this file (`.airflowignore` names it). A missing `spark_default` silently means YARN, so the set-up
+defines it; a missing pool `spark` leaves tasks waiting, so the set-up makes it, with one slot.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from zoneinfo import ZoneInfo
+
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+
+from jobs.settings import CHECKOUT, read_settings
+
+ZONE = ZoneInfo(read_settings().time_zone)
+"""The account's zone: where a night's midnight is."""
+
+STEP_PYTHON = os.environ.get("PYSPARK_PYTHON", sys.executable)
+STEP_ENVIRONMENT = {"PYTHONPATH": str(CHECKOUT), "PYSPARK_PYTHON": STEP_PYTHON, "PYSPARK_DRIVER_PYTHON": STEP_PYTHON}
+
+ISO_INSTANT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?$"
+
+
+def spark_step(task_id: str, arguments: list[str]) -> SparkSubmitOperator:
+    """One step of the command line as one Spark job, one at a time; its own retries are inside it, Airflow has none."""
+    return SparkSubmitOperator(
+        task_id=task_id,
+        name=f"muster_{task_id}",
+        conn_id="spark_default",
+        application=f"{CHECKOUT}/jobs/__main__.py",
+        application_args=arguments,
+        properties_file=f"{CHECKOUT}/conf/spark-defaults.conf",
+        env_vars=STEP_ENVIRONMENT,
+        pool="spark",
+        retries=0,
+    )
