@@ -7,7 +7,7 @@ clamped to the month's last day (31 May - 3mo = 28 February).
 from __future__ import annotations
 
 from calendar import isleap, monthrange
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from jobs.plan.planned import Clock
 from jobs.syntax.durations import Duration
@@ -23,16 +23,8 @@ HOUR_US = 3_600_000_000
 
 def make_clock(as_of: Moment, zone: Zone) -> Clock:
     """The clock of a run: an as_of without offset is local time in `zone`."""
-    as_of_us = instant_us(as_of, zone)
+    as_of_us = as_of.utc_us(zone)
     return Clock(as_of_us, zone, zone.local_day(as_of_us))
-
-
-def instant_us(moment: Moment, zone: Zone) -> int:
-    """Microseconds UTC of a written instant; local without an offset (gap and fold: the offset before the change)."""
-    if moment.offset is None:
-        return zone.to_utc_us(moment.local)
-    aware = moment.local.replace(tzinfo=UTC) - EPOCH - moment.offset
-    return aware // timedelta(microseconds=1)
 
 
 def day_of(day: date) -> int:

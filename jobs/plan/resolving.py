@@ -43,7 +43,7 @@ from jobs.language.atoms import (
     TimeTest,
     Value,
 )
-from jobs.plan.clock import day_of, instant_us
+from jobs.plan.clock import day_of
 from jobs.plan.planned import Clock
 from jobs.plan.times import resolve_time, window_instants
 from jobs.syntax.literals import Moment
@@ -129,7 +129,7 @@ class Resolver:
 
     def _literal(self, literal: Literal_, wanted: ColumnType) -> Literal_:
         if isinstance(literal, Moment):
-            return instant_us(literal, self.clock.zone)
+            return literal.utc_us(self.clock.zone)
         if not isinstance(literal, date):
             return literal
         day = day_of(literal)

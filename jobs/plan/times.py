@@ -22,7 +22,7 @@ from jobs.language.atoms import (
     TimeTest,
     Window,
 )
-from jobs.plan.clock import HOUR_US, date_of, day_of, instant_us, last_day_aged, shifted
+from jobs.plan.clock import HOUR_US, date_of, day_of, last_day_aged, shifted
 from jobs.plan.planned import Clock
 from jobs.syntax.durations import Duration
 from jobs.syntax.literals import Moment
@@ -124,7 +124,7 @@ def _timestamp_ends(test: TimeTest, clock: Clock) -> Iterator[Ends]:
 def _first_last(literal: date | Moment, clock: Clock) -> tuple[int, int]:
     """First and last microsecond of a local day, or twice the instant."""
     if isinstance(literal, Moment):
-        instant = instant_us(literal, clock.zone)
+        instant = literal.utc_us(clock.zone)
         return instant, instant
     day = day_of(literal)
     return clock.zone.midnight_us(day), clock.zone.midnight_us(day + 1) - 1

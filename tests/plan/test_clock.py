@@ -7,24 +7,24 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from jobs.language.atoms import Calendar, DaysAgo, DaySpan, Instants, Last, Span, Spans, TimeTest
-from jobs.plan.clock import date_of, day_of, instant_us, last_day_aged, make_clock, shifted
+from jobs.plan.clock import date_of, day_of, last_day_aged, make_clock, shifted
 from jobs.plan.planned import Clock
 from jobs.plan.times import resolve_time, window_instants
 from jobs.syntax.durations import Duration
 from jobs.syntax.literals import Moment
-from jobs.syntax.zones import zone
+from jobs.syntax.zones import zone_transitions
 
-VIENNA = zone("Europe/Vienna")
+VIENNA = zone_transitions("Europe/Vienna")
 HOUR = 3_600_000_000
 
 
 def clock(text: str) -> Clock:
-    return make_clock(Moment(datetime.fromisoformat(text), None), VIENNA)
+    return make_clock(Moment(datetime.fromisoformat(text)), VIENNA)
 
 
 def us(text: str) -> int:
     """An instant in UTC."""
-    return instant_us(Moment(datetime.fromisoformat(text), timedelta(0)), VIENNA)
+    return Moment(datetime.fromisoformat(text), timedelta(0)).utc_us(VIENNA)
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,10 @@ def test_no_window_is_everything_before_as_of() -> None:
 
 
 def days(*ends: tuple[str | None, str | None]) -> Spans:
-    return Spans(tuple(Span(low and day_of(date.fromisoformat(low)), high and day_of(date.fromisoformat(high)))
-                       for low, high in ends))  # fmt: skip
+    def number(text: str | None) -> int | None:
+        return None if text is None else day_of(date.fromisoformat(text))
+
+    return Spans(tuple(Span(number(low), number(high)) for low, high in ends))
 
 
 @pytest.mark.parametrize(
