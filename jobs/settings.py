@@ -7,12 +7,14 @@ the folder that holds `conf`, folders in the environment from the current one.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.errors import Problem, SettingsError
-from jobs.syntax.nodes import Node, Problems
+from jobs.syntax.nodes import Json, Node, Problems, shown
+from jobs.syntax.words import did_you_mean
+from jobs.syntax.zones import read_zone_name
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 VARIABLES = {name: f"MUSTER_{name.upper()}" for name in ("lake", "landing", "specs", "catalog", "time_zone")}
@@ -41,12 +43,8 @@ def read_settings(env: Mapping[str, str] | None = None, conf: Path | None = None
     folder = (conf or Path(env.get("MUSTER_CONF") or CHECKOUT / "conf")).absolute()
     problems = Problems()
     written = _read_file(folder / "settings.yaml", problems)
-    values = dict(_overrides(env, problems))
-    if written is not None:
-        values = {**_checked(written, folder.parent, problems), **values}
-        for name in KEYS:
-            if name not in values and written.get(name) is None:
-                problems.add(written, f'the key "{name}" is missing; it is {KEYS[name].expected}')
+    of_file = {} if written is None else _from_file(written, folder.parent, problems)
+    values = {**of_file, **_from_environment(env, problems)}
     if problems.errors:
         raise SettingsError("The settings cannot be used:", problems.errors)
     return Settings(conf=folder, **values)  # pyright: ignore[reportArgumentType]  # KEYS has each field with its type
@@ -69,7 +67,7 @@ def _read_file(path: Path, problems: Problems) -> Node | None:
     return root
 
 
-def _checked(root: Node, start: Path, problems: Problems) -> dict[str, object]:
+def _from_file(root: Node, start: Path, problems: Problems) -> dict[str, object]:
     """The file's values by key, as far as they are what they should be."""
     values: dict[str, object] = {}
     for name in root.keys():
@@ -77,13 +75,15 @@ def _checked(root: Node, start: Path, problems: Problems) -> dict[str, object]:
         if name == "version":
             _check_version(node, problems)
         elif name in KEYS:
-            value = KEYS[name].read(node.value, start)
-            if value is None:
-                problems.add(node, f"found {node.found()}, expected {KEYS[name].expected}")
-            else:
-                values[name] = value
+            try:
+                values[name] = KEYS[name](node.value, start)
+            except ValueError as error:
+                problems.add(node, str(error))
         else:
-            problems.add(node, f'unknown key "{name}"{_nearest(name)}')
+            problems.add(node, f'unknown key {shown(name)}{did_you_mean(name, [*KEYS, "version"])}')
+    for name in ("version", *KEYS):
+        if root.get(name) is None:
+            problems.add(root, f'the key "{name}" is missing')
     return values
 
 
@@ -92,68 +92,48 @@ def _check_version(node: Node, problems: Problems) -> None:
         problems.add(node, f"found {node.found()}, expected 1, the only version of the settings there is")
 
 
-def _overrides(env: Mapping[str, str], problems: Problems) -> Iterator[tuple[str, object]]:
-    """The values that the environment sets, by key."""
+def _from_environment(env: Mapping[str, str], problems: Problems) -> dict[str, object]:
+    values: dict[str, object] = {}
     for name, variable in VARIABLES.items():
-        if not env.get(variable):
-            continue
-        value = KEYS[name].read(env[variable], Path.cwd())
-        if value is None:
-            message = f'found "{env[variable]}", expected {KEYS[name].expected}'
-            problems.found.append(Problem(f"environment variable {variable}", "", message))
-        else:
-            yield name, value
+        if env.get(variable):
+            try:
+                values[name] = KEYS[name](env[variable], Path.cwd())
+            except ValueError as error:
+                problems.found.append(Problem(f"environment variable {variable}", "", str(error)))
+    return values
 
 
-def _nearest(name: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, [*KEYS, "version"], n=1)
-    return f'; did you mean "{close[0]}"?' if close else f"; the keys are {', '.join(sorted(KEYS))}"
+# --- the keys: each with what reads it, or raises ValueError with what was found and expected -------------------------
 
 
-# --- the keys: what each may be ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Key:
-    """How a written value is read (None: it is not what it should be), and what it should be, for messages."""
-
-    read: Callable[[object, Path], object | None]
-    expected: str
-
-
-def _place(value: object, start: Path) -> str | None:
+def _place(value: Json, start: Path) -> str:
     if not isinstance(value, str) or not value:
-        return None
+        raise ValueError(f"found {shown(value)}, expected a folder or a path Hadoop knows, such as s3a://bucket/lake")
     return value if "://" in value else str((start / Path(value).expanduser()).absolute())
 
 
-def _folder(value: object, start: Path) -> Path | None:
-    place = _place(value, start)
-    return None if place is None or "://" in place else Path(place)
+def _folder(value: Json, start: Path) -> Path:
+    if not isinstance(value, str) or not value or "://" in value:
+        raise ValueError(f"found {shown(value)}, expected a folder of this machine")
+    return Path(_place(value, start))
 
 
-def _zone(value: object, start: Path) -> str | None:
-    from importlib.util import find_spec
-
-    if not isinstance(value, str) or value.startswith("/") or ".." in value:
-        return None
-    spec = find_spec("tzdata")  # the pinned package, never the machine's own files, which differ
-    folder = Path(next(iter(spec.submodule_search_locations or ()))) / "zoneinfo" if spec else None
-    return value if folder and value in (folder.parent / "zones").read_text().split() else None
+def _zone(value: Json, start: Path) -> str:
+    return read_zone_name(value)
 
 
-def _whole(value: object, start: Path) -> int | None:
-    return value if type(value) is int and value >= 1 else None
+def _whole(value: Json, start: Path) -> int:
+    if type(value) is not int or value < 1:
+        raise ValueError(f"found {shown(value)}, expected a whole number from 1")
+    return value
 
 
-KEYS: Mapping[str, Key] = {
-    "time_zone": Key(_zone, "the account's time zone by its IANA name, such as Europe/Vienna or UTC"),
-    "lake": Key(_place, "a folder or any path Hadoop knows, such as lake or s3a://bucket/lake"),
-    "landing": Key(_place, "the folder where deliveries arrive"),
-    "specs": Key(_folder, "the folder of segment specs"),
-    "catalog": Key(_folder, "the folder of catalog files"),
-    "freeze_max_age_hours": Key(_whole, "a whole number of hours from 1"),
-    "keep_runs_days": Key(_whole, "a whole number of days from 1"),
+KEYS: Mapping[str, Callable[[Json, Path], object]] = {
+    "time_zone": _zone,
+    "lake": _place,
+    "landing": _place,
+    "specs": _folder,
+    "catalog": _folder,
+    "freeze_max_age_hours": _whole,
+    "keep_runs_days": _whole,
 }
