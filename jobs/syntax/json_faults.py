@@ -37,7 +37,8 @@ def syntax_fault(text: str, complaint: str, at: int) -> str:
     if complaint.startswith("Unterminated string"):
         return f"{place}: found a text without its end, expected a closing double quote"
     expected = next((words for start, words in _EXPECTED.items() if complaint.startswith(start)), "JSON")
-    return f"{place}: found {_found(text, at)}, expected {_advice(text, at) or expected}"
+    found = shown(text[at : at + 2]) if complaint.startswith("Invalid \\escape") else _found(text, at)
+    return f"{place}: found {found}, expected {_advice(text, at) or expected}"
 
 
 def constant_fault(text: str, quoted: re.Pattern[str]) -> str:
@@ -70,7 +71,14 @@ def _advice(text: str, at: int) -> str | None:
             return 'no comment: JSON has none; use "description"'
         case _ if word and word[0] in _SMALL:
             return _SMALL[word[0]]
-        case _ if word and (word[0][0] in "+-." or text[at - 1 : at].isdigit()) and any(c.isdigit() for c in word[0]):
+        case _ if word and _looks_like_a_number(text[at - 1 : at], word[0]):
             return "a number as JSON writes it: no + sign, no leading zero, a digit on both sides of the point"
         case _:
             return None
+
+
+def _looks_like_a_number(before: str, word: str) -> bool:
+    """`+1` `.5` `-` or, right behind a digit, `12` (of 012) `.` `e`."""
+    if before.isdigit():
+        return word[0] in ".eE" or any(c.isdigit() for c in word)
+    return word[0] in "+-." and (len(word) == 1 or any(c.isdigit() for c in word))

@@ -13,7 +13,7 @@ from typing import Union
 
 from jobs.errors import Level, Problem, visible
 
-Json = Union[None, bool, int, Decimal, str, list["Json"], dict[str, "Json"]]
+Json = Union[None, bool, int, Decimal, str, list["Json"], dict[str, "Json"]]  # noqa: UP007 - a | of forward references is no type at run time
 """What a file can hold. Numbers written without fraction and exponent are int, all others are exact Decimals."""
 
 SHOWN = 40

@@ -35,7 +35,8 @@ class Changes:
 def read_zone_file(name: str) -> Changes:
     """The changes of a zone that is known to be in the package, explicit ones first, then by its rule."""
     data = pkgutil.get_data("tzdata", f"zoneinfo/{name}")
-    assert data is not None and data[:4] == b"TZif" and data[4:5] >= b"2", f"tzdata has no readable zone {name}"
+    assert data is not None, f"tzdata has no zone {name}"
+    assert data[:4] == b"TZif", f"tzdata's {name} is no compiled zone"
     first_block_end = 44 + _block_size(data, 0, 4)
     instants, kinds, offsets, end = _block(data, first_block_end)
     footer = data[end:].strip(b"\n").decode("ascii")
@@ -85,7 +86,7 @@ def _continued(found: Changes, footer: str) -> Changes:
 
 def _repeated(cycle: list[tuple[int, int]], years: int) -> list[tuple[int, int]]:
     end = cycle[0][0] + (years + 1) * 366 * DAY_SECONDS
-    shifts = range(0, years // _CYCLE_YEARS + 1)
+    shifts = range(years // _CYCLE_YEARS + 1)
     step = _CYCLE_DAYS * DAY_SECONDS
     return [(at + shift * step, offset) for shift in shifts for at, offset in cycle if at + shift * step < end]
 

@@ -6,7 +6,6 @@ source, or, where few words are known, all of them.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 
@@ -68,6 +67,8 @@ def _closest(plain: str, by_plain: dict[str, str]) -> str | None:
             best = (slips, key)
     if best is not None:
         return by_plain[best[1]]
+    import difflib  # seldom needed, and slower to import than this module
+
     shared = difflib.get_close_matches(plain, list(by_plain), n=1, cutoff=0.6)
     return by_plain[shared[0]] if shared else None
 
