@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from pyspark.errors import PySparkException
@@ -72,11 +73,14 @@ UNWRITABLE = (
 """Words in a Java stack trace that mean: the place, not the work, is at fault; and trying again does not help."""
 
 
-def session(settings: Settings, app: str) -> SparkSession:
-    """The session of this process, started when there is none; its log is quiet, its Python is this one."""
+def session(settings: Settings, app: str, more: Mapping[str, str] = MappingProxyType({})) -> SparkSession:
+    """The session of this process, started when there is none; its log is quiet, its Python is this one.
+
+    `more` are settings of the caller's own, above the file's.
+    """
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    wanted = {**read_defaults(Path(settings.conf) / "spark-defaults.conf"), **RELIED_ON}
+    wanted = {**read_defaults(Path(settings.conf) / "spark-defaults.conf"), **more, **RELIED_ON}
     builder = SparkSession.builder.appName(f"muster {app}")
     for key, value in wanted.items():
         if not (submitted and key not in RELIED_ON and _is_submitted(key)):
