@@ -1,0 +1,64 @@
+# Two commands do everything: `make nightly` and `make test`. Both set up first; set up already, that costs nothing.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+# What was set up, by the content of what it depends on: a fresh clone has fresh file dates.
+INSTALLED := .venv/installed-$(shell sha256sum requirements.txt | cut -c1-16)
+JARS := .venv/jars-$(shell sha256sum conf/spark-defaults.conf | cut -c1-16)
+
+.PHONY: help setup java nightly test format airflow lint lock
+
+help: ## these lines
+	@sed -nE 's/^([a-z]+):.*## (.*)$$/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 15
+
+setup: java $(INSTALLED) $(JARS) ## .venv with the pinned packages, Java, the Delta jars; costs nothing when nothing changed
+
+nightly: setup ## a whole night on the sample company through the real DAG, then one frozen list (AS_OF= LIST= SEGMENT= LAUNCH=)
+	@setup/nightly.sh
+
+test: setup lint ## format, lint, types and all tests
+	@$(BIN)/python -m pytest
+
+lint: setup ## format, lint and types alone
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/basedpyright
+
+format: setup ## formats every file, and mends what lint can mend
+	@$(BIN)/ruff check --quiet --fix . || true
+	@$(BIN)/ruff format .
+
+airflow: setup ## a local Airflow to click in, http://127.0.0.1:8080; Ctrl-C stops it
+	@exec setup/airflow.sh
+
+lock: setup ## resolves anew what the pinned packages of requirements.txt bring
+	@$(BIN)/python setup/lock.py
+
+java:
+	@setup/java.sh
+
+.venv/bin/python:
+	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 is missing. Install it (sudo apt-get install -y python3.11 python3.11-venv), or say where it is: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "$(PYTHON) is not Python 3.11; say where it is: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/bin/uv: | .venv/bin/python
+	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(BIN)/python -m ensurepip --default-pip > /dev/null
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
+
+$(INSTALLED): | .venv/bin/uv
+	@echo "Installing $$(grep -c '==' requirements.txt) pinned packages into .venv …"
+	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python -r requirements.txt
+	@rm -f .venv/installed-* && touch $@
+
+$(JARS): | $(INSTALLED)
+	@echo "Fetching the Delta jars into the Ivy cache (once, about 20 seconds) …"
+	@source setup/environment.sh && spark-submit --master 'local[1]' --properties-file conf/spark-defaults.conf setup/jars.py > .venv/jars.log 2>&1 \
+		|| { tail -n 20 .venv/jars.log >&2; exit 1; }
+	@rm -f .venv/jars-* && touch $@

@@ -1,0 +1,42 @@
+# Sourced by the scripts here: what Airflow, Spark and the steps are told on one machine. Nothing listens beyond
+# 127.0.0.1, nothing calls home. What is set already (MUSTER_LAKE, another spark_default) is left as it is.
+
+checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export PATH="$checkout/.venv/bin:$PATH"
+export PYTHONPATH="$checkout"
+export PYSPARK_PYTHON="$checkout/.venv/bin/python" PYSPARK_DRIVER_PYTHON="$checkout/.venv/bin/python"
+export SPARK_LOCAL_IP=127.0.0.1
+
+# The connection the DAGs submit on. Undefined, the provider would silently take YARN.
+: "${AIRFLOW_CONN_SPARK_DEFAULT:={\"conn_type\": \"spark\", \"host\": \"local[2]\"\}}"
+export AIRFLOW_CONN_SPARK_DEFAULT
+
+export AIRFLOW_HOME="$checkout/.airflow"
+export AIRFLOW__CORE__DAGS_FOLDER="$checkout/dags"
+export AIRFLOW__CORE__LOAD_EXAMPLES=False
+export AIRFLOW__CORE__EXECUTOR=LocalExecutor
+export AIRFLOW__CORE__PARALLELISM=4
+export AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS=True
+export AIRFLOW__CORE__EXECUTION_API_SERVER_URL=http://127.0.0.1:8080/execution/
+export AIRFLOW__DATABASE__SQL_ALCHEMY_CONN="sqlite:///$checkout/.airflow/airflow.db"
+export AIRFLOW__API__HOST=127.0.0.1
+export AIRFLOW__API__PORT=8080
+export AIRFLOW__API__BASE_URL=http://127.0.0.1:8080
+export AIRFLOW__API__WORKERS=1
+export AIRFLOW__USAGE_DATA_COLLECTION__ENABLED=False
+export GX_ANALYTICS_ENABLED=False SCARF_NO_ANALYTICS=true DO_NOT_TRACK=1
+
+# Airflow's tables and the pool of one Spark job at a time; again only when the installed packages changed.
+prepare_airflow() {
+    local done
+    done="$AIRFLOW_HOME/prepared-$(sha256sum "$checkout/requirements.txt" | cut -c1-16)"
+    [[ -e $done ]] && return
+    mkdir -p "$AIRFLOW_HOME"
+    echo "Preparing Airflow's database in $AIRFLOW_HOME …"
+    {
+        airflow db migrate
+        airflow pools set spark 1 "One Spark job at a time on this machine"
+    } > "$AIRFLOW_HOME/prepare.log" 2>&1 || { tail -n 20 "$AIRFLOW_HOME/prepare.log" >&2; return 1; }
+    rm -f "$AIRFLOW_HOME"/prepared-*
+    touch "$done"
+}

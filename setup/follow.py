@@ -1,0 +1,76 @@
+"""Shows an `airflow dags test` as it goes: `follow.py LOG` keeps every line in LOG and prints those a person waits for.
+
+Printed: which task runs and how long it took, what the step itself says, errors, the table. Left to the log: Airflow's
+own bookkeeping, and how Spark finds its jars.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \[(?P<level>\w+) *\] (?P<text>.*)$")
+BY_SPARK = re.compile(r"^(?P<text>.*?)\s+\[\S*SparkSubmitHook\] loc=\S+$")
+TASK = re.compile(r"\[DAG TEST\] (?P<what>starting|end task) (?:task_id=)?(?P<id>[\w.]+).*")
+JARS_READY = "artifacts copied,"
+NOT_SAID_BY_A_STEP = re.compile(
+    r"NativeCodeLoader|^WARNING: Using incubator|^:: retrieving|^\s*confs: |^Picked up JAVA"
+)
+
+
+def main() -> None:
+    """Copies standard input to the log, and to the screen what is worth seeing."""
+    with Path(sys.argv[1]).open("w", encoding="utf-8") as log:
+        for line in worth_seeing(_kept(sys.stdin, log)):
+            print(line, flush=True)
+
+
+def _kept(lines: Iterable[str], log: TextIO) -> Iterator[str]:
+    for line in lines:
+        log.write(line)
+        log.flush()
+        yield line.rstrip("\n")
+
+
+def worth_seeing(lines: Iterable[str]) -> Iterator[str]:
+    """The lines for the screen, in order. Before the first task nothing is shown."""
+    started: float | None = None
+    finding_jars = traceback = False
+    for line in lines:
+        stamped = STAMP.match(line)
+        if stamped:
+            traceback = "Task failed with exception" in line
+        task = TASK.search(line)
+        if task and task["what"] == "starting":
+            started = time.monotonic()
+            yield f"▸ {task['id']}"
+        elif started is None:
+            continue
+        elif task:
+            yield f"  {task['id']} took {time.monotonic() - started:.0f} s"
+        elif "Spark-Submit cmd: " in line:
+            finding_jars = True
+        elif finding_jars:
+            finding_jars = JARS_READY not in line
+        elif said := _said(line, stamped, traceback):
+            yield f"  {said}"
+
+
+def _said(line: str, stamped: re.Match[str] | None, traceback: bool) -> str:
+    """What a step or an error says in this line; empty for bookkeeping."""
+    if traceback and not stamped:
+        return line if line.startswith("airflow.") else ""
+    if stamped is None:
+        return "" if NOT_SAID_BY_A_STEP.search(line) else line
+    spark = BY_SPARK.match(stamped["text"])
+    if spark is None:
+        return stamped["text"] if stamped["level"] in ("error", "critical") and not traceback else ""
+    return "" if NOT_SAID_BY_A_STEP.search(spark["text"]) else spark["text"]
+
+
+if __name__ == "__main__":
+    main()
