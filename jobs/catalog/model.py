@@ -13,12 +13,12 @@ from jobs.syntax.nodes import Node
 
 Kind = Literal["contacts", "attributes", "events", "related", "lookup", "computed"]
 Delivery = Literal["full", "append", "changes"]
-Arithmetic = Literal["add", "subtract", "multiply", "divide"]
+Format = Literal["csv", "jsonl", "parquet"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `raw` is its name in the data; a point has two raw names instead.
+    """One column. `raw` is its name in the data, "" for one not delivered; a point has two raw names instead.
 
     `derive` (rows) and `value`, `cases` (computed) are kept as written; the language or the parser gives them meaning.
     """
@@ -50,7 +50,7 @@ class Files:
     """Files under the landing folder; `{date}` in `path` labels deliveries. `marker` or `count`: when one is whole."""
 
     path: str
-    format: Literal["csv", "jsonl", "parquet"]
+    format: Format
     marker: str = ""
     count: int = 0
 
@@ -94,6 +94,16 @@ class Source:
         if name in self.columns:
             return self.columns[name]
         return Column(name, TIMESTAMP, raw=name) if self.time and name == self.time else None
+
+    def raw_name(self, name: str) -> str:
+        """The name in the data of a column that `contact`, `time`, `key` or a lookup's `on` names, listed or not."""
+        column = self.columns.get(name)
+        return column.raw if column is not None and column.raw else name
+
+    @cached_property
+    def raw_texts(self) -> tuple[str, ...]:
+        """The columns whose text in the data is kept beside their value: what `key` and lookups' `on` name, by name."""
+        return tuple(sorted({*self.key, *(lookup.on for lookup in self.lookups.values())}))
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,34 @@
 
 In Arrow and in Delta: text, choice, version string · choices list<string> · integer int64 · decimal decimal128(p, s) ·
 float double · boolean bool · date date32 · timestamp timestamp[us, UTC] · point struct<latitude, longitude: double>.
+Texts and versions are carried as delivered; `fold` and `syntax.literals.read_version` say which of them are equal.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+from jobs.syntax.nodes import Json, shown
+from jobs.syntax.words import did_you_mean
 
 TypeName = Literal[
     "text", "choice", "choices", "integer", "decimal", "float", "boolean", "version", "date", "timestamp", "point"
 ]
+TYPE_NAMES: tuple[TypeName, ...] = get_args(TypeName)
 
 EXACT: frozenset[str] = frozenset({"integer", "decimal"})
 NUMERIC: frozenset[str] = frozenset({"integer", "decimal", "float"})
 WORDS: frozenset[str] = frozenset({"text", "choice", "choices", "version"})
 """Types whose values are codes into a dictionary once packed."""
+
+PRECISION_LIMIT = 18
+"""Digits of a decimal: so that it fits a signed 64-bit integer at its scale."""
+INTEGER_LIMIT = 2**63
+
+_DECIMAL = re.compile(r"decimal\(([0-9]{1,9}), ?([0-9]{1,9})\)")
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,43 @@ class ColumnType:
     def __str__(self) -> str:
         return f"decimal({self.precision},{self.scale})" if self.name == "decimal" else self.name
 
+    def holds(self, scaled: int) -> bool:
+        """Whether an integer, or a decimal times 10^scale, is within what the type can carry."""
+        if self.name == "integer":
+            return -INTEGER_LIMIT <= scaled < INTEGER_LIMIT
+        return abs(scaled) < 10**self.precision
+
 
 INTEGER = ColumnType("integer")
 TIMESTAMP = ColumnType("timestamp")
 FLOAT = ColumnType("float")
+
+
+def read_type(value: Json) -> ColumnType:
+    """The type that a text such as `integer` or `decimal(12,2)` names; ValueError says what was found and expected."""
+    if not isinstance(value, str):
+        raise ValueError(f"found {shown(value)}, expected a type as text: {', '.join(TYPE_NAMES)}")
+    parts = _DECIMAL.fullmatch(value)
+    if parts is not None:
+        return _decimal(value, int(parts[1]), int(parts[2]))
+    if value == "decimal" or value.startswith("decimal("):
+        raise ValueError(
+            f'found {shown(value)}, expected digits and decimals, like "decimal(12,2)": twelve digits, two of them decimals'
+        )
+    for name in TYPE_NAMES:
+        if name == value:
+            return ColumnType(name)
+    raise ValueError(f"found {shown(value)}, expected a type{did_you_mean(value, [*TYPE_NAMES, 'decimal(12,2)'])}")
+
+
+def _decimal(written: str, precision: int, scale: int) -> ColumnType:
+    if not 1 <= precision <= PRECISION_LIMIT:
+        raise ValueError(f"found {shown(written)}, expected 1 to {PRECISION_LIMIT} digits")
+    if scale > precision:
+        raise ValueError(f"found {shown(written)}, expected at most as many decimals as digits ({precision})")
+    return ColumnType("decimal", precision=precision, scale=scale)
+
+
+def fold(text: str) -> str:
+    """The form in which texts of a `fold: true` column are compared: NFC, then full case folding, no second NFC."""
+    return unicodedata.normalize("NFC", text).casefold()

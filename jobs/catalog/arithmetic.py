@@ -1,0 +1,136 @@
+"""Arithmetic as catalogs write it, `{subtract: [amount, {multiply: [cost, 2]}]}`: reading and exact evaluation.
+
+Used for `derive` (columns of the row) and, by the language, for the arithmetic of computed columns (columns of the
+contact). Everything is a fraction until one rounding at the very end, half away from zero. A missing operand or a
+division by zero gives missing. What a name means, and whether its type may be used, is the caller's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from functools import reduce
+from typing import Literal, assert_never, cast, get_args
+
+from jobs.syntax.nodes import Node, Problems
+from jobs.syntax.words import did_you_mean
+
+Operator = Literal["add", "subtract", "multiply", "divide"]
+OPERATORS: tuple[Operator, ...] = get_args(Operator)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A column's name, as written; `at` is where, for the caller's own problems."""
+
+    name: str
+    at: Node = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Number:
+    value: int | Decimal
+
+
+@dataclass(frozen=True)
+class Operation:
+    """From left to right: `{subtract: [a, b, c]}` is a - b - c."""
+
+    operator: Operator
+    operands: tuple[Expression, ...]
+
+
+Expression = Name | Number | Operation
+
+EXPECTED = 'expected one of add, subtract, multiply, divide with its operands, like {"subtract": ["amount", "cost"]}'
+
+
+def read_arithmetic(node: Node, problems: Problems) -> Operation | None:
+    """The operation a node writes, all names as they stand; None when something in it is a problem."""
+    if not isinstance(node.value, dict) or not node.value:
+        problems.add(node, f"found {node.found()}, {EXPECTED}")
+        return None
+    unknown = [key for key in node.keys() if key not in OPERATORS]
+    for key in unknown:
+        problems.add(node.key_place(key), f'unknown operation "{key}"{did_you_mean(key, OPERATORS)}')
+    if unknown:
+        return None
+    if len(node.value) > 1:
+        problems.add(
+            node, f"found {' and '.join(node.keys())}, expected exactly one operation; put one inside the other"
+        )
+        return None
+    (written,) = node.keys()
+    operator: Operator = next(operator for operator in OPERATORS if operator == written)
+    operands = _read_operands(node.child(written), problems)
+    return None if operands is None else Operation(operator, operands)
+
+
+def _read_operands(node: Node, problems: Problems) -> tuple[Expression, ...] | None:
+    if not isinstance(node.value, list) or len(node.value) < 2:
+        found = "a list of one" if isinstance(node.value, list) and node.value else node.found()
+        problems.add(node, f"found {found}, expected a list of two or more operands, columns or numbers")
+        return None
+    operands = [_read_operand(child, problems) for child in node.items()]
+    return tuple(operand for operand in operands if operand is not None) if None not in operands else None
+
+
+def _read_operand(node: Node, problems: Problems) -> Expression | None:
+    match node.value:
+        case str() if node.value:
+            return Name(node.value, node)
+        case bool() | None | str() | list():
+            problems.add(node, f"found {node.found()}, expected a column, a number or an operation")
+            return None
+        case dict():
+            return read_arithmetic(node, problems)
+        case number:
+            return Number(number)
+
+
+def names(expression: Expression) -> Iterator[Name]:
+    """Every column named, in the order written, as often as it is."""
+    match expression:
+        case Name():
+            yield expression
+        case Number():
+            return
+        case Operation():
+            for operand in expression.operands:
+                yield from names(operand)
+        case _:
+            assert_never(expression)
+
+
+def evaluate(expression: Expression, values: Mapping[str, int | Decimal | Fraction | None]) -> Fraction | None:
+    """The exact value; None where a named value is None or something is divided by zero."""
+    match expression:
+        case Name(name):
+            value = values[name]
+            return None if value is None else Fraction(value)
+        case Number(value):
+            return Fraction(value)
+        case Operation(operator, operands):
+            found = [evaluate(operand, values) for operand in operands]
+            if None in found or (operator == "divide" and 0 in found[1:]):
+                return None
+            return reduce(_COMPUTE[operator], cast("list[Fraction]", found))
+        case _:
+            assert_never(expression)
+
+
+_COMPUTE: Mapping[Operator, Callable[[Fraction, Fraction], Fraction]] = {
+    "add": lambda left, right: left + right,
+    "subtract": lambda left, right: left - right,
+    "multiply": lambda left, right: left * right,
+    "divide": lambda left, right: left / right,
+}
+
+
+def round_half_up(fraction: Fraction, scale: int) -> int:
+    """The nearest number of `scale` decimals, times 10^scale; a half goes away from zero (rulings.md 54)."""
+    numerator = abs(fraction.numerator) * 10**scale
+    rounded = (2 * numerator + fraction.denominator) // (2 * fraction.denominator)
+    return -rounded if fraction < 0 else rounded

@@ -1,0 +1,98 @@
+"""A folder of catalog files as one checked `Catalog`, or every problem of every file at once.
+
+`<folder>/<source>.yaml`, nothing below it; other files (README.md, schema.json) are not the catalog's. Nothing is
+opened that is not a regular file: a link may lead out of the reviewed folder, a pipe may never end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from jobs.catalog.model import Catalog, Source
+from jobs.catalog.references import check_references
+from jobs.catalog.sources import Draft, read_source
+from jobs.errors import CatalogError
+from jobs.syntax.nodes import Problems
+from jobs.syntax.strict_text import FILE_LIMIT, too_large
+from jobs.syntax.strict_yaml import read_yaml
+
+ENDING = ".yaml"
+
+
+def read_catalog(folder: Path) -> Catalog:
+    """The catalog in a folder. `CatalogError` (exit 11) holds every problem of every file."""
+    problems = Problems()
+    files = catalog_files(folder, problems)
+    catalog = load_catalog(files, problems, str(folder))
+    if catalog is None or problems.errors:
+        raise CatalogError(f"The catalog in {folder} cannot be used:", problems.errors)
+    return catalog
+
+
+def catalog_files(folder: Path, problems: Problems) -> list[tuple[str, bytes]]:
+    """(path, bytes) of each catalog file, by name; files that cannot be read are problems."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise CatalogError(
+            f"{folder}: the catalog's folder cannot be read ({error.strerror}); expected a folder of <source>.yaml files. "
+            "Name it with --catalog, or set MUSTER_CATALOG."
+        ) from error
+    found: list[tuple[str, bytes]] = []
+    for path in entries:
+        if path.name.startswith("."):
+            continue
+        if path.suffix == ".yml":
+            problems.add_file(str(path), f"found the ending .yml, expected {path.stem}{ENDING}; rename it")
+        elif path.suffix == ENDING:
+            data = _bytes(path, problems)
+            if data is not None:
+                found.append((str(path), data))
+    if not found and not problems.errors:
+        raise CatalogError(f"{folder}: found no catalog file, expected one <source>{ENDING} for each source")
+    return found
+
+
+def _bytes(path: Path, problems: Problems) -> bytes | None:
+    if path.is_symlink() or not path.is_file():
+        problems.add_file(str(path), "found a link or a special file, expected a regular file; it is not opened")
+        return None
+    try:
+        size = path.stat().st_size
+        wrong = too_large(size)
+        if wrong is None:
+            with path.open("rb") as file:
+                return file.read(FILE_LIMIT + 1)
+        problems.add_file(str(path), wrong)
+    except OSError as error:
+        problems.add_file(str(path), f"the file cannot be read ({error.strerror})")
+    return None
+
+
+def load_catalog(files: Iterable[tuple[str, bytes]], problems: Problems, folder: str = "catalog") -> Catalog | None:
+    """The catalog that these (name, bytes) make; None, with everything wrong in `problems`, when there is an error.
+
+    `folder` is what a problem of no single file is said about, such as no source of contacts.
+    """
+    before = len(problems.errors)
+    drafts: dict[str, Draft] = {}
+    broken = {Path(problem.file).stem for problem in problems.errors}
+    for name, data in files:
+        stem = Path(name).stem
+        node = read_yaml(data, name, problems)
+        draft = None if node is None else read_source(node, stem, problems)
+        if draft is None:
+            broken.add(stem)
+        else:
+            drafts[stem] = draft
+    check_references(drafts, broken, folder, problems)
+    if len(problems.errors) > before:
+        return None
+    return Catalog({name: _shared(draft.source, drafts) for name, draft in sorted(drafts.items())})
+
+
+def _shared(source: Source, drafts: dict[str, Draft]) -> Source:
+    """A source that reads another one's rows is delivered as that one is."""
+    return replace(source, delivery=drafts[source.same_as].source.delivery) if source.same_as else source

@@ -1,0 +1,131 @@
+"""What the files of a catalog say about each other: one contacts source, lookups, sources that share their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from jobs.catalog.model import Column, Lookup, Source
+from jobs.catalog.sources import Draft
+from jobs.syntax.nodes import Problems
+from jobs.syntax.words import did_you_mean
+
+DEPTH = 3
+"""Lookups one behind the other that a name may pass, `order_line` -> product.brand.maker.name."""
+
+Drafts = Mapping[str, Draft]
+
+
+def check_references(drafts: Drafts, broken: Iterable[str], folder: str, problems: Problems) -> None:
+    """Adds every problem between files. `broken` are the names of sources whose files could not be read."""
+    unknown = frozenset(broken)
+    _check_contacts(drafts, unknown, folder, problems)
+    for draft in drafts.values():
+        for lookup in draft.source.lookups.values():
+            _check_lookup(draft, lookup, drafts, unknown, problems)
+        _check_depth(draft, drafts, problems)
+        _check_same_as(draft, drafts, unknown, problems)
+
+
+def _check_contacts(drafts: Drafts, broken: frozenset[str], folder: str, problems: Problems) -> None:
+    found = [draft for draft in drafts.values() if draft.source.kind == "contacts"]
+    if not found and not broken:
+        problems.add_file(folder, "no source of kind contacts, expected exactly one: it says who exists")
+    for draft in found if len(found) > 1 else ():
+        others = ", ".join(other.source.name for other in found if other is not draft)
+        problems.add(draft.at("kind"), f"a source of kind contacts, and so is {others}; expected exactly one")
+
+
+def _check_lookup(draft: Draft, lookup: Lookup, drafts: Drafts, broken: frozenset[str], problems: Problems) -> None:
+    node = draft.at("lookups", lookup.name, "source")
+    if draft.source.kind == "contacts" and lookup.name in drafts:
+        other = drafts[lookup.name].source
+        if other.kind in ("attributes", "computed"):
+            problems.add(
+                draft.at("lookups", lookup.name),
+                f'"{lookup.name}" is a source of kind {other.kind} too, so {lookup.name}.<column> would mean two things; '
+                "call the lookup something else",
+            )
+    target = drafts.get(lookup.source)
+    if target is None:
+        if lookup.source not in broken:
+            lookups = [name for name, other in drafts.items() if other.source.kind == "lookup"]
+            problems.add(node, f'no source "{lookup.source}"{did_you_mean(lookup.source, lookups)}')
+    elif target.source.kind != "lookup":
+        problems.add(node, f'"{lookup.source}" is a source of kind {target.source.kind}, expected kind lookup')
+    else:
+        _check_key_type(draft, lookup, target.source, problems)
+
+
+def _check_key_type(draft: Draft, lookup: Lookup, target: Source, problems: Problems) -> None:
+    here = draft.source.columns.get(lookup.on)
+    there = _key_column(target)
+    if here is not None and there is not None and str(here.type) != str(there.type):
+        problems.add(
+            draft.at("lookups", lookup.name, "on"),
+            f'"{lookup.on}" is {here.type}, but the key of {target.name}, "{there.name}", is {there.type}; '
+            "expected one type",
+        )
+
+
+def _key_column(target: Source) -> Column | None:
+    return target.columns.get(target.key[0]) if len(target.key) == 1 else None
+
+
+def _check_depth(draft: Draft, drafts: Drafts, problems: Problems) -> None:
+    for path in _chains(draft.source, drafts, ()):
+        node = draft.at("lookups", path[0][0])
+        words = ".".join(name for name, _ in path)
+        if path[-1][1] in [draft.source.name, *(source for _, source in path[:-1])]:
+            if path[-1][1] == draft.source.name or draft.source.kind != "lookup":
+                problems.add(node, f"lookups go round in a circle: {words} is {path[-1][1]} again")
+        else:
+            problems.add(node, f"{words} are {len(path)} lookups one behind the other, expected at most {DEPTH}")
+
+
+def _chains(
+    source: Source, drafts: Drafts, before: tuple[tuple[str, str], ...]
+) -> Iterable[tuple[tuple[str, str], ...]]:
+    """The first chain of (lookup, source) that is too deep or comes round, for each lookup of the source."""
+    for lookup in source.lookups.values():
+        path = (*before, (lookup.name, lookup.source))
+        target = drafts.get(lookup.source)
+        seen = {name for _, name in before}
+        if (before == () and lookup.source == source.name) or lookup.source in seen or len(path) > DEPTH:
+            yield path
+        elif target is not None and target.source.kind == "lookup":
+            yield from _chains(target.source, drafts, path)
+
+
+def _check_same_as(draft: Draft, drafts: Drafts, broken: frozenset[str], problems: Problems) -> None:
+    source = draft.source
+    if not source.same_as:
+        return
+    node = draft.at("read", "same_as")
+    other = drafts.get(source.same_as)
+    if other is None:
+        if source.same_as not in broken:
+            problems.add(
+                node, f'no source "{source.same_as}"{did_you_mean(source.same_as, drafts.keys() - {source.name})}'
+            )
+    elif other is draft:
+        problems.add(node, "found the source itself, expected another one")
+    elif other.source.kind == "computed":
+        problems.add(node, f'"{source.same_as}" is computed: it has no rows in the data to read')
+    elif other.source.same_as:
+        problems.add(node, f'"{source.same_as}" itself reads the rows of {other.source.same_as}; name that one')
+    else:
+        _check_shared_delivery(draft, other.source, problems)
+
+
+def _check_shared_delivery(draft: Draft, other: Source, problems: Problems) -> None:
+    """How rows are delivered is a fact about the files, so both sources have it in common."""
+    wrote = draft.node.get("delivery")
+    if wrote is not None and wrote.value != other.delivery:
+        problems.add(
+            wrote,
+            f"found {wrote.value}, but its rows are those of {other.name}, delivered as {other.delivery}; leave it out",
+        )
+    if other.delivery == "changes" and not draft.source.key:
+        problems.add(
+            draft.node, f'rows of {other.name} come as changes, told apart by key: say which columns with "key"'
+        )

@@ -1,0 +1,188 @@
+"""One catalog file as a source: everything that can be judged without looking at the other files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jobs.catalog import keys
+from jobs.catalog.columns import read_columns
+from jobs.catalog.deliveries import Origin, read_gates, read_origin
+from jobs.catalog.derived import check_derived
+from jobs.catalog.fields import Fields, read_fields
+from jobs.catalog.model import Column, Delivery, Gates, Kind, Lookup, Source
+from jobs.syntax.nodes import Node, Problems
+from jobs.syntax.words import did_you_mean, is_id
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A source as far as its file could be read, for the checks across files. `unread` are columns with a problem."""
+
+    source: Source
+    node: Node
+    unread: frozenset[str]
+
+    def at(self, *path: str) -> Node:
+        """Where a key of the file stands; the last part of the path that is there."""
+        node = self.node
+        for step in path:
+            node = node.get(step) or node
+        return node
+
+    def unsure_about(self, name: str) -> bool:
+        return name in self.unread
+
+
+def read_source(node: Node, stem: str, problems: Problems) -> Draft | None:
+    """The source of one file, called `stem`.yaml. None where not even its kind can be known."""
+    if not isinstance(node.value, dict):
+        problems.add(node, f"found {node.found()}, expected the keys of a source: version, source, kind, columns, …")
+        return None
+    fields = read_fields(node, keys.FILE_KEYS, problems, sort=_kind(node))
+    _check_name(fields, stem, problems)
+    kind = fields.get(keys.KIND)
+    if kind is None:
+        return None
+    columns_node = fields.get(keys.COLUMNS)
+    columns = {} if columns_node is None else read_columns(columns_node, kind, problems)
+    listed = {name: column for name, column in columns.items() if column is not None}
+    draft = Draft(_source(fields, stem, kind, listed, problems), node, frozenset(columns) - frozenset(listed))
+    _check(draft, fields, problems)
+    return draft
+
+
+def _kind(node: Node) -> Kind | None:
+    written = node.get(keys.KIND.name)
+    return next((kind for kind in keys.KINDS if written is not None and kind == written.value), None)
+
+
+def _check_name(fields: Fields, stem: str, problems: Problems) -> None:
+    name = fields.get(keys.SOURCE)
+    if name is not None and name != stem:
+        problems.add(
+            fields.at(keys.SOURCE),
+            f'found "{name}", expected "{stem}", the name of its file; rename one of them',
+        )
+    elif name is None and not is_id(stem):
+        problems.add_file(fields.node.file, f'found the file name "{stem}", expected small letters, digits and _')
+
+
+def _source(fields: Fields, stem: str, kind: Kind, columns: Mapping[str, Column], problems: Problems) -> Source:
+    read, gates, lookups = fields.get(keys.READ), fields.get(keys.GATES), fields.get(keys.LOOKUPS)
+    origin = Origin() if read is None else read_origin(read, problems)
+    return Source(
+        name=stem,
+        kind=kind,
+        columns=columns,
+        lookups={} if lookups is None else _read_lookups(lookups, problems),
+        meaning=fields.get(keys.MEANING) or "",
+        contact=fields.get(keys.CONTACT) or ("contact_id" if kind in keys.OF_CONTACTS else ""),
+        time=fields.get(keys.TIME) or "",
+        key=fields.get(keys.ROW_KEY) or (),
+        time_zone=fields.get(keys.TIME_ZONE),
+        keep=fields.get(keys.KEEP),
+        delivery=fields.get(keys.DELIVERY) or default_delivery(kind),
+        files=origin.files,
+        delta=origin.delta,
+        jdbc=origin.jdbc,
+        same_as=origin.same_as,
+        gates=Gates() if gates is None else read_gates(gates, kind, problems),
+        file=fields.node.file,
+    )
+
+
+def default_delivery(kind: Kind) -> Delivery:
+    return "append" if kind == "events" else "full"
+
+
+def _read_lookups(node: Node, problems: Problems) -> dict[str, Lookup]:
+    found: dict[str, Lookup] = {}
+    for name in node.keys():
+        place = node.child(name)
+        if not is_id(name):
+            problems.add(place, f'found the lookup name "{name}", expected small letters, digits and _, a letter first')
+        if not isinstance(place.value, dict):
+            problems.add(place, f"found {place.found()}, expected a lookup like {{source: product, on: product_id}}")
+            continue
+        fields = read_fields(place, keys.LOOKUP_KEYS, problems, what="lookup")
+        source, on = fields.get(keys.LOOKUP_SOURCE), fields.get(keys.LOOKUP_ON)
+        if source is not None and on is not None:
+            found[name] = Lookup(name, source, on)
+    return found
+
+
+# --- what the parts of one file say to each other -----------------------------------------------------------------------
+
+
+def _check(draft: Draft, fields: Fields, problems: Problems) -> None:
+    _check_time(draft, problems)
+    _check_contact(draft, problems)
+    _check_key(draft, fields, problems)
+    _check_delivery(draft, fields, problems)
+    _check_lookup_columns(draft, problems)
+    check_derived(draft.source, draft.unread, problems)
+
+
+def _check_time(draft: Draft, problems: Problems) -> None:
+    column = draft.source.columns.get(draft.source.time)
+    if column is not None and column.type.name != "timestamp":
+        problems.add(
+            draft.at("columns", column.name, "type"),
+            f'found {column.type}, expected timestamp: "{column.name}" is the time of this source '
+            "(a bare date in the data is that day's local midnight)",
+        )
+
+
+def _check_contact(draft: Draft, problems: Problems) -> None:
+    """The lake keeps the contact under `contact_id`, so a listed column of that name must be the contact itself."""
+    source, column = draft.source, draft.source.columns.get("contact_id")
+    if column is None or not source.contact:
+        return
+    holder = source.columns.get(source.contact)
+    if column.type.name != "text" or column.raw != (holder.raw if holder else source.contact):
+        problems.add(
+            draft.at("columns", "contact_id"),
+            'a column called "contact_id" can only be the contact itself, as text; choose another name, with "column"',
+        )
+
+
+def _check_key(draft: Draft, fields: Fields, problems: Problems) -> None:
+    source = draft.source
+    node = fields.at(keys.ROW_KEY)
+    if source.kind == "lookup" and len(source.key) > 1:
+        problems.add(node, f"found a list of {len(source.key)}, expected one column: a lookup's key is one column")
+    for place, name in enumerate(source.key):
+        column = source.columns.get(name)
+        if column is not None and not column.raw:
+            what = "derived" if column.derive is not None else "a point"
+            at = node.child(place) if isinstance(node.value, list) else node
+            problems.add(at, f'"{name}" is {what} and has no text of its own in the data; name another column')
+
+
+def _check_delivery(draft: Draft, fields: Fields, problems: Problems) -> None:
+    source = draft.source
+    if source.same_as or fields.wrote(keys.ROW_KEY):
+        return
+    if source.delivery == "changes":
+        problems.add(draft.at("delivery"), 'found changes, which are told apart by key: say which columns with "key"')
+    if source.delivery == "append" and source.files is not None and "{date}" not in source.files.path:
+        problems.add(
+            draft.at("read", "files", "path"),
+            "rows are added delivery after delivery, but nothing tells one delivery from the same one sent again; "
+            'put {date} into the path, or say what identifies a row with "key", or write "delivery: full"',
+        )
+
+
+def _check_lookup_columns(draft: Draft, problems: Problems) -> None:
+    source = draft.source
+    for lookup in source.lookups.values():
+        node = draft.at("lookups", lookup.name, "on")
+        column = source.columns.get(lookup.on)
+        if column is None:
+            if not draft.unsure_about(lookup.on):
+                hint = did_you_mean(lookup.on, source.columns)
+                problems.add(node, f'this source lists no column "{lookup.on}"{hint}')
+        elif not column.raw or column.type.name == "choices":
+            what = "derived" if column.derive is not None else f"a {column.type}"
+            problems.add(node, f'"{lookup.on}" is {what}: it has no single text in the data to find a row by')
