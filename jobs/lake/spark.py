@@ -49,6 +49,8 @@ TRANSIENT = (
     "MetadataChangedException",
     "ProtocolChangedException",
     "DELTA_CONCURRENT",
+    # Another process is making the same table: its folder is there, its first commit is not yet.
+    "DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION",
     "java.net.ConnectException",
     "java.net.SocketTimeoutException",
     "java.net.UnknownHostException",

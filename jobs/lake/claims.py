@@ -1,0 +1,77 @@
+"""Things that may happen once: a claim fixes a request under a key, whoever comes first.
+
+A claim is an insert-only MERGE on the key, because two of them leave one row where two appends leave two. It fixes the
+request and not its owner: whoever brings the same fingerprint may attempt the work, in a place of the attempt's own, and
+the first to `settle` wins. There are no heartbeats and no clocks. Safe on local disk, HDFS, ABFS and GCS.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from pyspark.sql import SparkSession
+from pyspark.sql.functions import col
+
+from jobs.lake.tables import CLAIMS
+from jobs.lake.writing import merge, rows_of
+
+State = Literal["open", "done"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the lake holds under a key: the request that came first, and once it is done, which attempt won.
+
+    `result` is JSON: while open what the first claimant pinned for every attempt, when done what came out.
+    """
+
+    key: str
+    fingerprint: str
+    state: State
+    attempt: str | None = None
+    result: str | None = None
+
+
+def claim(spark: SparkSession, lake: str, key: str, fingerprint: str, pins: str | None = None) -> Claim:
+    """The claim that holds under `key` now: this one, or the one that was first. The caller compares fingerprints."""
+    known = held(spark, lake, key)
+    if known is not None:
+        return known
+    rows = spark.createDataFrame([(key, fingerprint, "open", None, pins)], CLAIMS.ddl)
+    merge(spark, lake, CLAIMS, rows, "old.key = new.key", insert=True)
+    return _certain(spark, lake, key)
+
+
+def settle(spark: SparkSession, lake: str, key: str, attempt: str, result: str) -> Claim:
+    """The claim with the attempt that won: this one, unless another was done before it."""
+    known = _certain(spark, lake, key)
+    if known.state == "done":
+        return known
+    rows = spark.createDataFrame([(key, known.fingerprint, "done", attempt, result)], CLAIMS.ddl)
+    merge(
+        spark,
+        lake,
+        CLAIMS,
+        rows,
+        "old.key = new.key",
+        update={name: f"new.{name}" for name in ("state", "attempt", "result")},
+        update_when="old.state = 'open'",
+    )
+    return _certain(spark, lake, key)
+
+
+def held(spark: SparkSession, lake: str, key: str) -> Claim | None:
+    """The claim under this key, None where nobody claimed it."""
+    found = rows_of(spark, lake, CLAIMS).where(col("key") == key).collect()
+    assert len(found) <= 1, f"{len(found)} claims of one key: the lake's log store does not keep writers apart"
+    if not found:
+        return None
+    row = found[0]
+    return Claim(row["key"], row["fingerprint"], cast(State, row["state"]), row["attempt"], row["result"])
+
+
+def _certain(spark: SparkSession, lake: str, key: str) -> Claim:
+    found = held(spark, lake, key)
+    assert found is not None, "a claim that was merged is gone"
+    return found

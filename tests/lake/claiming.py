@@ -1,0 +1,43 @@
+"""One of several processes that claim the same keys at the same moment: `python -m tests.lake.claiming LAKE MEETING WHO ALL ROUNDS`.
+
+For each round it waits until all have arrived (files in MEETING), claims, and settles; then prints what the lake told it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from jobs.lake.claims import claim, settle
+from jobs.lake.spark import session
+from jobs.settings import CHECKOUT, Settings
+
+
+def meet(meeting: Path, moment: str, who: str, everyone: int) -> None:
+    """Returns when all have come to this moment."""
+    (meeting / f"{moment}.{who}").touch()
+    end = time.monotonic() + 120
+    while len(list(meeting.glob(f"{moment}.*"))) < everyone:
+        assert time.monotonic() < end, f"not everyone came to {moment}"
+        time.sleep(0.005)
+
+
+def main(lake: str, meeting: str, who: str, everyone: int, rounds: int) -> None:
+    settings = Settings("UTC", lake, "", CHECKOUT, CHECKOUT, CHECKOUT / "conf", 26, 35)
+    spark = session(settings, f"claiming {who}")
+    told = []
+    for number in range(rounds):
+        key = f"round/{number}"
+        meet(Path(meeting), f"claim{number}", who, everyone)
+        claimed = claim(spark, lake, key, f"asked by {who}")
+        meet(Path(meeting), f"settle{number}", who, everyone)
+        done = settle(spark, lake, key, f"attempt of {who}", "{}")
+        told.append([claimed.fingerprint, done.state, done.attempt])
+    print("TOLD", json.dumps(told))
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
