@@ -140,7 +140,7 @@ def retried(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     retrying = Retrying(
         retry=retry_if_exception(is_transient),
         stop=stop_after_attempt(5),
-        wait=wait_exponential_jitter(initial=0.5, max=15),
+        wait=wait_exponential_jitter(multiplier=0.5, max=15),
         reraise=True,
     )
     return retrying(work, *args, **kwargs)
