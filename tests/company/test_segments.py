@@ -1,0 +1,82 @@
+"""The shipped segments on the sample company: members by `members.sql` in DuckDB, and by `try`, are the same people."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from jobs.settings import CHECKOUT
+from tests.company.landing import LABEL, make_landing
+
+AS_OF = "1998-07-01T00:00"
+
+SQL = Path(__file__).with_name("members.sql")
+
+
+def queries() -> dict[str, str]:
+    """Segment → its query; under the empty name what makes the views."""
+    views, *found = re.split(r"^-- (\w+)$", SQL.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {"": views, **dict(zip(found[::2], found[1::2], strict=True))}
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("landing")
+    make_landing(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def members(landing: Path) -> Iterator[dict[str, list[str]]]:
+    """Segment → its members by SQL, in code point order."""
+    with duckdb.connect() as con:
+        for source in sorted(path.name for path in landing.iterdir()):
+            file = landing / source / f"{LABEL}.csv"
+            con.execute(f"create view \"{source}\" as select * from read_csv('{file}', header=true, all_varchar=true)")
+        asked = queries()
+        con.execute(asked.pop(""))
+        yield {id_: sorted(row[0] for row in con.execute(sql).fetchall()) for id_, sql in asked.items()}
+
+
+def specs() -> list[Path]:
+    return sorted(path for path in (CHECKOUT / "segment_specs").glob("*/*.json") if "." not in path.stem)
+
+
+def test_every_shipped_segment_has_a_query() -> None:
+    assert {path.stem for path in specs()} == queries().keys() - {""}
+    assert len(specs()) >= 15
+
+
+def test_every_shipped_segment_says_whose_it_is_and_what_it_is_for() -> None:
+    for path in specs():
+        spec = json.loads(path.read_text(encoding="utf-8"))
+        assert all(spec.get(key) for key in ("name", "description", "owner", "tags", "expect")), path.name
+
+
+def test_sizes_lie_within_what_the_specs_expect(members: dict[str, list[str]]) -> None:
+    for path in specs():
+        expect = json.loads(path.read_text(encoding="utf-8"))["expect"]
+        assert expect["at_least"] <= len(members[path.stem]) <= expect["at_most"], path.stem
+
+
+def test_no_query_names_a_person_twice(members: dict[str, list[str]]) -> None:
+    assert [id_ for id_, found in members.items() if len(found) != len(set(found))] == []
+
+
+def test_every_segment_has_the_members_that_its_query_finds(
+    members: dict[str, list[str]], landing: Path, tmp_path: Path
+) -> None:
+    for folder in landing.iterdir():
+        (tmp_path / f"{folder.name}.csv").symlink_to(folder / f"{LABEL}.csv")
+    command = [sys.executable, "-m", "jobs", "try", *map(str, specs()), "--catalog", "conf/catalog"]
+    command += ["--data", str(tmp_path), "--as-of", AS_OF, "--time-zone", "America/New_York"]
+    tried = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
+    assert tried.returncode == 0, tried.stderr
+    assert json.loads(tried.stdout) == members
