@@ -125,7 +125,7 @@ DELIVERIES = Table(
         ("entry_no", pa.int64()),  # order of entries; a run pins the greatest it has seen
         ("source", pa.string()),
         ("label", pa.string()),  # the date in the file's name, else its path
-        ("state", pa.string()),  # accepted | refused | skipped | empty (no row in it is a state of its own: refused)
+        ("state", pa.string()),  # accepted | refused | skipped
         optional=(
             ("delivery_no", pa.int64()),  # order of arrival in its source, from 1; null when the files were never read
             ("content_hash", pa.string()),  # SHA-256 over the bytes of its files
@@ -137,6 +137,7 @@ DELIVERIES = Table(
             ("gates", pa.string()),  # JSON: each gate with found, expected and verdict
             ("counts", pa.string()),  # JSON: problems of each column, contacts and times missing
             ("quality", pa.string()),  # path of the validation result under the lake
+            ("parsed", pa.string()),  # JSON {column: how its values were read}, so that a changed catalog is noticed
         ),
     ),
     statistics=("entry_no", "source", "delivery_no"),
@@ -173,7 +174,8 @@ TILES = Table(
             ("last_at", INSTANT),
             ("encoding", pa.string()),
             ("bounds", pa.string()),  # JSON {column: [greatest |value| scaled, rows]} for each number column
-            ("payload", pa.binary()),
+            ("fingerprint", pa.string()),  # of the rows, on piece 0; those of a base and its parts add up (lake/tiles)
+            ("payload", pa.binary()),  # null when the rows are none
         ),
     ),
     statistics=("bucket", "pack_no"),
