@@ -79,16 +79,19 @@ def read_small_file(path: Path, shown_as: str, problems: Problems) -> bytes | No
     except OSError as error:
         problems.add_file(shown_as, _why_not(path, error))
         return None
-    with os.fdopen(handle, "rb") as opened:
+    try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
-            problems.add_file(shown_as, f"found {_special(about.st_mode)}, expected a regular file")
-            return None
-        wrong = too_large(about.st_size)
-        if wrong:
-            problems.add_file(shown_as, wrong)
-            return None
-        return opened.read(FILE_LIMIT + 1)  # one more than allowed, so that a file that grows meanwhile is refused
+            wrong = f"found {_special(about.st_mode)}, expected a regular file"
+        else:
+            wrong = too_large(about.st_size)
+        if wrong is None:
+            with os.fdopen(handle, "rb", closefd=False) as opened:
+                return opened.read(FILE_LIMIT + 1)  # one more than allowed: a file that grew meanwhile is refused
+    finally:
+        os.close(handle)
+    problems.add_file(shown_as, wrong)
+    return None
 
 
 def _chosen(path: Path, problems: Problems) -> Iterator[SpecFile]:

@@ -223,12 +223,16 @@ def _events(text: str) -> Iterator[Any]:
     try:
         yield from parser.parse(text)
     except ReaderError as error:
-        place, found = position(text, error.position), shown(text[error.position])
-        raise _Stop(f"{place}: found the character {found}, expected none that cannot be printed") from None
+        raise _Stop(_unprintable(text, error)) from None
     except MarkedYAMLError as error:
         raise _Stop(_complaint(error)) from None
     except (YAMLError, ValueError, OverflowError) as error:  # the last two: escapes like "\\UFFFFFFFF"
         raise _Stop(f"found no YAML ({error}), expected YAML 1.2") from None
+
+
+def _unprintable(text: str, error: Any) -> str:
+    at: int = error.position
+    return f"{position(text, at)}: found the character {shown(text[at])}, expected none that cannot be printed"
 
 
 def _complaint(error: Any) -> str:

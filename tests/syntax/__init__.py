@@ -1,0 +1,1 @@
+"""Strict reading: every spelling that is accepted, and the whole message for those that are not."""
