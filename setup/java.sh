@@ -7,7 +7,7 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 version() {
     local line
     line=$("$java" -version 2>&1 | head -n 1) || return 1
-    [[ $line =~ \"([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
+    [[ $line =~ \"(1\.)?([0-9]+) ]] && echo "${BASH_REMATCH[2]}"
 }
 
 fits() {

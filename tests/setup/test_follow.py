@@ -1,0 +1,70 @@
+"""What `make nightly` shows of Airflow's log."""
+
+from __future__ import annotations
+
+from setup.follow import worth_seeing
+
+HOOK = "[airflow.task.hooks.airflow.providers.apache.spark.hooks.spark_submit.SparkSubmitHook] loc=spark_submit.py:965"
+BOOKKEEPING = (
+    "2026-11-24T12:24:40.3Z [info     ] Task instance state updated    [airflow.api] loc=task_instances.py:254"
+)
+
+
+def said(text: str) -> str:
+    return f"2026-11-24T12:24:43.0Z [info     ] {text} {HOOK}"
+
+
+def task(words: str) -> str:
+    return f"2026-11-24T12:24:35.8Z [info     ] [DAG TEST] {words} [airflow.sdk.definitions.dag] loc=dag.py:1501"
+
+
+def test_a_step_shows_its_own_lines_and_not_how_jars_are_found() -> None:
+    log = [
+        "You might need to install the graphviz package and necessary system packages.",
+        BOOKKEEPING,
+        task("starting task_id=ingest map_index=-1"),
+        task("running task <TaskInstance: nightly_segments.ingest>"),
+        BOOKKEEPING,
+        said("Spark-Submit cmd: spark-submit --master local[2] jobs/__main__.py ingest"),
+        said("Ivy Default Cache set to: /root/.ivy2.5.2/cache"),
+        "found io.delta#delta-spark_4.1_2.13;4.4.0 in central",
+        "0 artifacts copied, 33 already retrieved (0kB/26ms)",
+        "26/11/24 12:24:45 WARN NativeCodeLoader: Unable to load native-hadoop library for your platform...",
+        said("order: accepted, 69,659 rows, 4.1 s"),
+        BOOKKEEPING,
+        task("end task task_id=ingest map_index=-1"),
+    ]
+    shown = list(worth_seeing(log))
+    assert shown[:2] == ["▸ ingest", "  order: accepted, 69,659 rows, 4.1 s"]
+    assert shown[2].startswith("  ingest took ")
+    assert len(shown) == 3
+
+
+def test_a_table_is_shown_line_by_line() -> None:
+    log = [task("starting task_id=report map_index=-1"), "│ win_back │ published │ 1,986 │"]
+    assert list(worth_seeing(log)) == ["▸ report", "  │ win_back │ published │ 1,986 │"]
+
+
+def test_of_a_failure_the_reason_is_shown_and_airflows_traceback_is_not() -> None:
+    log = [
+        task("starting task_id=report map_index=-1"),
+        "2026-11-24T12:24:49.2Z [error    ] Task failed with exception     [task] loc=task_runner.py:1651",
+        "Traceback (most recent call last):",
+        '  File "/site-packages/airflow/sdk/execution_time/task_runner.py", line 1579, in _run_task',
+        "    result = _execute_task(context=context, ti=ti, log=log)",
+        "airflow.sdk.exceptions.AirflowException: The night is not green: ingest did not succeed.",
+        BOOKKEEPING,
+    ]
+    assert list(worth_seeing(log)) == [
+        "▸ report",
+        "  airflow.sdk.exceptions.AirflowException: The night is not green: ingest did not succeed.",
+    ]
+
+
+def test_a_steps_own_traceback_is_shown() -> None:
+    log = [
+        task("starting task_id=pack map_index=-1"),
+        "Traceback (most recent call last):",
+        "ValueError: a bug",
+    ]
+    assert list(worth_seeing(log)) == ["▸ pack", "  Traceback (most recent call last):", "  ValueError: a bug"]
