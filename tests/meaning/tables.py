@@ -24,18 +24,18 @@ EVERYONE: dict[str, Any] = {"everyone": True}
 
 @dataclass(frozen=True)
 class Case:
-    """One spec and its members. `why` is the arithmetic, for the reader."""
+    """One spec and its members, as ids with blanks between them or as a list. `why` is the arithmetic, for the reader."""
 
     name: str
     where: Any
-    members: str
+    members: str | list[str]
     why: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
     """Further keys of the spec: `from`, `keep`."""
 
     @property
     def expected(self) -> list[str]:
-        return sorted(self.members.split())
+        return sorted(self.members.split() if isinstance(self.members, str) else self.members)
 
     @property
     def spec(self) -> dict[str, Any]:
