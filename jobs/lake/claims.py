@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from pyspark.sql import SparkSession
-from pyspark.sql.functions import col
 
+from jobs.lake.published import table_rows
 from jobs.lake.tables import CLAIMS
-from jobs.lake.writing import merge, rows_of
+from jobs.lake.writing import merge
 
 State = Literal["open", "done"]
 
@@ -35,17 +35,17 @@ class Claim:
 
 def claim(spark: SparkSession, lake: str, key: str, fingerprint: str, pins: str | None = None) -> Claim:
     """The claim that holds under `key` now: this one, or the one that was first. The caller compares fingerprints."""
-    known = held(spark, lake, key)
+    known = held(lake, key)
     if known is not None:
         return known
     rows = spark.createDataFrame([(key, fingerprint, "open", None, pins)], CLAIMS.ddl)
     merge(spark, lake, CLAIMS, rows, "old.key = new.key", insert=True)
-    return _certain(spark, lake, key)
+    return _certain(lake, key)
 
 
 def settle(spark: SparkSession, lake: str, key: str, attempt: str, result: str) -> Claim:
     """The claim with the attempt that won: this one, unless another was done before it."""
-    known = _certain(spark, lake, key)
+    known = _certain(lake, key)
     if known.state == "done":
         return known
     rows = spark.createDataFrame([(key, known.fingerprint, "done", attempt, result)], CLAIMS.ddl)
@@ -58,12 +58,12 @@ def settle(spark: SparkSession, lake: str, key: str, attempt: str, result: str) 
         update={name: f"new.{name}" for name in ("state", "attempt", "result")},
         update_when="old.state = 'open'",
     )
-    return _certain(spark, lake, key)
+    return _certain(lake, key)
 
 
-def held(spark: SparkSession, lake: str, key: str) -> Claim | None:
+def held(lake: str, key: str) -> Claim | None:
     """The claim under this key, None where nobody claimed it."""
-    found = rows_of(spark, lake, CLAIMS).where(col("key") == key).collect()
+    found = table_rows(lake, CLAIMS, filters=[("key", "=", key)])
     assert len(found) <= 1, f"{len(found)} claims of one key: the lake's log store does not keep writers apart"
     if not found:
         return None
@@ -71,7 +71,7 @@ def held(spark: SparkSession, lake: str, key: str) -> Claim | None:
     return Claim(row["key"], row["fingerprint"], cast(State, row["state"]), row["attempt"], row["result"])
 
 
-def _certain(spark: SparkSession, lake: str, key: str) -> Claim:
-    found = held(spark, lake, key)
+def _certain(lake: str, key: str) -> Claim:
+    found = held(lake, key)
     assert found is not None, "a claim that was merged is gone"
     return found

@@ -14,11 +14,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from pyspark.sql import SparkSession
-from pyspark.sql.functions import unix_micros
 
 from jobs.errors import UsageError
+from jobs.lake.published import table_rows
 from jobs.lake.tables import RUNS
-from jobs.lake.writing import merge, rows_of
+from jobs.lake.writing import merge
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -72,22 +72,23 @@ class Run:
         return self.pins[step]
 
 
-def runs_of(spark: SparkSession, lake: str) -> list[Run]:
-    """Every run, by number."""
-    found = rows_of(spark, lake, RUNS).withColumn("as_of", unix_micros("as_of")).collect()
-    return sorted((_run(row.asDict()) for row in found), key=lambda run: run.run_no)
+def runs_of(lake: str) -> list[Run]:
+    """Every run, by number; without Spark."""
+    return sorted(map(_run, table_rows(lake, RUNS)), key=lambda run: run.run_no)
 
 
-def run_numbered(spark: SparkSession, lake: str, run_no: int) -> Run:
+def run_numbered(lake: str, run_no: int) -> Run:
     """The run as the lake has it now."""
-    return next(run for run in runs_of(spark, lake) if run.run_no == run_no)
+    found = [_run(row) for row in table_rows(lake, RUNS, filters=[("run_no", "=", run_no)])]
+    assert len(found) == 1, f"{len(found)} rows of run {run_no}"
+    return found[0]
 
 
 def insert(spark: SparkSession, lake: str, run: Run) -> Run:
     """The run that has this number now: this one, or one that another process opened first."""
-    rows = spark.createDataFrame([_row(run)], RUNS.ddl)  # type: ignore[arg-type]  # rows as dicts are documented
+    rows = spark.createDataFrame([_row(run)], RUNS.ddl)
     merge(spark, lake, RUNS, rows, "old.run_no = new.run_no", insert=True)
-    return run_numbered(spark, lake, run.run_no)
+    return run_numbered(lake, run.run_no)
 
 
 def pin(
@@ -100,7 +101,7 @@ def pin(
 ) -> Run:
     """The run with this step's pin: these values, or those that another process pinned first."""
     while True:
-        now = run_numbered(spark, lake, run.run_no)
+        now = run_numbered(lake, run.run_no)
         if step in now.pins:
             return now
         changed = {
@@ -114,7 +115,7 @@ def pin(
 def record(spark: SparkSession, lake: str, run: Run, step: Step, *, exit_code: int, reason: str, seconds: float) -> Run:
     """The run with a note of how a step went; the night's own code and reason are those of its last step."""
     while True:
-        now = run_numbered(spark, lake, run.run_no)
+        now = run_numbered(lake, run.run_no)
         note = {"exit_code": exit_code, "reason": reason, "seconds": round(seconds, 3)}
         if now.steps.get(step) == note:
             return now
@@ -125,7 +126,7 @@ def record(spark: SparkSession, lake: str, run: Run, step: Step, *, exit_code: i
 def _change(spark: SparkSession, lake: str, seen: Run, changed: Mapping[str, object]) -> None:
     """One conditional MERGE: it does nothing when pins or steps are no longer those that were seen."""
     row = {**_row(seen), **changed, "seen_pins": _json(seen.pins), "seen_steps": _json(seen.steps)}
-    rows = spark.createDataFrame([row], f"{RUNS.ddl}, seen_pins STRING, seen_steps STRING")  # type: ignore[arg-type]
+    rows = spark.createDataFrame([row], f"{RUNS.ddl}, seen_pins STRING, seen_steps STRING")
     merge(
         spark,
         lake,
@@ -157,7 +158,7 @@ def _row(run: Run) -> dict[str, object]:
 def _run(row: Mapping[str, Any]) -> Run:
     return Run(
         run_no=row["run_no"],
-        as_of_us=row["as_of"],
+        as_of_us=(row["as_of"] - EPOCH) // timedelta(microseconds=1),
         state=row["state"],
         specs_hash=row["specs_hash"],
         catalog_hash=row["catalog_hash"],

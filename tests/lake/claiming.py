@@ -1,6 +1,7 @@
-"""One of several processes that claim the same keys at the same moment: `python -m tests.lake.claiming LAKE MEETING WHO ALL ROUNDS`.
+"""One of several processes that claim the same keys at the same moment.
 
-For each round it waits until all have arrived (files in MEETING), claims, and settles; then prints what the lake told it.
+`python -m tests.lake.claiming LAKE MEETING WHO ALL ROUNDS`. In each round it waits until all have arrived (files in the
+folder MEETING), claims, waits again and settles; at the end it prints what the lake told it.
 """
 
 from __future__ import annotations
