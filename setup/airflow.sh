@@ -21,6 +21,7 @@ alive() { kill -0 -- "-$1" 2> /dev/null; }
 
 stop() {
     trap '' INT TERM HUP
+    trap - EXIT
     echo
     echo "Stopping …"
     local part

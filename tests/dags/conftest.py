@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
 HOME = tempfile.mkdtemp(prefix="muster-airflow-")
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 os.environ.update(
     AIRFLOW_HOME=HOME,
     AIRFLOW__CORE__LOAD_EXAMPLES="False",
