@@ -7,7 +7,7 @@ pinned. A delivery counts from the moment its entry says `accepted`; rows in `so
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -35,6 +35,15 @@ class Entry:
     replaces: tuple[int, ...] = ()
     as_of_us: int = 0
     reason: str | None = None
+
+    def numbered(self, entry_no: int) -> Entry:
+        return replace(self, entry_no=entry_no)
+
+    def repeats(self, entries: Iterable[Entry]) -> bool:
+        """Whether the last entry of this label says the same already, of the same bytes: then there is no news."""
+        last = [entry for entry in entries if entry.source == self.source and entry.label == self.label][-1:]
+        told = [(entry.state, entry.delivery_no, entry.content_hash, entry.reason) for entry in last]
+        return self.state == "refused" and told == [(self.state, self.delivery_no, self.content_hash, self.reason)]
 
     @property
     def day(self) -> date | None:

@@ -5,23 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pyspark.sql import SparkSession
-from pyspark.sql.functions import unix_micros
 
 from jobs.lake.deliveries import Entry
+from jobs.lake.published import table_rows
 from jobs.lake.tables import DELIVERIES
-from jobs.lake.writing import append, rows_of
+from jobs.lake.writing import append
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 READ = ("entry_no", "source", "label", "state", "delivery_no", "content_hash", "rows", "delivery", "replaces", "as_of")
 
 
-def read_entries(spark: SparkSession, lake: str) -> list[Entry]:
-    """Every entry, by number."""
-    rows = rows_of(spark, lake, DELIVERIES).select(*READ, "reason").withColumn("as_of", unix_micros("as_of"))
-    found = [_entry(row.asDict()) for row in rows.collect()]
+def read_entries(lake: str) -> list[Entry]:
+    """Every entry, by number; needs no Spark."""
+    found = [_entry(row) for row in table_rows(lake, DELIVERIES, [*READ, "reason"])]
     return sorted(found, key=lambda entry: entry.entry_no)
+
+
+def read_readings(lake: str) -> dict[tuple[str, int], dict[str, str]]:
+    """How the values of each delivery were read, by source and delivery number: a hash for each column."""
+    rows = sorted(
+        table_rows(lake, DELIVERIES, ["entry_no", "source", "delivery_no", "parsed"]), key=lambda r: r["entry_no"]
+    )
+    return {(row["source"], row["delivery_no"]): json.loads(row["parsed"]) for row in rows if row["parsed"]}
 
 
 def write_entries(
@@ -46,7 +54,7 @@ def write_entries(
             "replaces": json.dumps(entry.replaces),
             "as_of": EPOCH + timedelta(microseconds=entry.as_of_us),
             "reason": entry.reason,
-            **{name: evidence.get(entry.entry_no, {}).get(name) for name in ("gates", "counts", "quality")},
+            **{name: evidence.get(entry.entry_no, {}).get(name) for name in ("gates", "counts", "quality", "parsed")},
         }
         for entry in entries
     ]
@@ -54,8 +62,9 @@ def write_entries(
     append(spark, lake, DELIVERIES, frame, once=("ingest", entries[0].entry_no))
 
 
-def _entry(row: Mapping[str, object]) -> Entry:
+def _entry(row: Mapping[str, Any]) -> Entry:
     values = dict(row)
-    values["as_of_us"] = values.pop("as_of") or 0
-    values["replaces"] = tuple(json.loads(str(values["replaces"] or "[]")))
-    return Entry(**values)  # type: ignore[arg-type]
+    as_of = values.pop("as_of")
+    values["as_of_us"] = (as_of - EPOCH) // timedelta(microseconds=1) if as_of else 0
+    values["replaces"] = tuple(json.loads(values["replaces"] or "[]"))
+    return Entry(**values)

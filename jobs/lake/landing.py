@@ -25,13 +25,22 @@ READ_AT_ONCE = 1 << 22
 
 @dataclass(frozen=True)
 class Arrival:
-    """A whole delivery as it lies there. `files` are paths under landing, sorted; `bytes` is their size together."""
+    """A whole delivery as it lies there. `files` are paths under landing, sorted, `sizes` theirs in bytes."""
 
     label: str
     files: tuple[str, ...]
     content_hash: str
     dated: bool
-    bytes: int
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One file to parse, and the delivery it belongs to. `path` is under landing."""
+
+    delivery_no: int
+    path: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,7 @@ def look(landing: str, files: Files) -> Landed:
     sizes = dict(listed)
     dated = "{date}" in files.path
     arrived = tuple(
-        Arrival(label, tuple(group), content_hash(system, root, group), dated, sum(sizes[path] for path in group))
+        Arrival(label, tuple(group), content_hash(system, root, group), dated, tuple(sizes[path] for path in group))
         for label, group in sorted(whole.items())
     )
     return Landed(arrived, tuple(sorted(waiting.items())))

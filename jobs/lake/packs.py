@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import broadcast, coalesce, col, count_if, lit, max_by
+from pyspark.sql.functions import broadcast, coalesce, col, count_if, lit
 from pyspark.sql.functions import max as greatest_of
 from pyspark.sql.functions import sum as sum_of
 
+from jobs.lake.published import table_rows
 from jobs.lake.tables import NO_MONTH, PACK, TILES
 from jobs.lake.writing import rows_of
 
@@ -60,15 +61,12 @@ def read_pack(pack_no: int, text: str) -> Pack:
     return Pack(pack_no, written["contacts"], sources)
 
 
-def last_pack(spark: SparkSession, lake: str, upto: int | None = None) -> Pack:
-    """The newest pack, or the newest not after `upto`; pack 0 when nothing has been packed."""
-    rows = rows_of(spark, lake, TILES).where((col("source") == PACK) & (col("month") == NO_MONTH))
-    found = rows.select("pack_no", col("payload").cast("string").alias("text"))
-    if upto is not None:
-        found = found.where(col("pack_no") <= upto)
-    newest = found.agg(greatest_of("pack_no").alias("pack_no"), max_by("text", "pack_no").alias("text")).first()
-    assert newest is not None
-    return Pack() if newest["pack_no"] is None else read_pack(newest["pack_no"], newest["text"])
+def last_pack(lake: str, upto: int | None = None) -> Pack:
+    """The newest pack, or the newest not after `upto`; pack 0 when nothing has been packed. Needs no Spark."""
+    rows = table_rows(lake, TILES, ["pack_no", "payload"], [("source", "=", PACK)])
+    seen = [row for row in rows if upto is None or row["pack_no"] <= upto]
+    newest = max(seen, key=lambda row: row["pack_no"], default=None)
+    return Pack() if newest is None else read_pack(newest["pack_no"], newest["payload"].decode())
 
 
 def marker(pack: Pack) -> tuple[object, ...]:

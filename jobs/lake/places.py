@@ -22,3 +22,12 @@ def filesystem(address: str) -> tuple[fs.FileSystem, str]:
 def without_hadoop(address: str) -> str:
     """The address as everybody but Hadoop writes it: `s3://` for `s3a://`."""
     return "s3://" + address.removeprefix("s3a://") if address.startswith("s3a://") else address
+
+
+def write_text(lake: str, path: str, text: str) -> None:
+    """Writes a small file under the lake's root; its folders are made."""
+    system, root = filesystem(lake)
+    whole = f"{root.rstrip('/')}/{path}"
+    system.create_dir(whole.rpartition("/")[0], recursive=True)
+    with system.open_output_stream(whole) as stream:
+        stream.write(text.encode())

@@ -13,11 +13,11 @@ from pyspark.sql.functions import array, array_position, col, concat, lit, row_n
 from pyspark.sql.window import Window
 
 from jobs.catalog.model import Source
+from jobs.catalog.values.layout import CONTACT_ID, DELETED, raw_text
 from jobs.lake.tables import DELIVERY_NO, source_table
 from jobs.lake.writing import rows_of
 
 ROW_HASH = "_hash"
-DELETED = "deleted"
 
 
 def delivered_rows(
@@ -45,8 +45,8 @@ def current_rows(
 def identity(source: Source) -> tuple[str, ...]:
     """The stored columns that say which row a later one replaces; none where rows only add up."""
     if source.key:
-        return tuple(f"_key_{name}" for name in source.key)
-    return ("contact_id",) if source.kind in ("contacts", "attributes") else ()
+        return tuple(raw_text(name) for name in source.key)
+    return (CONTACT_ID,) if source.kind in ("contacts", "attributes") else ()
 
 
 def adds_up(source: Source) -> bool:

@@ -6,8 +6,9 @@ import json
 
 from jobs.catalog.model import Column, Gates, Source
 from jobs.catalog.types import ColumnType
+from jobs.lake.counts import Counts
 from jobs.quality.expectations import judge
-from jobs.quality.gates import Counts, checks
+from jobs.quality.gates import checks
 
 MONEY = {"amount": Column("amount", ColumnType("decimal", precision=12, scale=2))}
 
@@ -27,7 +28,13 @@ def test_a_delivery_within_its_gates_is_accepted() -> None:
 
 
 def test_every_gate_that_fails_is_named_with_found_and_expected() -> None:
-    source = orders(rows_at_least=200, unknown_contacts_at_most=0.01, missing_contact_at_most=0.0, change_at_most=0.6)
+    source = orders(
+        rows_at_least=200,
+        unknown_contacts_at_most=0.01,
+        missing_contact_at_most=0.0,
+        change_at_most=0.6,
+        missing_time_at_most=0.0,
+    )
     counts = Counts(100, missing_contact=1, missing_time=2, unknown_contacts=2, wrong={"amount": 3})
     assert complaints(source, counts, previous=251) == [
         "column amount: found 3 values of another kind, expected decimal(12,2) values only",
@@ -47,7 +54,7 @@ def test_a_delivery_without_rows_is_refused_unless_the_catalog_says_otherwise() 
 def test_two_rows_of_one_contact_are_refused_where_one_is_promised() -> None:
     source = Source("contacts", "contacts", {})
     assert complaints(source, Counts(rows=3, duplicates=2)) == [
-        "found 2 rows of contacts with another row, expected one row for each contact"
+        "found 2 rows too many, of contacts with a row already, expected one for each"
     ]
 
 

@@ -1,0 +1,186 @@
+"""Files become rows of the lake: found, parsed by the one parser, staged, judged, and accepted or refused.
+
+A delivery counts from the one commit of `deliveries` at the end: until then its rows in `sources/` are nobody's, so the
+step can be killed anywhere and run again. A refused delivery fails its source and the segments that reach it, no others;
+only the contacts source stops the night.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from pyspark.sql import DataFrame, SparkSession
+
+from jobs.catalog.model import Catalog, Source
+from jobs.errors import CatalogError, DataError, Problem, Unreachable
+from jobs.lake.deliveries import Counted, Entry, counted, states
+from jobs.lake.journal import read_entries, write_entries
+from jobs.lake.landing import look
+from jobs.lake.parsing import Parser
+from jobs.lake.rows import delivered_rows
+from jobs.lake.staging import Staged, count_staged, forget, stage, take_in
+from jobs.lake.tables import CONTACTS
+from jobs.lake.writing import rows_of
+from jobs.plan.planned import Clock
+from jobs.steps.arrivals import Sorted, sort_out
+from jobs.steps.auditing import Audit, audit, confirmed, refused_unread
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 2
+"""Sources staged side by side: one's driver work fills the other's waiting for a commit."""
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What an ingest decided, and the state of every source after it. `entries` is the whole journal."""
+
+    accepted: tuple[Entry, ...]
+    refused: tuple[Entry, ...]
+    states: Mapping[str, Counted]
+    entries: tuple[Entry, ...]
+
+    @property
+    def failed_sources(self) -> dict[str, str]:
+        return {name: state.failed for name, state in self.states.items() if state.failed}
+
+
+@dataclass(frozen=True)
+class Night:
+    """Where an ingest works and when: passed on whole, so that its parts take two arguments and not six."""
+
+    spark: SparkSession
+    lake: str
+    landing: str
+    catalog: Catalog
+    clock: Clock
+
+    def parser(self, source: Source) -> Parser:
+        return Parser(self.catalog, source, self.clock.zone.name)
+
+
+def ingest(
+    night: Night, *, sources: Sequence[str] = (), replace: bool = False, again: Sequence[str] = ()
+) -> IngestReport:
+    """Takes in what has landed for these sources (all when none is named); `DataError` (20) when contacts are bad.
+
+    `replace`: other bytes of a known day take its place. `again`: these sources are read anew, after their catalog changed.
+    """
+    entries = read_entries(night.lake)
+    asked = _asked(night.catalog, [*sources, *again])
+    news = {source.name: _look(night, source, entries, replace, source.name in again) for source in asked}
+    people = night.catalog.contacts
+    audits: list[Audit] = []
+    if people in asked:
+        audits += _take(night, [people], news, entries, known=None)
+    if not any(entry.state == "refused" for one in audits for entry in one.entries):
+        others = [source for source in asked if source is not people]
+        audits += _take(night, others, news, entries, known=_everybody(night, entries, audits))
+    report = _recorded(night, entries, audits)
+    forget(night.lake, [source for source in asked if news[source.name].judge])
+    if reason := report.failed_sources.get(people.name):
+        raise DataError(f"{people.name}: {reason}\nNothing can be evaluated without contacts; published segments stay.")
+    return report
+
+
+def _asked(catalog: Catalog, names: Sequence[str]) -> list[Source]:
+    """The delivered sources with these names; all of them when none is named."""
+    delivered = [source for source in catalog.sources.values() if source.kind != "computed"]
+    wanted = [source for source in delivered if source.name in names or not names]
+    unreadable = [source for source in wanted if _files_of(source, catalog).files is None]
+    if unreadable:
+        problems = [
+            Problem(source.file, "", "found no files to read, expected read: {files: {path: …, format: …}}")
+            for source in unreadable
+        ]
+        raise CatalogError("These sources say not where their rows come from, so they cannot be ingested:", problems)
+    return wanted
+
+
+def _files_of(source: Source, catalog: Catalog) -> Source:
+    return catalog.sources[source.same_as] if source.same_as else source
+
+
+def _look(night: Night, source: Source, entries: Sequence[Entry], replace: bool, again: bool) -> Sorted:
+    files = _files_of(source, night.catalog).files
+    assert files is not None
+    landed = look(night.landing, files)
+    for label, why in landed.waiting:
+        log.info("%s %s has not arrived: it waits for %s", source.name, label, why)
+    own = [entry for entry in entries if entry.source == source.name]
+    return sort_out(source, landed, own, replace, again)
+
+
+def _take(
+    night: Night,
+    sources: Sequence[Source],
+    news: Mapping[str, Sorted],
+    entries: Sequence[Entry],
+    known: DataFrame | None,
+) -> list[Audit]:
+    """Stages, counts, judges, and puts what is accepted into `sources/`: side by side, but judged one after the other."""
+    fresh = [source for source in sources if news[source.name].judge]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        staged = list(pool.map(lambda source: _stage(night, source, news[source.name]), fresh))
+        counts = list(pool.map(lambda one: count_staged(one, known), staged))
+        judged = {
+            one.parser.source.name: audit(night, one.parser, news[one.parser.source.name], found, entries)
+            for one, found in zip(staged, counts, strict=True)
+        }
+        list(pool.map(lambda one: _take_in(night, one, judged[one.parser.source.name]), staged))
+    rest = [
+        Audit(
+            source.name,
+            (*refused_unread(night, source, news[source.name]), *confirmed(night, news[source.name])),
+        )
+        for source in sources
+    ]
+    return [*judged.values(), *rest]
+
+
+def _stage(night: Night, source: Source, news: Sorted) -> Staged:
+    return stage(night.spark, night.lake, night.parser(source), night.landing, news.to_stage())
+
+
+def _take_in(night: Night, staged: Staged, judged: Audit) -> None:
+    accepted = [entry.delivery_no for entry in judged.entries if entry.state == "accepted" and entry.delivery_no]
+    if accepted:
+        take_in(night.spark, night.lake, staged, accepted)
+
+
+def _everybody(night: Night, entries: Sequence[Entry], audits: Sequence[Audit]) -> DataFrame:
+    """The `contact_id` of everybody who has a number or is in the contacts source now."""
+    people = night.catalog.contacts
+    after = [*entries, *(entry for one in audits for entry in one.entries)]
+    numbers = [entry.delivery_no or 0 for entry in counted(after, people)]
+    now = delivered_rows(night.spark, night.lake, people, night.parser(people).schema, numbers)
+    ever = rows_of(night.spark, night.lake, CONTACTS)
+    return now.select("contact_id").union(ever.select("contact_id")).distinct()
+
+
+def _recorded(night: Night, entries: Sequence[Entry], audits: Sequence[Audit]) -> IngestReport:
+    """One commit with what was decided, read back: of two ingests at once only one is heard, and the other says so."""
+    start = 1 + max((entry.entry_no for entry in entries), default=0)
+    decided, evidence = [], {}
+    for one in audits:
+        for entry in one.entries:
+            numbered = entry.numbered(start + len(decided))
+            if not numbered.repeats(entries):
+                decided.append(numbered)
+                evidence[numbered.entry_no] = one.kept(night.lake, numbered)
+    write_entries(night.spark, night.lake, decided, evidence)
+    journal = read_entries(night.lake) if decided else list(entries)
+    if not set(decided) <= set(journal):
+        raise Unreachable(
+            f"{night.lake}/deliveries: another ingest recorded its deliveries meanwhile; nothing of this one counts. "
+            "Run the step again when the other has finished."
+        )
+    return IngestReport(
+        tuple(entry for entry in decided if entry.state == "accepted"),
+        tuple(entry for entry in decided if entry.state == "refused"),
+        states(journal, night.catalog, night.clock),
+        tuple(journal),
+    )

@@ -1,0 +1,113 @@
+"""A small company for the tests of steps: its catalog, what it delivers, and nights of it on a lake of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from jobs.catalog.model import Catalog
+from jobs.catalog.reading import read_catalog
+from jobs.plan.clock import make_clock
+from jobs.steps.ingest import IngestReport, Night, ingest
+from jobs.syntax.literals import read_moment
+from jobs.syntax.zones import zone_transitions
+
+CONTACTS = """
+version: 1
+source: contacts
+kind: contacts
+read: {files: {path: "contacts/{date}.csv", format: csv}}
+columns:
+  country: {type: choice, values: [AT, DE]}
+  born_on: {type: date}
+"""
+ORDER = """
+version: 1
+source: order
+kind: events
+contact: customer_id
+time: ordered_at
+read: {files: {path: "order/{date}.csv", format: csv}}
+columns:
+  amount: {type: "decimal(12,2)"}
+gates: {unknown_contacts_at_most: "50%"}
+"""
+TICKET = """
+version: 1
+source: ticket
+kind: related
+key: ticket_id
+delivery: append
+read: {files: {path: "ticket/{date}.csv", format: csv}}
+columns:
+  state: {type: text}
+"""
+LOYALTY = """
+version: 1
+source: loyalty
+kind: attributes
+read: {files: {path: "loyalty.csv", format: csv}}
+columns:
+  tier: {type: text}
+"""
+PRODUCT = """
+version: 1
+source: product
+kind: lookup
+key: product_id
+delivery: changes
+read: {files: {path: "product/{date}.csv", format: csv}}
+columns:
+  brand: {type: text}
+"""
+WHOLE = {"contacts": CONTACTS, "order": ORDER, "ticket": TICKET, "loyalty": LOYALTY, "product": PRODUCT}
+
+
+@dataclass
+class Company:
+    """A landing folder, a catalog and a lake under `root`; only the sources given exist."""
+
+    spark: SparkSession
+    root: Path
+    texts: dict[str, str] = field(default_factory=lambda: {"contacts": CONTACTS, "order": ORDER})
+
+    @property
+    def lake(self) -> str:
+        return str(self.root / "lake")
+
+    def catalog(self) -> Catalog:
+        folder = self.root / "catalog"
+        folder.mkdir(exist_ok=True)
+        for path in folder.iterdir():
+            path.unlink()
+        for name, text in self.texts.items():
+            (folder / f"{name}.yaml").write_text(text)
+        return read_catalog(folder)
+
+    def deliver(self, path: str, *lines: str) -> Path:
+        """One file under landing, lines ended by LF."""
+        file = self.root / "landing" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(f"{line}\n" for line in lines))
+        return file
+
+    def night(self, as_of: str) -> Night:
+        clock = make_clock(read_moment(as_of), zone_transitions("Europe/Vienna"))
+        return Night(self.spark, self.lake, str(self.root / "landing"), self.catalog(), clock)
+
+    def ingest(self, as_of: str = "2026-11-24T00:00", **options: Any) -> IngestReport:
+        return ingest(self.night(as_of), **options)
+
+    def rows(self, source: str, report: IngestReport, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+        """What the source consists of after an ingest, sorted."""
+        from jobs.lake.rows import current_rows
+
+        night = self.night("2026-11-24T00:00")
+        one = night.catalog.sources[source]
+        state = report.states[source]
+        rows = current_rows(self.spark, self.lake, one, night.parser(one).schema, state.deliveries)
+        return sorted(tuple(row) for row in rows.select(*columns).collect())
