@@ -1,0 +1,84 @@
+"""CSV files: a header, commas, an empty field or an empty quoted one is missing, rows as long as the header, none shorter.
+
+Lines with nothing on them are no rows, in a file of one column neither. Everything is read as text; typing is done by
+`texts.py`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, cast
+
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from jobs.catalog.model import Source
+from jobs.catalog.values.cells import Cells
+from jobs.catalog.values.csv_text import BLOCK, StrictText
+from jobs.catalog.values.faults import check_header, file_fault
+from jobs.catalog.values.layout import delivered, wanted
+
+
+def csv_cells(source: Source, path: str, file: BinaryIO) -> Iterator[tuple[Mapping[str, Cells], int]]:
+    """The source's columns as texts, a block of rows at a time. `DataError` where the file is not strict CSV."""
+    text = StrictText(path, file)
+    header = _names(text.header())
+    if not any(header):
+        raise file_fault(path, "found no header, expected a first line that names the columns", "Deliver it again.")
+    check_header(path, header, delivered(source))
+    places = {name: f"c{header.index(name)}" for name in wanted(source) if name in header}
+    for batch in _text_batches(path, text, len(header), list(places.values())):
+        yield {name: Cells(batch.column(place)) for name, place in places.items()}, batch.num_rows
+
+
+def _names(header: str) -> list[str]:
+    empty: list[str] = []
+    return next(csv.reader([header], strict=True), empty)
+
+
+def _text_batches(path: str, text: StrictText, width: int, places: list[str]) -> Iterator[pa.RecordBatch]:
+    """Batches of text columns called c0, c1, …, null where empty; without rows, nothing."""
+    rows = _Rows()
+    try:
+        reader = arrow_csv.open_csv(
+            pa.PythonFile(cast("Any", text), mode="r"),
+            read_options=arrow_csv.ReadOptions(
+                column_names=[f"c{place}" for place in range(width)], block_size=BLOCK, use_threads=False
+            ),
+            parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=rows.refuse),
+            convert_options=arrow_csv.ConvertOptions(
+                include_columns=places,
+                column_types=dict.fromkeys(places, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+                check_utf8=False,  # StrictText has
+            ),
+        )
+        yield from reader
+    except pa.ArrowInvalid as error:
+        if rows.wrong is not None:
+            raise file_fault(
+                path, rows.wrong, "Correct the row; a comma or a line end inside a value needs quotes."
+            ) from None
+        if "Empty CSV" in str(error):
+            return
+        if "straddling" in str(error):
+            raise file_fault(path, f"found a row of more than {BLOCK >> 20} MiB", "Is a quote missing?") from None
+        raise file_fault(
+            path, "the file cannot be split into rows and columns", "Write it as CSV by RFC 4180."
+        ) from None
+
+
+class _Rows:
+    """Hears from pyarrow of the first row that is shorter or longer than the header. Its own message repeats the row."""
+
+    def __init__(self) -> None:
+        self.wrong: str | None = None
+
+    def refuse(self, row: arrow_csv.InvalidRow) -> str:
+        if self.wrong is None:
+            which = "a row" if row.number is None else f"row {row.number + 1} (the header is row 1)"
+            self.wrong = f"{which} has {row.actual_columns} fields, the header has {row.expected_columns}"
+        return "error"

@@ -1,0 +1,125 @@
+"""Dates and timestamps: ISO texts, and local times turned into instants of UTC by the pinned zone data.
+
+Whole columns are matched and cast at once; where a text has the right form and is still no time (30 February), the
+column's odd ones are read one by one by the reader that specs' own literals go through.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from jobs.catalog.values.layout import INSTANT
+from jobs.catalog.values.parsed import Mask, Parsed, as_mask, either, from_numbers, of_distinct, only, present, some
+from jobs.syntax.literals import read_date, read_moment
+from jobs.syntax.zones import DAY_US, Zone
+
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+_DATE = rf"^{_DAY}\z"
+_LOCAL = rf"^{_DAY}T{_CLOCK}\z"
+_OFFSET = rf"^{_DAY}T{_CLOCK}(Z|[+-](0[0-9]|1[0-7]):[0-5][0-9]|[+-]18:00)\z"
+
+FIRST_US = (date(1, 1, 1) - date(1970, 1, 1)).days * DAY_US
+END_US = ((date(9999, 12, 31) - date(1970, 1, 1)).days + 1) * DAY_US
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def parse_dates(texts: pa.Array) -> Parsed:
+    """ISO dates of the years 1 to 9999."""
+    right = as_mask(pc.match_substring_regex(texts, _DATE))
+    days, impossible = _cast_days(only(texts, right))
+    return Parsed(days, either(some(present(texts) & ~right), impossible))
+
+
+def parse_timestamps(texts: pa.Array, zone: Zone) -> Parsed:
+    """ISO timestamps as instants; without an offset in `zone`, a bare date is that zone's midnight."""
+    local = as_mask(pc.match_substring_regex(texts, _LOCAL))
+    if local.all():  # the most common column by far
+        return _local_instants(texts, zone)
+    there = present(texts)
+    offset = as_mask(pc.match_substring_regex(texts, _OFFSET))
+    bare = there & ~local & ~offset
+    parts = [
+        _local_instants(only(texts, local), zone),
+        _offset_instants(only(texts, offset)),
+        _midnights(only(texts, bare), zone),
+    ]
+    return Parsed(pc.coalesce(*(part.values for part in parts)), either(*(part.wrong for part in parts)))
+
+
+def midnights(days: pa.Array, zone: Zone) -> Parsed:
+    """The first instant of each local day."""
+    known = present(days)
+    numbers = _numbers(days.cast(pa.int32()).cast(pa.int64()))
+    different, where = np.unique(numbers, return_inverse=True)
+    starts = np.array([zone.midnight_us(int(day)) for day in different], dtype=np.int64)
+    return within_years(starts[where] if len(starts) else numbers, known)
+
+
+def local_to_utc(walls: pa.Array, zone: Zone) -> Parsed:
+    """Timestamps without a zone, as a local clock shows them, as instants; rulings.md 21 for skipped and repeated ones."""
+    wall_us = _numbers(walls.cast(pa.int64()))
+    place = np.searchsorted(np.array(zone.walls_us, dtype=np.int64), wall_us, side="right")
+    return within_years(wall_us - np.array(zone.offsets_us, dtype=np.int64)[place], present(walls))
+
+
+def within_years(us: NDArray[np.int64], known: Mask) -> Parsed:
+    """Instants of the years 1 to 9999 in UTC; others are wrong."""
+    inside = (us >= FIRST_US) & (us < END_US)
+    return Parsed(from_numbers(us, known & inside, INSTANT), some(known & ~inside))
+
+
+def _local_instants(texts: pa.Array, zone: Zone) -> Parsed:
+    walls, impossible = _cast_walls(texts)
+    found = local_to_utc(walls, zone)
+    return Parsed(found.values, either(found.wrong, impossible))
+
+
+def _offset_instants(texts: pa.Array) -> Parsed:
+    try:
+        instants = texts.cast(INSTANT)
+    except pa.ArrowInvalid:
+        utc = Zone("UTC", (), (0,))
+        odd = of_distinct(texts, lambda text: read_moment(text).utc_us(utc), pa.int64())
+        return Parsed(odd.values.cast(INSTANT), odd.wrong)
+    found = within_years(_numbers(instants.cast(pa.int64())), present(texts))
+    return Parsed(found.values, either(found.wrong, _year_zero(texts)))
+
+
+def _midnights(texts: pa.Array, zone: Zone) -> Parsed:
+    days = parse_dates(texts)
+    found = midnights(days.values, zone)
+    return Parsed(found.values, either(found.wrong, days.wrong))
+
+
+def _cast_walls(texts: pa.Array) -> tuple[pa.Array, Mask | None]:
+    utc = Zone("UTC", (), (0,))
+    try:
+        return texts.cast(pa.timestamp("us")), _year_zero(texts)
+    except pa.ArrowInvalid:  # one of them has the form and is no time: 2024-02-30T10:00, 10:60
+        odd = of_distinct(texts, lambda text: read_moment(text).utc_us(utc), pa.int64())
+        return odd.values.cast(pa.timestamp("us")), odd.wrong
+
+
+def _cast_days(texts: pa.Array) -> tuple[pa.Array, Mask | None]:
+    try:
+        days, zero = texts.cast(pa.date32()), _year_zero(texts)
+        return (days if zero is None else only(days, ~zero)), zero
+    except pa.ArrowInvalid:
+        odd = of_distinct(texts, lambda text: read_date(text).toordinal() - _EPOCH, pa.int32())
+        return odd.values.cast(pa.date32()), odd.wrong
+
+
+def _year_zero(texts: pa.Array) -> Mask | None:
+    """Arrow knows a year 0000, the calendar does not."""
+    return some(as_mask(pc.starts_with(texts, "0000-")))
+
+
+def _numbers(array: pa.Array) -> NDArray[np.int64]:
+    """Integers as NumPy, 0 where null."""
+    return pc.fill_null(array, 0).to_numpy(zero_copy_only=False)

@@ -1,0 +1,149 @@
+"""JSON Lines: one object a line, UTF-8, keys once, no NaN. Numbers keep the digits they are written with.
+
+A key that is absent from a line is missing there; one that no line of a file has is a column the file lacks.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, BinaryIO, NoReturn, cast
+
+import numpy as np
+import pyarrow as pa
+
+from jobs.catalog.model import Source
+from jobs.catalog.values.cells import FLAG, LIST, NUMBER, OTHER, TEXT, Cells
+from jobs.catalog.values.faults import check_header, file_fault
+from jobs.catalog.values.layout import delivered, wanted
+
+ROWS = 1 << 16
+LINE_LIMIT = 4 << 20
+"""Bytes of one line, as of a row of CSV."""
+
+_EXPONENT = re.compile(r"[eE]([+-]?[0-9]{1,3})\Z")
+
+
+class _Number(str):
+    """A number as it is written."""
+
+    __slots__ = ()
+
+
+class _Refused(ValueError):
+    pass
+
+
+def json_cells(source: Source, path: str, file: BinaryIO) -> Iterator[tuple[Mapping[str, Cells], int]]:
+    """The source's columns, up to 65,536 rows at a time. `DataError` where a line is no JSON object."""
+    names = wanted(source)
+    seen: dict[str, None] = {}
+    rows: list[dict[str, Any]] = []
+    for line_no, line in enumerate(_lines(path, file), 1):
+        if line.strip():
+            row = _row(path, line_no, line)
+            seen.update(dict.fromkeys(row))
+            rows.append(row)
+        if len(rows) == ROWS:
+            yield {name: _cells(path, rows, name) for name in names}, len(rows)
+            rows.clear()
+    if seen:
+        check_header(path, list(seen), delivered(source), "its lines")
+    if rows:
+        yield {name: _cells(path, rows, name) for name in names}, len(rows)
+
+
+def _lines(path: str, file: BinaryIO) -> Iterator[bytes]:
+    stream = gzip.GzipFile(fileobj=file, mode="rb") if path.endswith(".gz") else file
+    try:
+        while line := stream.readline(LINE_LIMIT):
+            if len(line) == LINE_LIMIT:
+                raise file_fault(path, f"found a line of more than {LINE_LIMIT >> 20} MiB", "Write one object a line.")
+            yield line
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise file_fault(
+            path, "the file cannot be unpacked, expected a whole gzip file", "Deliver it again."
+        ) from error
+    except OSError as error:
+        raise file_fault(
+            path, f"the file cannot be read ({error.strerror})", "Check the disk, then try again."
+        ) from error
+
+
+def _row(path: str, line_no: int, line: bytes) -> dict[str, Any]:
+    try:
+        if line_no == 1 and line.startswith(codecs.BOM_UTF8):
+            raise _Refused("found a byte order mark, expected UTF-8 without one")
+        row: Any = _DECODER.decode(line.decode("utf-8").strip(" \t\r\n"))
+    except UnicodeDecodeError:
+        raise file_fault(path, f"line {line_no} is not UTF-8", "Save the file as UTF-8.") from None
+    except _Refused as error:
+        raise file_fault(path, f"line {line_no}: {error}", "Correct the line.") from None
+    except (ValueError, RecursionError):
+        raise file_fault(
+            path, f"line {line_no} is no JSON, expected one object on each line", "Correct the line."
+        ) from None
+    if not isinstance(row, dict):
+        raise file_fault(path, f"line {line_no} is no object, expected names with values", "Correct the line.")
+    return cast("dict[str, Any]", row)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) != len(pairs):
+        raise _Refused("found a key twice, expected each once")
+    return row
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise _Refused(f"found {text}, which is no JSON")
+
+
+def _number(text: str) -> _Number:
+    """With its exponent written out where that takes a few digits; else as it is, to be judged by its column."""
+    exponent = _EXPONENT.search(text)
+    if exponent is None or abs(int(exponent[1])) > 40 or len(text) > 40:
+        return _Number(text)
+    return _Number(f"{Decimal(text):f}")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_once, parse_float=_number, parse_int=_Number, parse_constant=_no_constant, strict=True
+)
+
+
+def _cells(path: str, rows: list[dict[str, Any]], name: str) -> Cells:
+    values = [row.get(name) for row in rows]
+    if all(type(value) is str or value is None for value in values):
+        return Cells(_texts(path, values))
+    told = [_told(value) for value in values]
+    return Cells(_texts(path, [text for text, _ in told]), np.array([sort for _, sort in told], dtype=np.int8))
+
+
+def _texts(path: str, values: list[str | None]) -> pa.Array:
+    try:
+        return pa.array(values, pa.string())
+    except UnicodeEncodeError:
+        raise file_fault(path, "found half a surrogate pair in a text", "Write the file again as UTF-8.") from None
+
+
+def _told(value: Any) -> tuple[str | None, int]:
+    """A cell as text, and its sort."""
+    match value:
+        case None:
+            return None, TEXT
+        case _Number():
+            return str(value), NUMBER
+        case bool():
+            return ("true" if value else "false"), FLAG
+        case str():
+            return value, TEXT
+        case list() if all(type(one) is str and one and "|" not in one for one in cast("list[Any]", value)):
+            return "|".join(cast("list[str]", value)), LIST
+        case _:
+            return "-", OTHER

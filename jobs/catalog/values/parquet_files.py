@@ -1,0 +1,26 @@
+"""Parquet files: only the source's columns are read, in the types they have there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from jobs.catalog.model import Source
+from jobs.catalog.values.faults import check_header, file_fault
+from jobs.catalog.values.layout import delivered, wanted
+
+ROWS = 1 << 16
+
+
+def parquet_batches(source: Source, path: str, file: BinaryIO) -> Iterator[pa.RecordBatch]:
+    """The source's columns, up to 65,536 rows at a time. `DataError` where it is no whole Parquet file."""
+    try:
+        opened = parquet.ParquetFile(file)
+        check_header(path, opened.schema_arrow.names, delivered(source), "its schema")
+        there = [name for name in wanted(source) if name in opened.schema_arrow.names]
+        yield from opened.iter_batches(batch_size=ROWS, columns=there)
+    except (pa.ArrowException, OSError) as error:
+        raise file_fault(path, "the file is no whole Parquet file", "Deliver it again.") from error
