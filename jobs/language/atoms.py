@@ -163,6 +163,10 @@ class Computed:
     type: ColumnType
     value: Aggregate | GroupCount | Arithmetic | Cases | Quantile
 
+    def __hash__(self) -> int:
+        """By the name: columns made of columns made of columns would else be walked once for every way down."""
+        return hash((self.source, self.column, self.type))
+
 
 Value = RowColumn | ContactColumn | Aggregate | GroupCount | Arithmetic | Cases | Quantile | Computed
 

@@ -1,0 +1,212 @@
+"""The table of aggregates: what a contact's rows, or a group of them, give as one value, and the English for it.
+
+`of` is the column that is aggregated. Only `minimum`, `maximum`, `average`, `first`, `last` and `latest` can be missing:
+counts are 0 for nobody, and so is a sum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jobs.catalog.model import Source
+from jobs.catalog.types import INTEGER, TIMESTAMP, ColumnType, TypeName
+from jobs.language.arguments import Subject
+from jobs.language.atoms import Aggregate, Function, Having, RowColumn, Rows, Spans
+from jobs.language.bound import BoundColumn
+from jobs.language.comparisons import Comparison, read_aggregate_comparison
+from jobs.language.context import Context
+from jobs.language.numbers import holds
+from jobs.language.objects import is_object, or_list
+from jobs.language.operators import BY_TYPE, WORDS_OF_ALL
+from jobs.language.phrases import plural
+from jobs.language.suggestions import suggestion
+from jobs.syntax.nodes import Node
+
+_EXACT: tuple[TypeName, ...] = ("integer", "decimal")
+_ORDERED: tuple[TypeName, ...] = ("integer", "decimal", "float", "date", "timestamp")
+EQUAL: tuple[TypeName, ...] = ("text", "choice", "integer", "decimal", "boolean", "version", "date", "timestamp")
+"""Types whose values can be told apart: not float, choices, point (rulings.md 40, 104)."""
+_LATEST: tuple[TypeName, ...] = (*EQUAL, "float")
+
+
+@dataclass(frozen=True)
+class AggregateWord:
+    """One aggregate. `of`: the types it takes, none where it takes no column. `computed` is its value in a catalog."""
+
+    word: Function
+    english: str
+    meaning: str
+    of: tuple[TypeName, ...] = ()
+    result: ColumnType | None = None
+    """The result's type; None: the column's."""
+    events_only: bool = False
+    over_groups: bool = True
+    sure: bool = False
+    """Never missing."""
+    empties: bool = False
+    """Whether `is_empty` may be asked."""
+    computed: str = ""
+
+    def type(self, of: BoundColumn | None) -> ColumnType:
+        if self.result is not None:
+            return self.result
+        assert of is not None
+        return of.type
+
+
+AGGREGATES: dict[str, AggregateWord] = {
+    aggregate.word: aggregate
+    for aggregate in (
+        AggregateWord("count", "the number of {rows}", "How many rows.", result=INTEGER, sure=True, computed="rows"),
+        AggregateWord(
+            "days", "the number of different days with {rows}", "How many distinct local days.",
+            result=INTEGER, events_only=True, sure=True, computed="time",
+        ),
+        AggregateWord(
+            "distinct", "the number of different {of} in {rows}", "How many distinct present values.",
+            of=EQUAL, result=INTEGER, sure=True,
+        ),
+        AggregateWord("sum", "the sum of {of} over {rows}", "The exact sum; 0 without rows.", of=_EXACT, sure=True),
+        AggregateWord("average", "the average {of} of {rows}", "The exact average; unknown without rows.", of=_EXACT),
+        AggregateWord("minimum", "the lowest {of} of {rows}", "The smallest or earliest value.", of=_ORDERED),
+        AggregateWord("maximum", "the highest {of} of {rows}", "The largest or latest value.", of=_ORDERED),
+        AggregateWord(
+            "first", "the first of {rows}", "The time of the first matching row.",
+            result=TIMESTAMP, events_only=True, over_groups=False, computed="time",
+        ),
+        AggregateWord(
+            "last", "the last of {rows}", "The time of the last matching row.",
+            result=TIMESTAMP, events_only=True, over_groups=False, computed="time",
+        ),
+        AggregateWord(
+            "latest", "the {of} of the last of {rows}",
+            "A column of the last matching row; among rows of one instant the greatest value.",
+            of=_LATEST, events_only=True, over_groups=False, empties=True,
+        ),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AskedAggregate:
+    """An aggregate with what is asked of it: `"sum": {"of": "amount", "at_least": 200}`."""
+
+    aggregate: AggregateWord
+    of: BoundColumn | None
+    comparison: Comparison
+
+    def value(self, rows: Rows) -> Aggregate:
+        return Aggregate(rows, self.aggregate.word, row_value(self.of), self.aggregate.type(self.of))
+
+    def having(self) -> Having:
+        test = self.comparison.test()
+        return Having(self.aggregate.word, row_value(self.of), self.aggregate.type(self.of), test)
+
+    def english(self, name: str, more: str, negated: bool) -> str:
+        """The sentence; `name` is the source's, `more` says which rows, with a space before it."""
+        if self.aggregate.word == "count":
+            counted = counted_english(self.comparison, name, more, negated)
+            if counted:
+                return counted
+        of = "" if self.of is None else self.of.name
+        subject = self.aggregate.english.format(of=of, rows=f"{plural(name)}{more}")
+        return self.comparison.english(subject, negated, self.aggregate.sure)
+
+
+def counted_english(comparison: Comparison, name: str, more: str, negated: bool) -> str:
+    """`at least one order in the last 90 days`, `no order`; empty where no such sentence fits."""
+    spans = comparison.spans()
+    assert spans is not None
+    plainly = negated == comparison.operator.negative
+    if _is_some(spans) or _is_none(spans):
+        some = _is_some(spans) == plainly
+        return f"{'at least one' if some else 'no'} {plural(name, 1)}{more}"
+    amount = comparison.amount(negated)
+    if not amount:
+        return ""
+    numbers = [end for span in spans.spans for end in (span.low, span.high) if end is not None]
+    return f"{amount} {plural(name, 1 if numbers[-1] == 1 else None)}{more}"
+
+
+def _is_some(spans: Spans) -> bool:
+    """Whether a count is asked for anything but 0."""
+    one = spans.spans[0]
+    return len(spans.spans) == 1 and one.high is None and holds(spans, 1) and not holds(spans, 0)
+
+
+def _is_none(spans: Spans) -> bool:
+    """Whether a count is asked for 0 alone."""
+    return holds(spans, 0) and all(
+        (span.high is not None and span.high < 1) or not holds(spans, 1) for span in spans.spans
+    )
+
+
+def row_value(column: BoundColumn | None) -> RowColumn | None:
+    if column is None:
+        return None
+    assert isinstance(column.value, RowColumn)
+    return column.value
+
+
+def read_aggregate(node: Node, word: str, source: Source, context: Context) -> AskedAggregate | None:
+    """What stands behind an aggregate's word; `context` is the one over the rows."""
+    aggregate = AGGREGATES[word]
+    if aggregate.events_only and source.kind != "events":
+        context.problems.add(
+            node, f'found "{word}" of {source.name}, expected another aggregate: its rows have no time'
+        )
+        return None
+    if node.value == aggregate.computed and aggregate.computed:
+        context.problems.add(node, f'found {node.found()}, expected an operator, like {{"at_least": 1}}; "{word}": '
+                                   f'"{aggregate.computed}" is the word of a computed column')  # fmt: skip
+        return None
+    example = '{"of": "<column>", "at_least": 1}' if aggregate.of else '{"at_least": 1}'
+    if not is_object(node, f"an object like {example}", context.problems):
+        return None
+    return _asked(node, aggregate, source, context)
+
+
+def _asked(node: Node, aggregate: AggregateWord, source: Source, context: Context) -> AskedAggregate | None:
+    of = read_of(node, aggregate, source, context) if aggregate.of else None
+    if aggregate.of and of is None:
+        _check_operators(node, aggregate, context)
+        return None
+    keys = [key for key in node.keys() if key != "of" or not aggregate.of]
+    if "of" in keys:
+        context.problems.add(node.key_place("of"), f'found "of", expected none: "{aggregate.word}" takes no column')
+        return None
+    name = f"{aggregate.word} of {of.name}" if of is not None else f"the {aggregate.word} of {source.name}"
+    unit = of.unit if of is not None and aggregate.result is None else ""
+    subject = Subject(name, aggregate.type(of), unit)
+    comparison = read_aggregate_comparison(node, keys, subject, context, aggregate.empties)
+    return None if comparison is None else AskedAggregate(aggregate, of, comparison)
+
+
+def _check_operators(node: Node, aggregate: AggregateWord, context: Context) -> None:
+    """The column is a problem already; the other keys must at least be some type's operators."""
+    for key in node.keys():
+        if key != "of" and key not in WORDS_OF_ALL:
+            context.problems.add(
+                node.key_place(key), f'found "{key}", expected an operator{suggestion(key, BY_TYPE["integer"])}'
+            )
+
+
+def read_of(node: Node, aggregate: AggregateWord, source: Source, context: Context) -> BoundColumn | None:
+    """The aggregated column, of a type that the aggregate takes."""
+    written = node.get("of")
+    if written is None:
+        context.problems.add(node, f'found no "of", expected the column that "{aggregate.word}" is taken of')
+        return None
+    column = context.column(written)
+    return column if column is not None and fits(column, aggregate, written, context) else None
+
+
+def fits(column: BoundColumn, aggregate: AggregateWord, written: Node, context: Context) -> bool:
+    """Whether the aggregate takes the column's type; a problem where not."""
+    if column.type.name in aggregate.of:
+        return True
+    context.problems.add(
+        written,
+        f'found {column.name} ({column.type}), expected a column of type {or_list(aggregate.of)} for "{aggregate.word}"',
+    )
+    return False

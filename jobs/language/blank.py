@@ -1,0 +1,214 @@
+"""Nobody by accident: would a contact about whom nothing is known be a member? (spec-language 6.4, rulings.md 10-14, 120)
+
+The only place of this room that evaluates anything, and it does so for one contact without any data. The answer is a set
+of verdicts, because two things are open when a spec is checked: how a sample falls, and when as_of will be. Every way a
+sample may fall is tried (a seed's cells are independent of each other seed's); what depends on as_of may go either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from functools import reduce
+from itertools import product
+from math import prod
+from typing import assert_never
+
+from jobs.language import atoms
+from jobs.language.atoms import (
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Cases,
+    Chain,
+    Compare,
+    Computed,
+    ContactColumn,
+    Everyone,
+    Formula,
+    GroupCount,
+    InList,
+    InSegment,
+    Meaning,
+    NotOf,
+    Pair,
+    Quantile,
+    RowColumn,
+    Sample,
+    Value,
+)
+from jobs.language.blank_values import Known, arithmetic, compared, rounded, tested
+
+Verdict = bool | None
+Verdicts = frozenset[Verdict]
+Fall = Mapping[str, Decimal]
+"""For each seed one place between 0 and 100 where the blank contact falls."""
+
+TRUE: Verdicts = frozenset({True})
+FALSE: Verdicts = frozenset({False})
+UNKNOWN: Verdicts = frozenset({None})
+EITHER: Verdicts = frozenset({True, False})
+
+FALLS_TRIED = 4_096
+"""Beyond it a sample is taken to fall either way at each place where it stands, which can only refuse more."""
+
+
+@dataclass
+class BlankContact:
+    """The blank contact's verdicts over segments, which are added in dependency order."""
+
+    meanings: dict[str, Meaning] = field(default_factory=dict[str, Meaning])
+    _settled: dict[str, Verdicts] = field(default_factory=dict[str, Verdicts])
+    """Members whatever the samples do: nothing random is below them."""
+    _samples: dict[str, frozenset[Sample]] = field(default_factory=dict[str, "frozenset[Sample]"])
+
+    def add(self, meaning: Meaning) -> bool:
+        """Takes the segment in; whether its `where` may be true for the blank contact."""
+        self.meanings[meaning.id] = meaning
+        parts = list(formulas((meaning.base, meaning.where)))
+        below = {part.id for part in parts if isinstance(part, InSegment)}
+        samples = frozenset(part for part in parts if isinstance(part, Sample)).union(*map(self._samples_of, below))
+        self._samples[meaning.id] = samples
+        if not samples:
+            verdicts = _Fallen({}, self._settled).formula(meaning.where)
+            self._settled[meaning.id] = self._member(_Fallen({}, self._settled), meaning)
+            return True in verdicts
+        return any(True in self._where(meaning, fall) for fall in falls(samples))
+
+    def _samples_of(self, id_: str) -> frozenset[Sample]:
+        return self._samples[id_]
+
+    def _where(self, meaning: Meaning, fall: Fall) -> Verdicts:
+        """The verdict of `where` when samples fall so, the segments below it first."""
+        below = dict(self._settled)
+        fallen = _Fallen(fall, below)
+        for id_ in self._unsettled_below(meaning):
+            below[id_] = self._member(fallen, self.meanings[id_])
+        return fallen.formula(meaning.where)
+
+    def _unsettled_below(self, meaning: Meaning) -> list[str]:
+        """The segments it reaches through which something random comes, in the order in which they were added."""
+        reached: set[str] = set()
+        waiting = [meaning]
+        while waiting:
+            at = waiting.pop()
+            for part in formulas((at.base, at.where)):
+                if isinstance(part, InSegment) and part.id not in reached and part.id not in self._settled:
+                    reached.add(part.id)
+                    waiting.append(self.meanings[part.id])
+        return [id_ for id_ in self.meanings if id_ in reached]
+
+    @staticmethod
+    def _member(fallen: _Fallen, meaning: Meaning) -> Verdicts:
+        """A segment's own membership is never unknown; its keep is taken as keeping (rulings.md 12)."""
+        both = fallen.formula(AllOf((meaning.base, meaning.where)))
+        return frozenset(verdict is True for verdict in both)
+
+
+def falls(samples: Iterable[Sample]) -> Iterator[Fall]:
+    """Every way to fall that makes a difference; one empty way when there are too many."""
+    ends: dict[str, set[Decimal]] = {}
+    for sample in samples:
+        ends.setdefault(sample.seed, {Decimal(0)}).update({sample.low, sample.high})
+    cells = [[(seed, low) for low in sorted(lows) if low < 100] for seed, lows in sorted(ends.items())]
+    if prod(map(len, cells)) > FALLS_TRIED:
+        yield {}
+        return
+    for chosen in product(*cells):
+        yield dict(chosen)
+
+
+def formulas(starts: Iterable[Formula]) -> Iterator[Formula]:
+    """All formulas over contacts inside, computed columns left out: they hold neither segments nor samples."""
+    waiting = list(starts)
+    while waiting:
+        formula = waiting.pop()
+        yield formula
+        match formula:
+            case AllOf(children) | AnyOf(children):
+                waiting += children
+            case NotOf(child):
+                waiting.append(child)
+            case _:
+                pass
+
+
+@dataclass
+class _Fallen:
+    """Verdicts and values of the blank contact when samples fall one way."""
+
+    fall: Fall
+    segments: Mapping[str, Verdicts]
+    _computed: dict[Computed, frozenset[Known]] = field(default_factory=dict[Computed, "frozenset[Known]"])
+
+    def formula(self, formula: Formula) -> Verdicts:
+        match formula:
+            case AllOf(children):
+                return reduce(_and, map(self.formula, children))
+            case AnyOf(children):
+                return _not(reduce(_and, (_not(self.formula(child)) for child in children)))
+            case NotOf(child):
+                return _not(self.formula(child))
+            case Everyone():
+                return TRUE
+            case Compare(value, test):
+                return frozenset(verdict for known in self.value(value) for verdict in tested(known, test))
+            case Pair(left, comparison, right):
+                pairs = product(self.value(left), self.value(right))
+                return frozenset(v for one, two in pairs for v in compared(one, comparison, two))
+            case Chain() | InList():
+                return FALSE
+            case InSegment(id_):
+                return self.segments[id_]
+            case Sample(low, high, seed):
+                return EITHER if seed not in self.fall else frozenset({low <= self.fall[seed] < high})
+            case _:
+                assert_never(formula)
+
+    def value(self, value: Value) -> frozenset[Known]:
+        match value:
+            case RowColumn() | ContactColumn():
+                return frozenset({None})
+            case Aggregate(function=function):
+                return frozenset({Fraction(0) if function in ("count", "days", "distinct", "sum") else None})
+            case GroupCount():
+                return frozenset({Fraction(0)})
+            case Arithmetic(operator, operands):
+                several = [{Fraction(o)} if isinstance(o, Decimal) else self.value(o) for o in operands]
+                return frozenset(arithmetic(operator, chosen) for chosen in product(*several))
+            case Cases(cases):
+                return frozenset(self._cases(cases))
+            case Quantile(inner):
+                return frozenset(None if known is None else Fraction(1) for known in self.value(inner))
+            case Computed():
+                if value not in self._computed:
+                    self._computed[value] = frozenset(rounded(known, value.type) for known in self.value(value.value))
+                return self._computed[value]
+            case _:
+                assert_never(value)
+
+    def _cases(self, cases: tuple[atoms.Case, ...]) -> Iterator[Known]:
+        for case in cases:
+            verdicts = self.formula(case.when)
+            if True in verdicts:
+                yield Fraction(case.value) if isinstance(case.value, int | Decimal | float) else case.value
+            if verdicts == TRUE:
+                return
+        yield None
+
+
+def _and(one: Verdicts, two: Verdicts) -> Verdicts:
+    return frozenset(_both(left, right) for left in one for right in two)
+
+
+def _both(left: Verdict, right: Verdict) -> Verdict:
+    if left is False or right is False:
+        return False
+    return True if left and right else None
+
+
+def _not(verdicts: Verdicts) -> Verdicts:
+    return frozenset(None if verdict is None else not verdict for verdict in verdicts)

@@ -1,0 +1,124 @@
+"""Values that a contact without any data has all the same (0 rows, a case's word), and how tests judge them.
+
+Numbers and booleans are fractions here. Where as_of or the account's zone would have to decide, both verdicts come out.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import reduce
+from typing import Any, assert_never
+
+from jobs.catalog.arithmetic import round_half_up
+from jobs.catalog.types import ColumnType
+from jobs.language.atoms import (
+    Calendar,
+    Comparison,
+    Inside,
+    Missing,
+    Radius,
+    Span,
+    Spans,
+    Test,
+    TimeTest,
+    VersionSpan,
+    VersionSpans,
+    Words,
+)
+from jobs.syntax.literals import Moment
+
+Known = Fraction | str | date | Moment | tuple[str, ...] | tuple[int, ...] | None
+"""None: missing."""
+
+
+def tested(value: Known, test: Test) -> frozenset[bool | None]:
+    """The verdicts that the test may come to."""
+    if isinstance(test, Missing):
+        return frozenset({(value is None) == test.wanted})
+    if value is None:
+        return frozenset({None})
+    match test:
+        case Spans(spans):
+            assert isinstance(value, Fraction)
+            return frozenset({any(_in_span(span, value) for span in spans)})
+        case VersionSpans(spans):
+            return frozenset({any(_in_span(span, value) for span in spans)})
+        case Words():
+            return frozenset({_words(value, test)})
+        case TimeTest() | Calendar():
+            return frozenset({True, False})
+        case Radius() | Inside():
+            raise AssertionError("a blank contact is nowhere")
+        case _:
+            assert_never(test)
+
+
+def _in_span(span: Span | VersionSpan, value: Any) -> bool:
+    low = Fraction(span.low) if isinstance(span.low, int | Decimal) else span.low
+    high = Fraction(span.high) if isinstance(span.high, int | Decimal) else span.high
+    above = low is None or low < value or (span.low_in and low == value)
+    return bool(above and (high is None or value < high or (span.high_in and high == value)))
+
+
+def _words(value: Known, test: Words) -> bool:
+    match test.operator:
+        case "has_any" | "has_all":
+            assert isinstance(value, tuple)
+            holds = any if test.operator == "has_any" else all
+            return holds(literal in value for literal in test.literals)
+        case "in":
+            return value in test.literals
+        case _:
+            assert isinstance(value, str)
+            (literal,) = test.literals
+            return {"contains": value.__contains__, "starts_with": value.startswith, "ends_with": value.endswith}[
+                test.operator
+            ](literal)
+
+
+def compared(left: Known, comparison: Comparison, right: Known) -> frozenset[bool | None]:
+    """The verdicts that two values against each other may come to."""
+    if left is None or right is None:
+        return frozenset({None})
+    if isinstance(left, Moment) or isinstance(right, Moment):
+        return frozenset({True, False})
+    one: Any = left
+    two: Any = right
+    match comparison:
+        case "is":
+            return frozenset({one == two})
+        case "less_than":
+            return frozenset({one < two})
+        case "at_most":
+            return frozenset({one <= two})
+        case "more_than":
+            return frozenset({one > two})
+        case "at_least":
+            return frozenset({one >= two})
+        case _:
+            assert_never(comparison)
+
+
+def arithmetic(operator: str, operands: tuple[Known, ...]) -> Fraction | None:
+    """The exact result; missing if an operand is, or a divisor is zero."""
+    numbers = [operand for operand in operands if isinstance(operand, Fraction)]
+    if len(numbers) < len(operands) or (operator == "divide" and 0 in numbers[1:]):
+        return None
+    match operator:
+        case "add":
+            return sum(numbers, Fraction(0))
+        case "subtract":
+            return numbers[0] - sum(numbers[1:], Fraction(0))
+        case "multiply":
+            return reduce(lambda one, two: one * two, numbers)
+        case _:
+            return reduce(lambda one, two: one / two, numbers)
+
+
+def rounded(value: Known, column: ColumnType) -> Known:
+    """A number as its computed column holds it."""
+    if not isinstance(value, Fraction) or column.name not in ("integer", "decimal"):
+        return value
+    return Fraction(round_half_up(value, column.scale), 10**column.scale)

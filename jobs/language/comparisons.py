@@ -1,0 +1,155 @@
+"""One operator with its value, as it stands behind an attribute or inside an aggregate: read, lowered, in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jobs.catalog.types import NUMERIC, TypeName
+from jobs.language.arguments import Asked, Subject
+from jobs.language.atoms import Compare, Formula, Missing, NotOf, Pair, Spans, Test, Value
+from jobs.language.bound import BoundColumn
+from jobs.language.context import Context
+from jobs.language.numbers import complement
+from jobs.language.objects import check_keys
+from jobs.language.operators import AGGREGATED, BY_TYPE, Operator, fill, pick
+from jobs.syntax.nodes import Node
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another column in the place of a value; `words` is what English calls it."""
+
+    value: Value
+    words: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What an operator says of a value. `argument` is a read literal, or another column."""
+
+    operator: Operator
+    argument: Asked | Other
+
+    def formula(self, value: Value) -> Formula:
+        """The comparison of a value; negative operators as NotOf, so that missing stays unknown."""
+        if isinstance(self.argument, Other):
+            assert self.operator.pair is not None
+            positive: Formula = Pair(value, self.operator.pair, self.argument.value)
+        else:
+            positive = Compare(value, self.argument.test)
+        return NotOf(positive) if self.operator.negative else positive
+
+    def test(self) -> Test:
+        """The same as one test, for groups: a negative number test becomes what lies outside."""
+        assert isinstance(self.argument, Asked)
+        test = self.argument.test
+        if self.operator.negative:
+            assert isinstance(test, Spans), "only numbers have negative operators where groups are tested"
+            return complement(test)
+        return test
+
+    def spans(self) -> Spans | None:
+        """The numbers it admits, None where it is not about numbers."""
+        return test if isinstance(self.argument, Asked) and isinstance(test := self.argument.test, Spans) else None
+
+    def english(self, subject: str, negated: bool, sure: bool = False) -> str:
+        """The sentence about a subject; `sure` where the value is never missing."""
+        operator = self.operator
+        if isinstance(self.argument, Other):
+            return self._of_two(subject, self.argument.words, negated)
+        if isinstance(self.argument.test, Missing):
+            known = self.argument.test.wanted == negated
+            return f"{subject} is {'known' if known else 'not known'}"
+        predicate = fill(operator.denies if negated else operator.says, self.argument.words)
+        if sure or operator.negative == negated:
+            return f"{subject} {predicate}"
+        return f"{subject} is known and {predicate}"
+
+    def _of_two(self, subject: str, other: str, negated: bool) -> str:
+        predicate = fill(self.operator.denies if negated else self.operator.says, (other,))
+        if self.operator.negative == negated:
+            return f"{subject} {predicate}"
+        return f"{subject} and {other} are known, and {subject} {predicate}"
+
+    def amount(self, negated: bool) -> str:
+        """`at least 2`, before a noun; empty where English has no such form."""
+        assert isinstance(self.argument, Asked)
+        template = self.operator.no_amount if negated else self.operator.amount
+        return fill(template, self.argument.words) if template else ""
+
+
+def read_comparison(node: Node, keys: Sequence[str], left: BoundColumn, context: Context) -> Comparison | None:
+    """The comparison of a column with a literal or another column; `keys` are the object's keys that may be operators."""
+    subject = Subject(left.name, left.type, left.unit)
+    operator = pick(node, keys, subject, context.problems)
+    if operator is None:
+        return None
+    written = node.child(operator.word)
+    if _names_column(written):
+        other = _other(written, operator, left, context)
+        return None if other is None else Comparison(operator, other)
+    return _literal(written, operator, subject, context)
+
+
+def read_aggregate_comparison(
+    node: Node, keys: Sequence[str], subject: Subject, context: Context, empties: bool = False
+) -> Comparison | None:
+    """The comparison of an aggregate with a literal; a column may not stand there (rulings.md 121)."""
+    table: Mapping[TypeName, Mapping[str, Operator]] = BY_TYPE if empties else AGGREGATED
+    operator = pick(node, keys, subject, context.problems, table)
+    if operator is None:
+        return None
+    written = node.child(operator.word)
+    if _names_column(written):
+        context.problems.add(
+            written,
+            f'found a column, expected a value: only after "attribute" is a column compared, not {subject.name}',
+        )
+        return None
+    return _literal(written, operator, subject, context)
+
+
+def _literal(written: Node, operator: Operator, subject: Subject, context: Context) -> Comparison | None:
+    asked = operator.read(written, subject, context.problems)
+    return None if asked is None else Comparison(operator, asked)
+
+
+def _names_column(node: Node) -> bool:
+    return isinstance(node.value, dict) and ("attribute" in node.value or "contact" in node.value)
+
+
+def _other(node: Node, operator: Operator, left: BoundColumn, context: Context) -> Other | None:
+    """The other column: of the row or the contact by `attribute`, inside a row's `where` also the contact's."""
+    problems = context.problems
+    if operator.pair is None:
+        problems.add(node, f'found a column, expected a value: "{operator.word}" does not compare with another column')
+        return None
+    words = ("attribute",) if context.rows is None else ("attribute", "contact")
+    if context.rows is None and node.get("contact") is not None:
+        problems.add(node.key_place("contact"), 'found "contact" outside a row\'s where, expected "attribute"')
+        return None
+    if not check_keys(node, words, problems, of="a column to compare with"):
+        return None
+    if len(node.keys()) > 1:
+        problems.add(node, 'found "attribute" and "contact", expected one of them')
+        return None
+    (word,) = node.keys()
+    right = context.column(node.child(word)) if word == "attribute" else context.contact_column(node.child(word))
+    if right is None:
+        return None
+    wrong = _mismatch(left, right, operator)
+    if wrong:
+        problems.add(node.child(word), wrong)
+        return None
+    return Other(right.value, f"the contact's {right.name}" if word == "contact" else right.name)
+
+
+def _mismatch(left: BoundColumn, right: BoundColumn, operator: Operator) -> str:
+    one, two = left.type.name, right.type.name
+    if one != two and not (one in NUMERIC and two in NUMERIC):
+        kinds = "a number" if one in NUMERIC else f"another {one}"
+        return f"found {right.name} ({right.type}), expected {kinds} to compare {left.name} with"
+    if operator.pair == "is" and two == "float":  # on the left there is no such operator for it
+        return f'found {right.name} (float), expected an integer or decimal: floats have no "{operator.word}"'
+    return ""

@@ -1,0 +1,33 @@
+"""The registry of conditions: word to class. A new condition is one file and one line here."""
+
+from __future__ import annotations
+
+from jobs.language.all_of import AllOf
+from jobs.language.any_of import AnyOf
+from jobs.language.attribute import Attribute
+from jobs.language.condition import Condition
+from jobs.language.contact_list import OnList
+from jobs.language.event import Event
+from jobs.language.everyone import Everyone
+from jobs.language.not_of import NotOf
+from jobs.language.related import Related
+from jobs.language.sample import Sample
+from jobs.language.segment import InTheSegment
+from jobs.language.sequence import Sequence
+
+CONDITIONS: dict[str, type[Condition]] = {
+    condition.word: condition
+    for condition in (
+        AllOf,
+        AnyOf,
+        NotOf,
+        Everyone,
+        Attribute,
+        Event,
+        Related,
+        Sequence,
+        InTheSegment,
+        OnList,
+        Sample,
+    )
+}

@@ -1,0 +1,151 @@
+"""Where a condition stands while it is read: over contacts or over a source's rows, how deep, beside what.
+
+Reading goes through `Context.read`, which finds the condition's word and holds the limits of spec-language section 7;
+`Uses` gathers what the whole spec depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from jobs.catalog.model import Source
+from jobs.language.bound import BoundCatalog, BoundColumn, Reach
+from jobs.language.objects import and_list, or_list
+from jobs.language.suggestions import suggestion
+from jobs.syntax.nodes import Node, Problems, shown
+
+if TYPE_CHECKING:
+    from jobs.language.condition import Condition
+
+NESTING = 16
+"""Conditions within conditions, rows' `where` included (rulings.md 68)."""
+
+IN_ROWS = ("all", "any", "not", "attribute")
+"""The conditions over a row's own columns (spec-language section 4)."""
+
+
+@dataclass
+class Uses:
+    """What one spec or computed column names, and where it does so first."""
+
+    reach: Reach = field(default_factory=Reach)
+    segments: dict[str, Node] = field(default_factory=dict[str, Node])
+    lists: dict[tuple[str, date | None], Node] = field(default_factory=dict[tuple[str, "date | None"], Node])
+    conditions: int = 0
+    everyone: bool = False
+
+    def add(self, column: BoundColumn) -> None:
+        self.reach |= column.reach
+
+    def add_source(self, name: str) -> None:
+        if name not in self.reach.sources:
+            self.reach |= Reach(sources=frozenset({name}))
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """`rows` None: contacts. `allowed` are the words that may stand here, `place` says in messages where that is."""
+
+    catalog: BoundCatalog
+    problems: Problems
+    registry: Mapping[str, type[Condition]]
+    uses: Uses
+    allowed: tuple[str, ...]
+    place: str
+    rows: Source | None = None
+    depth: int = 0
+
+    def read(self, node: Node) -> Condition | None:
+        """The condition that stands here; None and its problems otherwise."""
+        self.uses.conditions += 1
+        if self.depth >= NESTING:
+            self.problems.add(node, f"found conditions nested {self.depth + 1} deep, expected at most {NESTING}")
+            return None
+        word = self._word(node)
+        return None if word is None else self.registry[word].read(node, replace(self, depth=self.depth + 1))
+
+    def in_rows(self, source: Source) -> Context:
+        """The same place for the `where` of a source's rows."""
+        return replace(self, rows=source, allowed=IN_ROWS, place="a row's where")
+
+    def column(self, node: Node) -> BoundColumn | None:
+        """The column that a text names here: of the row, or of the contact."""
+        if not isinstance(node.value, str):
+            self.problems.add(node, f"found {node.found()}, expected the name of a column as text")
+            return None
+        if self.rows is None:
+            return self.contact_column(node)
+        found = self.catalog.row_column(self.rows, node.value)
+        if found is None:
+            self.problems.add(node, self._no_row_column(self.rows, node.value))
+        else:
+            self.uses.add(found)
+        return found
+
+    def contact_column(self, node: Node) -> BoundColumn | None:
+        """The contact's attribute that a text names."""
+        if not isinstance(node.value, str):
+            self.problems.add(node, f"found {node.found()}, expected the name of an attribute as text")
+            return None
+        found = self.catalog.attribute(node.value)
+        if found is None:
+            self.problems.add(node, self._no_attribute(node.value))
+        else:
+            self.uses.add(found)
+        return found
+
+    def _word(self, node: Node) -> str | None:
+        if not isinstance(node.value, dict):
+            self.problems.add(
+                node, f"found {node.found()}, expected a condition: an object with one of {self._words()}"
+            )
+            return None
+        words = [key for key in node.value if key in self.registry]
+        if len(words) > 1:
+            self.problems.add(
+                node, f'found {and_list(words)} in one object, expected one condition; put each in its own inside "all"'
+            )
+        elif not words:
+            self._no_word(node, list(node.value))
+        elif words[0] not in self.allowed:
+            self.problems.add(
+                node.key_place(words[0]), f"found {shown(words[0])}, expected one of {self._words()} in {self.place}"
+            )
+        else:
+            return words[0]
+        return None
+
+    def _no_word(self, node: Node, keys: list[str]) -> None:
+        """An object without a condition's word: the word misspelled, or the word missing."""
+        for key in keys:
+            hint = suggestion(key, self.allowed)
+            if "did you mean" in hint:
+                self.problems.add(node.key_place(key), f"found {shown(key)}, expected a condition's word{hint}")
+                return
+        found = f"an object with {and_list(keys[:3])}" if keys else "an empty object"
+        self.problems.add(node, f"found {found}, expected a condition: one of the words {self._words()}")
+
+    def _words(self) -> str:
+        return or_list(self.allowed)
+
+    def _no_attribute(self, name: str) -> str:
+        source = self.catalog.catalog.sources.get(name.partition(".")[0])
+        if source is not None and source.kind in ("events", "related"):
+            return (
+                f"found {shown(name)}, expected a column with one value for each contact; {source.name} has several rows "
+                f'for one: write {{"{_word_of(source)}": "{source.name}", …}}'
+            )
+        return f"found {shown(name)}, expected an attribute of the catalog{suggestion(name, self.catalog.attribute_names())}"
+
+    def _no_row_column(self, source: Source, name: str) -> str:
+        hint = suggestion(name, self.catalog.row_names(source))
+        if "did you mean" not in hint and self.catalog.attribute(name) is not None:
+            hint = f'; the contact\'s can only be compared with: {{"contact": {shown(name)}}} as the value'
+        return f"found {shown(name)}, expected a column of {source.name}{hint}"
+
+
+def _word_of(source: Source) -> str:
+    return "event" if source.kind == "events" else "related"

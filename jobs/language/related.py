@@ -1,0 +1,36 @@
+"""`{"related": "device", …}`: counts or aggregates rows that name a contact and have no time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from jobs.language.atoms import Formula
+from jobs.language.condition import Condition
+from jobs.language.context import Context
+from jobs.language.phrases import Phrase
+from jobs.language.rows import RowsQuestion, read_rows
+from jobs.syntax.nodes import Node
+
+
+@dataclass(frozen=True)
+class Related(Condition):
+    word: ClassVar[str] = "related"
+    meaning: ClassVar[str] = "Counts or aggregates rows that name the contact, of a source without a time."
+    example: ClassVar[str] = (
+        '{"related": "device", "where": {"attribute": "platform", "is": "ios"}, "count": {"at_least": 2}}'
+    )
+
+    question: RowsQuestion
+    pointer: str
+
+    @classmethod
+    def read(cls, node: Node, context: Context) -> Self | None:
+        question = read_rows(node, cls.word, "related", context)
+        return None if question is None else cls(question, node.pointer)
+
+    def lower(self) -> Formula:
+        return self.question.formula()
+
+    def describe(self, negated: bool = False) -> Phrase:
+        return Phrase(self.question.english(negated), self.pointer, self.says(negated))

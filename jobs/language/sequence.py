@@ -1,0 +1,76 @@
+"""`{"sequence": [step, step, …], "within": W}`: did A, then B; or did A and then not B."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from jobs.catalog.model import Source
+from jobs.language.atoms import Chain, Formula
+from jobs.language.condition import Condition
+from jobs.language.context import Context
+from jobs.language.objects import check_keys
+from jobs.language.phrases import Phrase, article
+from jobs.language.steps import AskedStep, read_step
+from jobs.language.windows import Within, read_window
+from jobs.syntax.nodes import Node
+
+FEWEST, MOST = 2, 10
+
+
+@dataclass(frozen=True)
+class Sequence(Condition):
+    word: ClassVar[str] = "sequence"
+    meaning: ClassVar[str] = "Did one thing and then, strictly later, another; or then did not."
+    example: ClassVar[str] = (
+        '{"sequence": [{"event": "product_view"}, {"event": "order", "after_at_most": "7d", "same": ["product_id"]}], '
+        '"within": "90d"}'
+    )
+
+    steps: tuple[AskedStep, ...]
+    within: Within | None
+    pointer: str
+
+    @classmethod
+    def read(cls, node: Node, context: Context) -> Self | None:
+        before = len(context.problems.found)
+        check_keys(node, (cls.word, "within"), context.problems, of='the condition "sequence"')
+        within = None if node.get("within") is None else read_window(node.child("within"), context.problems)
+        steps = _read_steps(node.child(cls.word), context)
+        if steps is None or len(context.problems.found) > before:
+            return None
+        return cls(steps, within, node.pointer)
+
+    def lower(self) -> Formula:
+        window = None if self.within is None else self.within.window
+        return Chain(tuple(step.lower() for step in self.steps), window)
+
+    def describe(self, negated: bool = False) -> Phrase:
+        first, *others = self.steps
+        story = f"{article(first.source.name)}{first.matching.english()}"
+        for step in others:
+            story += f", then {step.english()}"
+        window = "" if self.within is None else f", {self.within.words}"
+        return Phrase(f"{'never ' if negated else ''}{story}{window}", self.pointer, self.says(negated))
+
+
+def _read_steps(node: Node, context: Context) -> tuple[AskedStep, ...] | None:
+    if not isinstance(node.value, list) or not FEWEST <= len(node.value) <= MOST:
+        found = f"{len(node.value)} steps" if isinstance(node.value, list) and node.value else node.found()
+        found = "1 step" if found == "1 steps" else found
+        context.problems.add(node, f"found {found}, expected a list of {FEWEST} to {MOST} steps")
+        return None
+    steps: list[AskedStep | None] = []
+    last = len(node.value) - 1
+    before: Source | None = None
+    for place, child in enumerate(node.items()):
+        steps.append(read_step(child, before, place == 0, place == last, context))
+        before = _source(child, context)
+    return None if None in steps else tuple(step for step in steps if step is not None)
+
+
+def _source(step: Node, context: Context) -> Source | None:
+    """Whose rows a step is about, also where something else in it is a problem."""
+    written = step.get("event")
+    name = None if written is None else written.value
+    return context.catalog.catalog.sources.get(name) if isinstance(name, str) else None

@@ -1,0 +1,182 @@
+"""All specs of a run at once: references, cycles, the blank contact, sensitive columns; every problem of every file.
+
+What has a problem is left out, and so is what refers to it; nothing else is. The specs that are left stand in an order in
+which references come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from jobs.errors import Problem
+from jobs.language.atoms import Everyone
+from jobs.language.blank import BlankContact
+from jobs.language.bound import BoundCatalog
+from jobs.language.context import Uses
+from jobs.language.objects import and_list
+from jobs.language.ordering import in_order
+from jobs.language.specs import Draft, Spec, named, read_draft
+from jobs.language.suggestions import suggestion
+from jobs.language.warnings import warnings
+from jobs.syntax.folder import SpecFile, read_spec_file
+from jobs.syntax.nodes import Node, Problems, shown
+
+
+@dataclass(frozen=True)
+class KnownLists:
+    """The contact lists there are: for each name its dates, None for an undated one. `today` is as_of's day."""
+
+    dates: Mapping[str, Collection[date | None]]
+    today: date
+
+    def wrong(self, name: str, on: date | None) -> str:
+        """What is wrong with asking for a list; empty where it is there (rulings.md 60, 61)."""
+        dates = self.dates.get(name)
+        if not dates:
+            return f"found {shown(name)}, expected a contact list{suggestion(name, self.dates)}"
+        if on is not None:
+            return "" if on in dates else f"found {on}, expected a date of the list {name}{self._listed(dates)}"
+        if None in dates or any(day <= self.today for day in dates if day is not None):
+            return ""
+        return f"found {shown(name)}, expected a list with a date not after {self.today}{self._listed(dates)}"
+
+    @staticmethod
+    def _listed(dates: Collection[date | None]) -> str:
+        days = sorted(day.isoformat() for day in dates if day is not None)
+        return f": it has {', '.join(days[-8:])}" if days else ": it has none"
+
+
+@dataclass(frozen=True)
+class SpecSet:
+    """The specs without problems, by id, references first; and every problem, file by file, warnings last."""
+
+    valid: Mapping[str, Spec]
+    problems: Sequence[Problem]
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.level == "error"]
+
+
+def read_specs(files: Iterable[SpecFile], catalog: BoundCatalog, lists: KnownLists | None = None) -> SpecSet:
+    """The specs of these files. `lists` None: which contact lists exist is not known, and not asked."""
+    return _spec_set([_read_file(file, catalog) for file in files], lists)
+
+
+def read_spec_nodes(nodes: Iterable[Node], catalog: BoundCatalog, lists: KnownLists | None = None) -> SpecSet:
+    """The same for trees that are read already; their `file` gives the id where it ends with .json."""
+    return _spec_set([read_draft(node, catalog, named(node.file)) for node in nodes], lists)
+
+
+def _read_file(file: SpecFile, catalog: BoundCatalog) -> Draft:
+    problems = Problems()
+    node = read_spec_file(file.path, file.shown_as, problems)
+    if node is None:
+        return Draft(file.id, file.shown_as, problems)
+    draft = read_draft(node, catalog, file.id)
+    if problems.found:  # the tree could be read, but is not to be trusted
+        draft.problems.found[:0] = problems.found
+        draft.spec = None
+    return draft
+
+
+def _spec_set(drafts: list[Draft], lists: KnownLists | None) -> SpecSet:
+    by_id = _one_for_each_id(drafts)
+    for draft in drafts:
+        _check_references(draft, by_id, lists)
+    order, cycles = in_order(
+        {id_: [ref for ref in draft.uses.segments if ref in by_id] for id_, draft in by_id.items()}
+    )
+    for cycle in cycles:
+        _report_cycle(cycle, by_id)
+    valid = _valid([by_id[id_] for id_ in order])
+    told = [problem for draft in drafts for problem in draft.problems.found]
+    nodes = {id_: draft.node for id_, draft in by_id.items()}
+    return SpecSet(valid, [*told, *warnings(valid.values(), nodes)])
+
+
+def _one_for_each_id(drafts: Iterable[Draft]) -> dict[str, Draft]:
+    """Two files of one id are both refused (decisions.md 25)."""
+    by_id: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        by_id.setdefault(draft.id, []).append(draft)
+    for id_, several in by_id.items():
+        for draft in several if len(several) > 1 and id_ else ():
+            others = [other.file for other in several if other is not draft]
+            message = f"found the id {shown(id_)} in {and_list(others[:3])} too, expected one file for an id"
+            where = None if draft.node is None else draft.node.get("id")
+            if where is not None:
+                draft.problems.add(where, message)
+            else:
+                draft.problems.add_file(draft.file, message)
+            draft.spec = None
+    return {id_: several[0] for id_, several in by_id.items()}
+
+
+def _check_references(draft: Draft, by_id: Mapping[str, Draft], lists: KnownLists | None) -> None:
+    for id_, node in draft.uses.segments.items():
+        if id_ not in by_id:
+            known = [other for other in by_id if other != draft.id]
+            draft.problems.add(node, f"found {shown(id_)}, expected the id of a segment{suggestion(id_, known)}")
+    if lists is None:
+        return
+    for (name, on), node in draft.uses.lists.items():
+        wrong = lists.wrong(name, on)
+        if wrong:
+            draft.problems.add(node, wrong)
+
+
+def _report_cycle(cycle: Sequence[str], by_id: Mapping[str, Draft]) -> None:
+    """A problem in every file of the cycle, where it refers to the next."""
+    for place, id_ in enumerate(cycle):
+        ring = [*cycle[place:], *cycle[:place], id_]
+        way = " → ".join(ring if len(ring) <= 6 else [*ring[:3], "…", *ring[-2:]])
+        by_id[id_].problems.add(by_id[id_].uses.segments[ring[1]], f"found a cycle of segments, {way}, expected none")
+
+
+def _valid(order: Iterable[Draft]) -> dict[str, Spec]:
+    valid: dict[str, Spec] = {}
+    blank = BlankContact()
+    for draft in order:
+        for id_, node in _broken(draft.uses, valid, draft):
+            draft.problems.add(node, f"found {shown(id_)}, a segment with problems of its own, expected one without")
+        spec = draft.spec
+        if spec is None or draft.problems.errors:
+            continue
+        spec = replace(spec, sensitive=spec.sensitive.union(*(valid[id_].sensitive for id_ in spec.depends.segments)))
+        _check_blank(spec, blank, draft)
+        _check_approval(spec, draft)
+        if not draft.problems.errors:
+            valid[spec.id] = spec
+    return valid
+
+
+def _broken(uses: Uses, valid: Mapping[str, Spec], draft: Draft) -> Iterator[tuple[str, Node]]:
+    """References to specs that are there and are no good; unknown ones and cycles are told already."""
+    told = {problem.pointer for problem in draft.problems.errors}
+    for id_, node in uses.segments.items():
+        if id_ not in valid and node.pointer not in told:
+            yield id_, node
+
+
+def _check_blank(spec: Spec, blank: BlankContact, draft: Draft) -> None:
+    member = blank.add(spec.meaning())
+    if member and isinstance(spec.origin, Everyone) and not draft.uses.everyone:
+        assert draft.node is not None
+        draft.problems.add(
+            draft.node.child("where"),
+            'found conditions that a contact without any data satisfies, expected {"everyone": true} beside them '
+            'if that is meant, "from", or a condition that asks for something known',
+        )
+
+
+def _check_approval(spec: Spec, draft: Draft) -> None:
+    if spec.sensitive and not spec.approved_by:
+        assert draft.node is not None
+        draft.problems.add(
+            draft.node,
+            f'found no "approved_by", expected who approved the use of {and_list(sorted(spec.sensitive))}, '
+            "which the catalog calls sensitive",
+        )

@@ -1,0 +1,54 @@
+"""What a wrong word probably meant: other languages' words for ours first, then slips of the fingers.
+
+Every message about an unknown or misplaced word ends with `suggestion(...)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jobs.syntax.nodes import shown
+from jobs.syntax.words import did_you_mean
+
+_MEANT: dict[str, tuple[str, ...]] = {
+    # conditions
+    "and": ("all",), "or": ("any",), "none": ("not",), "nor": ("not",), "every": ("all", "everyone"),
+    "events": ("event",), "column": ("attribute",), "field": ("attribute",), "in_list": ("list",),
+    "in_segment": ("segment",), "then": ("sequence",), "random": ("sample",),
+    # operators
+    "equals": ("is", "on"), "equal": ("is", "on"), "eq": ("is", "on"), "=": ("is", "on"), "==": ("is", "on"),
+    "not_equals": ("is_not",), "not_equal": ("is_not",), "ne": ("is_not",), "!=": ("is_not",),
+    "greater_than": ("more_than", "after"), "gt": ("more_than", "after"), ">": ("more_than", "after"),
+    "gte": ("at_least", "on_or_after"), ">=": ("at_least", "on_or_after"), "min": ("minimum", "at_least"),
+    "lt": ("less_than", "before"), "<": ("less_than", "before"), "fewer_than": ("less_than",),
+    "lte": ("at_most", "on_or_before"), "<=": ("at_most", "on_or_before"), "max": ("maximum", "at_most"),
+    "more_than": ("after", "more_than_ago"), "less_than": ("before",), "at_least": ("on_or_after",),
+    "at_most": ("on_or_before",),
+    "after": ("more_than",), "before": ("less_than",), "on_or_after": ("at_least",), "on_or_before": ("at_most",),
+    "since": ("on_or_after",), "until": ("on_or_before",), "on": ("is",), "is": ("on", "has_all", "in"),
+    "is_not": ("has_none", "not_in"), "in": ("has_any",), "not_in": ("has_none",), "one_of": ("in", "has_any"),
+    "any_of": ("has_any", "in"), "all_of": ("has_all",), "none_of": ("has_none", "not_in"),
+    "contains": ("has_any",), "not_contains": ("has_none",), "has": ("has_any",), "like": ("contains",),
+    "begins_with": ("starts_with",), "startswith": ("starts_with",), "endswith": ("ends_with",), "matches": ("contains",),
+    "is_null": ("is_empty",), "null": ("is_empty",), "is_missing": ("is_empty",), "exists": ("is_empty",),
+    "is_set": ("is_empty",), "empty": ("is_empty",), "last": ("within_last", "within"), "next": ("within_next",),
+    "within": ("within_last",), "within_last": ("within",), "older_than": ("more_than_ago",), "age": ("years_ago",),
+    "weekday": ("weekday_in",), "month": ("month_in",), "day": ("day_of_month_in",), "hour": ("hour_between",),
+    "radius": ("within_radius",), "near": ("within_radius",), "polygon": ("inside",),
+    # aggregates, sequences, a file's own keys
+    "avg": ("average",), "mean": ("average",), "total": ("sum",), "number": ("count",), "unique": ("distinct",),
+    "count_distinct": ("distinct",), "newest": ("latest",), "oldest": ("first",), "group_by": ("per",), "filter": ("where",),
+    "window": ("within",), "within_at_most": ("after_at_most",), "conditions": ("where",), "condition": ("where",),
+    "limit": ("keep", "count"), "top": ("keep",), "order_by": ("by",), "title": ("name",), "source": ("from",),
+    "desc": ("description",), "ascending": ("lowest",), "minimum": ("at_least",), "maximum": ("at_most",),
+}  # fmt: skip
+
+
+def suggestion(written: str, known: Iterable[str]) -> str:
+    """The end of a message: ` — did you mean "is"?`, the known words when few, or nothing."""
+    words = list(known)
+    plain = written.strip().casefold()
+    for meant in _MEANT.get(plain, ()):
+        if meant in words:
+            return f" — did you mean {shown(meant)}?"
+    return did_you_mean(written, words)
