@@ -55,7 +55,7 @@ def look(landing: str, files: Files) -> Landed:
     """Every delivery of one source under landing, whole ones apart from those that wait for more files."""
     system, root = filesystem(landing)
     listed = _listed(system, root, files.path)
-    groups = _by_label(listed, files.path)
+    groups, odd = _by_label(listed, files.path)
     names = {path for path, _ in listed}
     waiting = {label: why for label, group in groups.items() if (why := _missing(label, group, files, names))}
     whole = {label: group for label, group in groups.items() if label not in waiting}
@@ -65,7 +65,9 @@ def look(landing: str, files: Files) -> Landed:
         Arrival(label, tuple(group), content_hash(system, root, group), dated, tuple(sizes[path] for path in group))
         for label, group in sorted(whole.items())
     )
-    return Landed(arrived, tuple(sorted(waiting.items())))
+    return Landed(
+        arrived, tuple(sorted([*waiting.items(), *((path, "a day in its name; this is none") for path in odd)]))
+    )
 
 
 def content_hash(system: fs.FileSystem, root: str, files: Iterable[str]) -> str:
@@ -85,7 +87,7 @@ def _sha256(system: fs.FileSystem, path: str) -> str:
 
 def _listed(system: fs.FileSystem, root: str, pattern: str) -> list[tuple[str, int]]:
     """(path under landing, size) of every file in the part of the folder that the pattern can reach."""
-    start = "/".join(part for part in _fixed_folders(pattern))
+    start = "/".join(_fixed_folders(pattern))
     folder = f"{root}/{start}".rstrip("/")
     try:
         found = system.get_file_info(fs.FileSelector(folder, recursive=True, allow_not_found=True))
@@ -103,10 +105,11 @@ def _fixed_folders(pattern: str) -> list[str]:
     return parts[: fixed[0]] if fixed else parts
 
 
-def _by_label(listed: list[tuple[str, int]], pattern: str) -> dict[str, list[str]]:
-    """Files by label. Empty files and names that start with `_` or `.` or end in `.tmp` are still being written."""
+def _by_label(listed: list[tuple[str, int]], pattern: str) -> tuple[dict[str, list[str]], list[str]]:
+    """Files by label, and those whose day is none. Empty files and names with `_`, `.` or `.tmp` are still being written."""
     matcher = _matcher(pattern)
     groups: dict[str, list[str]] = {}
+    odd: list[str] = []
     for path, size in listed:
         match = matcher.fullmatch(path)
         if not match or size == 0 or _unfinished(path):
@@ -114,7 +117,9 @@ def _by_label(listed: list[tuple[str, int]], pattern: str) -> dict[str, list[str
         label = _label(match, path)
         if label:
             groups.setdefault(label, []).append(path)
-    return groups
+        else:
+            odd.append(path)
+    return groups, odd
 
 
 def _matcher(pattern: str) -> re.Pattern[str]:
