@@ -1,199 +1,196 @@
-"""A segment's definition, bound to the catalog: the file's keys, what it depends on, what it means in atoms.
+"""All specs of a run at once: references, cycles, the blank contact, sensitive columns; every problem of every file.
 
-Only a spec without problems is a `Spec`. What concerns several specs at once (references, cycles, the blank contact,
-sensitive columns reached through segments) is asked in spec_sets.py.
+What has a problem is left out, and so is what refers to it; nothing else is. The specs that are left stand in an order in
+which references come first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import PurePath
-from typing import Literal, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
 
-from jobs.language import atoms
+from jobs.errors import Problem
+from jobs.language.atoms import Everyone
+from jobs.language.blank import BlankContact
 from jobs.language.bound import BoundCatalog
-from jobs.language.canonical import fingerprint
-from jobs.language.condition import Condition
-from jobs.language.conditions import CONDITIONS
-from jobs.language.context import Context, Uses
-from jobs.language.expect import Expect, read_expect
-from jobs.language.keep import Keep, read_keep
-from jobs.language.objects import check_keys, is_object, read_list, read_scalar
-from jobs.language.origin import Origin, read_origin
-from jobs.language.segment import id_of
+from jobs.language.context import Uses
+from jobs.language.definitions import Depends, Draft, Spec, named, read_draft, read_spec
+from jobs.language.objects import and_list
+from jobs.language.ordering import in_order
 from jobs.language.suggestions import suggestion
-from jobs.syntax.nodes import Json, Node, Problems, shown
+from jobs.language.warnings import warnings
+from jobs.syntax.folder import SpecFile, chosen_files, read_spec_file
+from jobs.syntax.nodes import Node, Problems, shown
 
-T = TypeVar("T")
-
-KEYS = (
-    "version", "id", "name", "description", "owner", "tags", "from", "where", "keep", "expect", "publish", "approved_by",
-)  # fmt: skip
-REQUIRED = ("version", "id", "name", "where")
-CONDITION_LIMIT = 1_000
-"""Every object that is a condition, rows' `where` included (rulings.md 69)."""
-
-Publish = Literal["counts", "rows"]
+__all__ = ["Depends", "KnownLists", "Spec", "SpecSet", "read_spec", "read_specs"]
 
 
 @dataclass(frozen=True)
-class Depends:
-    """What a spec names itself: sources of data (through computed columns and lookups too), columns, segments, lists."""
+class KnownLists:
+    """The contact lists there are: for each name its dates, None for an undated one. `today` is as_of's day."""
 
-    sources: frozenset[str] = frozenset()
-    columns: frozenset[str] = frozenset()
-    segments: tuple[str, ...] = ()
-    lists: tuple[atoms.InList, ...] = ()
+    dates: Mapping[str, Collection[date | None]]
+    today: date
+
+    def wrong(self, name: str, on: date | None) -> str:
+        """What is wrong with asking for a list; empty where it is there (rulings.md 60, 61)."""
+        dates = self.dates.get(name)
+        if not dates:
+            return f"found {shown(name)}, expected a contact list{suggestion(name, self.dates)}"
+        if on is not None:
+            return "" if on in dates else f"found {on}, expected a date of the list {name}{self._listed(dates)}"
+        if None in dates or any(day <= self.today for day in dates if day is not None):
+            return ""
+        return f"found {shown(name)}, expected a list with a date not after {self.today}{self._listed(dates)}"
+
+    @staticmethod
+    def _listed(dates: Collection[date | None]) -> str:
+        days = sorted(day.isoformat() for day in dates if day is not None)
+        return f": it has {', '.join(days[-8:])}" if days else ": it has none"
 
 
 @dataclass(frozen=True)
-class Spec:
-    """One segment. `sensitive`: the sensitive columns it reaches; in a `SpecSet` also those through other segments."""
+class SpecSet:
+    """The specs without problems, by id, references first; and every problem, file by file, warnings last."""
 
-    id: str
-    name: str
-    where: Condition
-    description: str = ""
-    owner: str = ""
-    tags: tuple[str, ...] = ()
-    origin: Origin = field(default_factory=atoms.Everyone)
-    keep: Keep | None = None
-    expect: Expect = field(default_factory=Expect)
-    publish: Publish = "counts"
-    approved_by: str = ""
-    file: str = ""
-    depends: Depends = field(default_factory=Depends)
-    sensitive: frozenset[str] = frozenset()
+    valid: Mapping[str, Spec]
+    problems: Sequence[Problem]
 
-    def meaning(self) -> atoms.Meaning:
-        """The segment in atoms."""
-        return self._meaning
-
-    @cached_property
-    def _meaning(self) -> atoms.Meaning:
-        keep = None if self.keep is None else self.keep.lower()
-        return atoms.Meaning(self.id, self.origin, self.where.lower(), keep)
-
-    @cached_property
-    def spec_hash(self) -> str:
-        """SHA-256 of what it means: the same for other spacing, order of keys or of the children of `all` and `any`."""
-        return fingerprint(self._meaning)
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.level == "error"]
 
 
-@dataclass
-class Draft:
-    """A file as far as it could be read. `spec` is None when it has problems; `uses` also says what a broken one names."""
+def read_specs(
+    sources: Iterable[Path | SpecFile | Node], catalog: BoundCatalog, lists: KnownLists | None = None
+) -> SpecSet:
+    """The specs of files, of folders of sub-folders of files, or of trees that are read already.
 
-    id: str
-    file: str
-    problems: Problems
-    uses: Uses = field(default_factory=Uses)
-    spec: Spec | None = None
-    node: Node | None = None
-
-
-def read_spec(node: Node, catalog: BoundCatalog, problems: Problems) -> Spec | None:
-    """The spec by itself; None and its problems otherwise. References to other segments are not followed."""
-    draft = read_draft(node, catalog, named(node.file))
-    problems.found += draft.problems.found
-    return draft.spec
-
-
-def named(file: str) -> str | None:
-    """The id that a file's name holds; None where it is no JSON file."""
-    name = PurePath(file).name
-    return name.removesuffix(".json") if name.endswith(".json") else None
+    `lists` None: which contact lists there are is not known, and not asked.
+    """
+    outside = Problems()
+    drafts: list[Draft] = []
+    seen: set[Path] = set()
+    for source in sources:
+        if isinstance(source, Node):
+            drafts.append(read_draft(source, catalog, named(source.file)))
+            continue
+        for file in chosen_files([source], outside) if isinstance(source, Path) else [source]:
+            if file.path not in seen:
+                seen.add(file.path)
+                drafts.append(_read_file(file, catalog))
+    return _spec_set(drafts, lists, outside)
 
 
-def read_draft(node: Node, catalog: BoundCatalog, file_id: str | None) -> Draft:
-    """The file as far as it can be read; `file_id` None: the file's name does not matter."""
-    problems, uses = Problems(), Uses()
-    written = node.get("id")
-    known = written.value if written is not None and isinstance(written.value, str) else (file_id or "")
-    draft = Draft(known, node.file, problems, uses, node=node)
-    if is_object(node, "a segment: an object with version, id, name and where", problems):
-        draft.spec = _read_keys(node, catalog, file_id, draft)
+def _read_file(file: SpecFile, catalog: BoundCatalog) -> Draft:
+    problems = Problems()
+    node = read_spec_file(file.path, file.shown_as, problems)
+    if node is None:
+        return Draft(file.id, file.shown_as, problems)
+    draft = read_draft(node, catalog, file.id)
+    if problems.found:  # the tree could be read, but is not to be trusted
+        draft.problems.found[:0] = problems.found
+        draft.spec = None
     return draft
 
 
-def _read_keys(node: Node, catalog: BoundCatalog, file_id: str | None, draft: Draft) -> Spec | None:
-    problems, uses = draft.problems, draft.uses
-    check_keys(node, KEYS, problems, required=REQUIRED, of="a segment")
-
-    def scalar(key: str, read: Callable[[Json], T], default: T) -> T:
-        written = node.get(key)
-        found = None if written is None else read_scalar(written, read, problems)
-        return default if found is None else found
-
-    scalar("version", _version, 1)
-    id_ = scalar("id", lambda value: _id(value, file_id), "")
-    name, owner = scalar("name", _label, ""), scalar("owner", _label, "")
-    description = scalar("description", _description, "")
-    approved_by = scalar("approved_by", _label, "")
-    publish: Publish = scalar("publish", _publish, "counts")
-    tags = None if node.get("tags") is None else _tags(node.child("tags"), problems)
-    context = Context(catalog, problems, CONDITIONS, uses, tuple(CONDITIONS), "a segment's where")
-    origin = None if node.get("from") is None else read_origin(node.child("from"), problems, uses)
-    where = None if node.get("where") is None else context.read(node.child("where"))
-    keep = None if node.get("keep") is None else read_keep(node.child("keep"), context)
-    expect = None if node.get("expect") is None else read_expect(node.child("expect"), problems)
-    if uses.conditions > CONDITION_LIMIT:
-        problems.add(node.child("where"), f"found {uses.conditions:,} conditions, expected at most {CONDITION_LIMIT:,}")
-    if problems.errors or where is None:
-        return None
-    return Spec(
-        id=id_, name=name, where=where, description=description, owner=owner, tags=tags or (),
-        origin=origin or atoms.Everyone(), keep=keep, expect=expect or Expect(), publish=publish, approved_by=approved_by,
-        file=node.file, depends=_depends(uses, catalog), sensitive=uses.reach.sensitive,
-    )  # fmt: skip
-
-
-def _depends(uses: Uses, catalog: BoundCatalog) -> Depends:
-    return Depends(
-        sources=uses.reach.sources | {catalog.catalog.contacts.name},
-        columns=uses.reach.columns,
-        segments=tuple(sorted(uses.segments)),
-        lists=tuple(atoms.InList(name, on) for name, on in uses.lists),
+def _spec_set(drafts: list[Draft], lists: KnownLists | None, outside: Problems) -> SpecSet:
+    by_id = _one_for_each_id(drafts)
+    for draft in drafts:
+        _check_references(draft, by_id, lists)
+    order, cycles = in_order(
+        {id_: [ref for ref in draft.uses.segments if ref in by_id] for id_, draft in by_id.items()}
     )
+    for cycle in cycles:
+        _report_cycle(cycle, by_id)
+    valid = _valid([by_id[id_] for id_ in order])
+    told = [*outside.found, *(problem for draft in drafts for problem in draft.problems.found)]
+    told += warnings(valid.values())
+    return SpecSet(valid, sorted(told, key=lambda problem: problem.level == "warning"))
 
 
-def _version(value: Json) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value != 1:
-        raise ValueError(f"found {shown(value)}, expected 1, the only version of the language there is")
-    return value
+def _one_for_each_id(drafts: Iterable[Draft]) -> dict[str, Draft]:
+    """Two files of one id are both refused (decisions.md 25)."""
+    by_id: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        by_id.setdefault(draft.id, []).append(draft)
+    for id_, several in by_id.items():
+        for draft in several if len(several) > 1 and id_ else ():
+            others = [other.file for other in several if other is not draft]
+            message = f"found the id {shown(id_)} in {and_list(others[:3])} too, expected one file for an id"
+            where = None if draft.node is None else draft.node.get("id")
+            if where is not None:
+                draft.problems.add(where, message)
+            else:
+                draft.problems.add_file(draft.file, message)
+            draft.spec = None
+    return {id_: several[0] for id_, several in by_id.items()}
 
 
-def _id(value: Json, file_id: str | None) -> str:
-    id_ = id_of(value, "this segment")
-    if file_id is not None and id_ != file_id:
-        raise ValueError(f"found {shown(id_)}, expected {shown(file_id)}, as the file is named")
-    return id_
+def _check_references(draft: Draft, by_id: Mapping[str, Draft], lists: KnownLists | None) -> None:
+    for id_, node in draft.uses.segments.items():
+        if id_ not in by_id:
+            known = [other for other in by_id if other != draft.id]
+            draft.problems.add(node, f"found {shown(id_)}, expected the id of a segment{suggestion(id_, known)}")
+    if lists is None:
+        return
+    for (name, on), node in draft.uses.lists.items():
+        wrong = lists.wrong(name, on)
+        if wrong:
+            draft.problems.add(node, wrong)
 
 
-def _label(value: Json) -> str:
-    text = _description(value)
-    if not text.strip():
-        raise ValueError(f"found {shown(value)}, expected a text with something in it")
-    return text
+def _report_cycle(cycle: Sequence[str], by_id: Mapping[str, Draft]) -> None:
+    """A problem in every file of the cycle, where it refers to the next."""
+    for place, id_ in enumerate(cycle):
+        ring = [*cycle[place:], *cycle[:place], id_]
+        way = " → ".join(ring if len(ring) <= 6 else [*ring[:3], "…", *ring[-2:]])
+        by_id[id_].problems.add(by_id[id_].uses.segments[ring[1]], f"found a cycle of segments, {way}, expected none")
 
 
-def _description(value: Json) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"found {shown(value)}, expected a text")
-    return value
+def _valid(order: Iterable[Draft]) -> dict[str, Spec]:
+    valid: dict[str, Spec] = {}
+    blank = BlankContact()
+    for draft in order:
+        for id_, node in _broken(draft.uses, valid, draft):
+            draft.problems.add(node, f"found {shown(id_)}, a segment with problems of its own, expected one without")
+        spec = draft.spec
+        if spec is None or draft.problems.errors:
+            continue
+        spec = replace(spec, sensitive=spec.sensitive.union(*(valid[id_].sensitive for id_ in spec.depends.segments)))
+        _check_blank(spec, blank, draft)
+        _check_approval(spec, draft)
+        if not draft.problems.errors:
+            valid[spec.id] = spec
+    return valid
 
 
-def _publish(value: Json) -> Publish:
-    if value == "counts" or value == "rows":
-        return "counts" if value == "counts" else "rows"
-    hint = suggestion(value, ("counts", "rows")) if isinstance(value, str) else ""
-    raise ValueError(f'found {shown(value)}, expected "counts" or "rows"{hint if "mean" in hint else ""}')
+def _broken(uses: Uses, valid: Mapping[str, Spec], draft: Draft) -> Iterator[tuple[str, Node]]:
+    """References to specs that are there and are no good; unknown ones and cycles are told already."""
+    told = {problem.pointer for problem in draft.problems.errors}
+    for id_, node in uses.segments.items():
+        if id_ not in valid and node.pointer not in told:
+            yield id_, node
 
 
-def _tags(node: Node, problems: Problems) -> tuple[str, ...] | None:
-    if node.value == []:
-        return ()
-    tags = read_list(node, lambda child: read_scalar(child, _label, problems), problems, "tags")
-    return None if tags is None else tuple(tags)
+def _check_blank(spec: Spec, blank: BlankContact, draft: Draft) -> None:
+    member = blank.add(spec.meaning())
+    if member and isinstance(spec.origin, Everyone) and not draft.uses.everyone:
+        assert draft.node is not None
+        draft.problems.add(
+            draft.node.child("where"),
+            'found conditions that a contact without any data satisfies, expected {"everyone": true} beside them '
+            'if that is meant, "from", or a condition that asks for something known',
+        )
+
+
+def _check_approval(spec: Spec, draft: Draft) -> None:
+    if spec.sensitive and not spec.approved_by:
+        assert draft.node is not None
+        draft.problems.add(
+            draft.node,
+            f'found no "approved_by", expected who approved the use of {and_list(sorted(spec.sensitive))}, '
+            "which the catalog calls sensitive",
+        )

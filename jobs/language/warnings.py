@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 
 from jobs.errors import Problem
-from jobs.language.specs import Spec
-from jobs.syntax.nodes import Node
+from jobs.language.contradictions import contradictions
+from jobs.language.definitions import Spec
 
 
-def warnings(specs: Iterable[Spec], nodes: Mapping[str, Node | None]) -> list[Problem]:
+def warnings(specs: Iterable[Spec]) -> Iterator[Problem]:
     """The warnings over all valid specs, in their order."""
-    return list(_twins(specs))
-
-
-def _twins(specs: Iterable[Spec]) -> Iterable[Problem]:
-    """Two specs with one canonical hash are counted and published twice."""
     first: dict[str, Spec] = {}
     for spec in specs:
         twin = first.setdefault(spec.spec_hash, spec)
         if twin is not spec:
             message = f"found the same meaning as {twin.id} ({twin.file}), expected one segment; refer to it by its id"
             yield Problem(spec.file, "/where", message, "warning")
+        for one, other, subject in contradictions(spec.where):
+            message = f"found what {one} excludes: no value of {subject} satisfies both, expected one of them changed"
+            yield Problem(spec.file, other, message, "warning")
