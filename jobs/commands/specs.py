@@ -1,0 +1,83 @@
+"""The verbs of specs: are they right, what do they mean, who would be a member."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobs.commands.console import print_json, print_problems, problem_rows
+from jobs.commands.options import AsOf, CatalogFolder, Json, TimeZone
+from jobs.errors import CATALOG, DONE, SPEC, CatalogError
+from jobs.settings import read_settings
+
+PANEL = "Specs"
+
+
+def register(app: typer.Typer) -> None:
+    app.command(rich_help_panel=PANEL)(validate)
+    app.command("try", rich_help_panel=PANEL)(try_)
+
+
+def validate(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Spec files, or folders of them (default: the settings' specs).")
+    ] = None,
+    catalog: CatalogFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Check specs against the catalog: every problem of every file at once, with its place and the nearest right word.
+
+    Example: `python -m jobs validate segment_specs/crm`
+    """
+    from jobs.commands.reading import bound_catalog
+    from jobs.language.specs import read_specs
+
+    try:
+        found = read_specs(paths or [read_settings().specs], bound_catalog(catalog))
+    except CatalogError as error:
+        if not as_json:
+            raise
+        print_json({"problems": problem_rows(error.problems)})
+        raise typer.Exit(CATALOG) from None
+    if as_json:
+        print_json({"problems": problem_rows(found.problems)})
+    else:
+        print_problems(found.problems)
+        broken = len({problem.file for problem in found.errors})
+        print(f"{len(found.valid):,} specs are right" + (f", {broken:,} files are not." if broken else "."))
+    raise typer.Exit(SPEC if found.errors else DONE)
+
+
+def try_(
+    specs: Annotated[list[Path], typer.Argument(help="Spec files; they may refer to each other.", show_default=False)],
+    data: Annotated[
+        Path,
+        typer.Option(help="Folder of rows: <source>.csv, .jsonl or .parquet; lists/<name>.csv or <name>@<date>.csv."),
+    ],
+    as_of: AsOf,
+    catalog: CatalogFolder = None,
+    time_zone: TimeZone = None,
+) -> None:
+    """Who would be a member, from the files of a folder: no Spark, no lake, about a second.
+
+    Prints one JSON object, `{"<segment id>": ["<contact_id>", …]}`, ids in code point order; problems go to standard
+    error. Gates are not applied. Example: `python -m jobs try segment_specs/crm/new.json --data some_rows
+    --as-of 2026-11-24T00:00`
+    """
+    from jobs.commands.reading import account_zone, bound_catalog, clock_of
+    from jobs.kernel.folder import evaluate_folder, known_lists, read_folder
+    from jobs.language.specs import read_specs
+    from jobs.plan.planning import make_plan
+
+    bound = bound_catalog(catalog)
+    clock = clock_of(as_of, time_zone)
+    found = read_specs(specs, bound, known_lists(data, clock))
+    print_problems(found.problems)
+    answers: dict[str, list[str]] = {}
+    if found.valid:
+        plan = make_plan((spec.meaning() for spec in found.valid.values()), bound.catalog, clock)
+        answers = evaluate_folder(plan, read_folder(plan, data, account_zone(time_zone)))
+    print_json(answers)
+    raise typer.Exit(SPEC if found.errors else DONE)
