@@ -1,0 +1,79 @@
+"""Sequences: did A, then B. Each step keeps the rows that some earlier reached row leads to; the last one decides.
+
+An absent last step asks of the *last* reached row (for each combination of `same`) that no such row followed within the
+gap, and that the gap had ended by as_of (rulings.md 6, 79, 106, 117).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs.kernel.columns import taken
+from jobs.kernel.compiled import Loops
+from jobs.kernel.grouping import shared_keys
+from jobs.kernel.instructions import ChainNode, ChainStep
+from jobs.kernel.predicates import Bools
+from jobs.kernel.registers import Collected
+from jobs.kernel.table import Picked, RowTable
+
+ANY_TIME = -1
+
+
+def collect(table: RowTable, picked: Picked, step: ChainStep, low: int, high: int) -> Collected:
+    """A step's rows from `low` before `high`, with what the chain compares of them."""
+    rows, position = picked.flat()
+    first, last = np.searchsorted(rows, (low, high))
+    rows, position = rows[first:last], position[first:last]
+    return Collected(
+        position,
+        table.instants[rows],
+        tuple(taken(table.column(path), rows) for path in step.same),
+        tuple(taken(table.column(path), rows) for path in step.after),
+    )
+
+
+def followed(chain: ChainNode, steps: Sequence[Collected], width: int, as_of_us: int, loops: Loops) -> Bools:
+    """Who went through the chain."""
+    reached = steps[0]
+    for step, rows, folds in zip(chain.steps[1:], steps[1:], chain.folds[1:], strict=True):
+        key, later_key, keys = shared_keys(reached.position, reached.after, rows.position, rows.same, folds)
+        if step.absent:
+            return _unanswered(step, reached, key, rows, later_key, keys, width, as_of_us)
+        arrived = np.zeros(later_key.size, np.bool_)
+        loops.follow(
+            key, reached.instants, later_key, rows.instants, ANY_TIME if step.gap_us is None else step.gap_us,
+            np.full(keys, -1, np.int64), arrived,
+        )  # fmt: skip
+        reached = _only(rows, arrived)
+    members = np.zeros(width, np.bool_)
+    members[reached.position] = True
+    return members
+
+
+def _only(rows: Collected, chosen: Bools) -> Collected:
+    at = np.flatnonzero(chosen)
+    return Collected(rows.position[at], rows.instants[at], (), tuple(taken(one, at) for one in rows.after))
+
+
+def _unanswered(
+    step: ChainStep, reached: Collected, key: NDArray[np.int64], rows: Collected, later_key: NDArray[np.int64], keys: int,
+    width: int, as_of_us: int,
+) -> Bools:  # fmt: skip
+    assert step.gap_us is not None, "an absent step has a gap"
+    last = np.full(keys, np.iinfo(np.int64).min, np.int64)
+    home = np.zeros(keys, np.int64)
+    present = key >= 0
+    last[key[present]] = reached.instants[present]  # in time order: what is written last stays
+    home[key[present]] = reached.position[present]
+    waits = last > np.iinfo(np.int64).min
+    open_ = waits & (np.where(waits, last, 0) + step.gap_us <= as_of_us)
+    near = later_key >= 0
+    near_key, near_at = later_key[near], rows.instants[near]
+    since = near_at - np.where(waits, last, 0)[near_key]
+    open_[near_key[(since > 0) & (since <= step.gap_us)]] = False
+    members = np.zeros(width, np.bool_)
+    members[home[open_]] = True
+    return members

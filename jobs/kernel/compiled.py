@@ -1,0 +1,68 @@
+"""Whether the loops run as they stand or compiled: Numba is imported only when there is enough to do.
+
+Compiled code is kept on disk, under NUMBA_CACHE_DIR or the user's cache folder, so that a process pays for it once.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from jobs.kernel import loops
+
+COMPILE_ABOVE = 1_000_000
+"""Rows times what is asked of them; below it a loop in plain Python is done before Numba is imported (about 1.5 s)."""
+
+Loops = ModuleType | SimpleNamespace
+
+
+def loops_for(work: int) -> Loops:
+    """The loops for so much work; once compiled they are used for everything."""
+    if work > COMPILE_ABOVE or _compiled.cache_info().currsize:
+        return _compiled()
+    return loops
+
+
+def is_compiled(chosen: Loops) -> bool:
+    return chosen is not loops
+
+
+@cache
+def _compiled() -> SimpleNamespace:
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
+    import numba
+
+    # Functions call each other by name, so they are compiled in the order of the file, each seeing those before it.
+    names = [name for name, found in vars(loops).items() if callable(found) and found.__module__ == loops.__name__]
+    compiled: dict[str, Any] = dict(vars(loops))
+    for name in names:
+        plain: Callable[..., Any] = getattr(loops, name)
+        compiled[name] = numba.njit(cache=True, nogil=True)(_seeing(plain, compiled))
+    return SimpleNamespace(**{name: compiled[name] for name in names})
+
+
+def _seeing(plain: Callable[..., Any], names: dict[str, Any]) -> Callable[..., Any]:
+    """The same function, with compiled functions where it calls others of the file."""
+    import types
+
+    assert isinstance(plain, types.FunctionType)
+    copy = types.FunctionType(plain.__code__, names, plain.__name__, plain.__defaults__, plain.__closure__)
+    copy.__module__ = plain.__module__
+    copy.__qualname__ = plain.__qualname__
+    return copy
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept: under XDG_CACHE_HOME or ~/.cache, else in the machine's temporary folder."""
+    home = os.environ.get("XDG_CACHE_HOME")
+    place = (Path(home) if home else Path.home() / ".cache") / "muster" / "numba"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir()) / "muster-numba"
+    return place if os.access(place, os.W_OK) else Path(tempfile.gettempdir()) / "muster-numba"

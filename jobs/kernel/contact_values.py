@@ -1,0 +1,82 @@
+"""Values of contacts that are computed from others: arithmetic, cases, quantile groups, computed columns."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import reduce
+
+import numpy as np
+
+from jobs.catalog.types import INTEGER, WORDS
+from jobs.kernel import exact
+from jobs.kernel.columns import in_order, missing_vector
+from jobs.kernel.instructions import Calculated, Chosen, QuantileGroup, Typed
+from jobs.kernel.registers import Registers, Value
+from jobs.kernel.rows import Vector
+
+Computed = Calculated | Chosen | QuantileGroup | Typed
+
+
+def compute(node: Computed, registers: Registers) -> Value:
+    """The value of a node whose parts are there."""
+    match node:
+        case Calculated():
+            return calculated(node, registers)
+        case Chosen():
+            return chosen(node, registers)
+        case QuantileGroup(quantile, value):
+            inner = registers.vector(value)
+            edges = np.array(registers.cuts.quantiles[quantile], inner.values.dtype)
+            groups = 1 + np.searchsorted(edges, inner.values, "right").astype(np.int64)
+            return Vector(INTEGER, groups, inner.known)
+        case Typed():
+            return typed(node, registers)
+
+
+def calculated(node: Calculated, registers: Registers) -> exact.Ratio:
+    """Exact; missing where an operand is missing or a divisor is zero."""
+
+    def operand(one: int | Decimal) -> exact.Ratio:
+        if isinstance(one, Decimal):
+            return exact.constant(one, registers.width)
+        value = registers.values[one]
+        return exact.ratio_of(value) if isinstance(value, Vector) else value
+
+    operands = [operand(one) for one in node.operands]
+    match node.operator:
+        case "add":
+            return reduce(exact.add, operands)
+        case "subtract":
+            return reduce(lambda left, right: exact.add(left, right, sign=-1), operands)
+        case "multiply":
+            return reduce(exact.multiply, operands)
+        case "divide":
+            return reduce(exact.divide, operands)
+
+
+def chosen(node: Chosen, registers: Registers) -> Vector:
+    """The literal of the first case that is true; none: missing."""
+    empty = missing_vector(node.type, registers.width)
+    values, known = empty.values, empty.known
+    dictionary: tuple[str, ...] = ()
+    literals = node.literals
+    if node.type.name in WORDS:
+        dictionary = in_order(map(str, literals), node.type)
+        literals = tuple(dictionary.index(str(literal)) for literal in literals)
+    for bitmap, literal in zip(reversed(node.when), reversed(literals), strict=True):
+        true = registers.read(bitmap)
+        values = np.where(true, np.asarray(literal, values.dtype), values)
+        known = known | true
+    return Vector(node.type, values, known, dictionary)
+
+
+def typed(node: Typed, registers: Registers) -> Vector:
+    """The value as its column's type holds it; what does not fit is missing, and said."""
+    value = registers.values[node.value]
+    if isinstance(value, Vector) and value.type.name not in ("integer", "decimal"):
+        return Vector(node.type, value.values, value.known, value.dictionary, value.longitude)
+    ratio = exact.ratio_of(value) if isinstance(value, Vector) else value
+    found, over = exact.fitted(ratio, node.type)
+    if (over & registers.live).any():
+        registers.errors.add(node.column)
+    return found

@@ -1,0 +1,334 @@
+"""Evaluates one bucket: passes over sources, then values, leaves and algebra, level by level; bitmaps come out.
+
+Never raises for data: a computed column whose type cannot hold a contact's value is named in `errors`, and the caller
+fails the segments above it (`Program.above`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs.kernel.bucket import BucketAnswers, BucketData, BucketPart, Identity, Pairs
+from jobs.kernel.chains import collect, followed
+from jobs.kernel.columns import dense, taken
+from jobs.kernel.compiled import is_compiled, loops_for
+from jobs.kernel.contact_values import compute
+from jobs.kernel.cuts import Cuts, Edge, KeepCut, Number, merge_pairs, pairs_of
+from jobs.kernel.grouping import count_groups
+from jobs.kernel.instructions import (
+    NEVER,
+    ONES,
+    ChainLeaf,
+    Counted,
+    KeepLeaf,
+    Leaf,
+    LeafOutput,
+    Level,
+    ListLeaf,
+    PairLeaf,
+    Pass,
+    Ranges,
+    SampleLeaf,
+    Selection,
+    StageProgram,
+    Stored,
+    TestLeaf,
+)
+from jobs.kernel.predicates import Bools, compare, holds
+from jobs.kernel.program import Program
+from jobs.kernel.registers import Registers, new_registers
+from jobs.kernel.rows import BUCKET, RowBlock, Vector
+from jobs.kernel.sweeping import Output, run_sweep
+from jobs.kernel.table import Picked, RowTable
+
+STRIP_WORDS = 64
+"""Words of every bitmap that the compiled algebra works on at a time: a few MB of cache for a thousand segments."""
+
+
+def evaluate_bucket(program: Program, data: BucketData, cuts: Cuts, stage: int) -> BucketAnswers:
+    """What one stage asks of a bucket. Parts of a bucket share no position, so their answers add up."""
+    steps = program.stages[stage]
+    answers = [_Part(program, part, cuts, steps).answers() for part in data.parts()]
+    return answers[0] if len(answers) == 1 else _added(answers, steps)
+
+
+def edge_ids(
+    program: Program, data: BucketData, cuts: Cuts, stage: int, edges: Mapping[str, Edge]
+) -> dict[str, list[str]]:
+    """For each segment whose keep cuts inside equal values: the smallest contact_ids of this bucket's members there."""
+    found: dict[str, list[str]] = {segment: [] for segment in edges}
+    for part in data.parts():
+        run = _Part(program, part, cuts, program.stages[stage])
+        run.run()
+        for segment, bitmap, leaf in run.steps.keeps:
+            if segment in edges:
+                found[segment] += run.at_edge(bitmap, leaf, edges[segment])
+    return {segment: sorted(ids)[: edges[segment].take] for segment, ids in found.items()}
+
+
+def _added(parts: Sequence[BucketAnswers], steps: StageProgram) -> BucketAnswers:
+    segments = tuple(segment for segment, _ in steps.segments)
+    bits = np.zeros((len(segments), BUCKET // 8), np.uint8)
+    for part in parts:
+        bits |= part.bits
+    return BucketAnswers(
+        segments,
+        bits,
+        np.sum([part.members for part in parts], axis=0, dtype=np.int64),
+        {number: merge_pairs(part.quantiles[number] for part in parts) for number, _ in steps.quantiles},
+        {segment: merge_pairs(part.keeps[segment] for part in parts) for segment, _, _ in steps.keeps},
+        frozenset[str]().union(*(part.errors for part in parts)),
+    )
+
+
+class _Part:
+    """One stage over one part of a bucket."""
+
+    def __init__(self, program: Program, data: BucketPart, cuts: Cuts, steps: StageProgram) -> None:
+        self.program = program
+        self.data = data
+        self.steps = steps
+        self.identity: Identity = data.identity()
+        self.registers: Registers = new_registers(program, cuts, self.identity.live, loops_for(0))
+        self._random: dict[str, NDArray[np.uint64]] = {}
+
+    def answers(self) -> BucketAnswers:
+        self.run()
+        wanted = [bitmap for _, bitmap in self.steps.segments]
+        found = self.registers.bits[wanted]
+        bits = np.zeros((len(wanted), BUCKET // 8), np.uint8)
+        bits[:, : found.shape[1]] = found
+        return BucketAnswers(
+            tuple(segment for segment, _ in self.steps.segments),
+            bits,
+            np.bitwise_count(found.view(np.uint64)).sum(axis=1, dtype=np.int64),
+            {number: self._quantile_pairs(value) for number, value in self.steps.quantiles},
+            {segment: self._keep_pairs(bitmap, leaf) for segment, bitmap, leaf in self.steps.keeps},
+            frozenset(self.registers.errors),
+        )
+
+    def run(self) -> None:
+        for number, level in enumerate(self.steps.levels):
+            if number == 0:
+                self._read_stored()
+            for asked in level.passes:
+                self._pass(asked)
+            for value in level.values:
+                node = self.program.values[value]
+                if not isinstance(node, (Stored, Counted)):
+                    self.registers.values[value] = compute(node, self.registers)
+            self._leaves(level)
+            self._algebra(level)
+
+    def _algebra(self, level: Level) -> None:
+        words = self.registers.bits.view(np.uint64)
+        loops = loops_for(level.algebra.shape[0] * words.shape[1] // 100)  # a slice at a time: fast as it stands
+        loops.algebra(level.algebra, words, STRIP_WORDS if is_compiled(loops) else max(words.shape[1], 1))
+
+    def _read_stored(self) -> None:
+        """Columns of contacts and attributes, one source at a time."""
+        by_source: dict[str, list[tuple[int, Stored]]] = {}
+        for value in self.steps.levels[0].values:
+            node = self.program.values[value]
+            if isinstance(node, Stored):
+                by_source.setdefault(node.source, []).append((value, node))
+        for source, nodes in sorted(by_source.items()):
+            block = self.data.rows(source)
+            for value, node in nodes:
+                self.registers.values[value] = dense(block.columns[node.path], block.position, self.identity.width)
+
+    # --- rows
+
+    def _pass(self, asked: Pass) -> None:
+        block = self.data.rows(asked.source)
+        work = block.position.size * sum(_questions(selection) for selection in asked.selections)
+        self.registers.loops = loops_for(work)
+        shape = self.program.sources[asked.source]
+        table = RowTable(block, shape, self.program.local, self.registers.vector, self.registers.loops)
+        table.expect(selection.where for selection in asked.selections)
+        low, high = table.rows_from(asked.windows)
+        for selection in asked.selections:
+            self._selection(table, selection, low, high)
+
+    def _selection(
+        self, table: RowTable, selection: Selection, low: NDArray[np.int64], high: NDArray[np.int64]
+    ) -> None:
+        registers = self.registers
+        picked: Picked = table.pick(selection.where)
+        output = Output(registers.width, registers.flags, registers.bits)
+        for sweep in selection.sweeps:
+            swept = run_sweep(table, picked, sweep, low, high, output)
+            for number, value, leaves in zip(sweep.values.tolist(), swept.values, sweep.leaves, strict=True):
+                if value is not None:
+                    registers.values[number] = value
+                if not swept.tested:
+                    for leaf in leaves:
+                        self._leaf(self.program.leaves[leaf])
+        for value, groups, window in selection.groups:
+            registers.values[value] = count_groups(
+                table, picked, groups, int(low[window]), int(high[window]), registers.width
+            )
+        for chain, step, window in selection.chains:
+            node = self.program.chains[chain].steps[step]
+            registers.collected[chain, step] = collect(table, picked, node, int(low[window]), int(high[window]))
+
+    # --- leaves
+
+    def _leaves(self, level: Level) -> None:
+        by_value: dict[int, list[LeafOutput]] = {}
+        for number in level.leaves:
+            output = self.program.leaves[number]
+            leaf = output.leaf
+            value = self.registers.values.get(leaf.value) if isinstance(leaf, TestLeaf) else None
+            if isinstance(leaf, TestLeaf) and isinstance(leaf.test, Ranges) and isinstance(value, Vector):
+                by_value.setdefault(leaf.value, []).append(output)
+            else:
+                self._leaf(output)
+        for value, outputs in by_value.items():
+            self._range_leaves(self.registers.vector(value), outputs)
+
+    def _range_leaves(self, vector: Vector, outputs: Sequence[LeafOutput]) -> None:
+        """All tests of one column of numbers in one go."""
+        registers = self.registers
+        spans = [leaf.test for leaf in (output.leaf for output in outputs) if isinstance(leaf, TestLeaf)]
+        ranges = [test for test in spans if isinstance(test, Ranges)]
+        dtype = vector.values.dtype
+        registers.loops.answer(
+            vector.values, vector.known.view(np.uint8), True,
+            np.array([output.true for output in outputs], np.int64),
+            np.cumsum([0, *(len(test.low) for test in ranges)], dtype=np.int64),
+            np.array([low for test in ranges for low in test.low], dtype),
+            np.array([high for test in ranges for high in test.high], dtype),
+            0, len(outputs), registers.flags, registers.bits,
+        )  # fmt: skip
+        for known in {output.known for output in outputs} - {ONES}:
+            registers.write(known, vector.known)
+
+    def _leaf(self, output: LeafOutput) -> None:
+        true, known = self._truth(output.leaf)
+        self.registers.write(output.true, true)
+        if output.known != ONES:
+            assert known is not None
+            self.registers.write(output.known, known)
+
+    def _truth(self, leaf: Leaf) -> tuple[Bools, Bools | None]:
+        registers = self.registers
+        match leaf:
+            case TestLeaf(value, test):
+                found = registers.values[value]
+                return holds(found, test, self.program.local), found.known
+            case PairLeaf(left, comparison, right):
+                one, other = registers.vector(left), registers.vector(right)
+                return compare(one, comparison, other), one.known & other.known
+            case ChainLeaf(chain):
+                return self._chain(chain), None
+            case SampleLeaf(low, high, seed):
+                return in_sample(self._draw(seed), low, high), None
+            case ListLeaf(wanted):
+                return self.data.in_list(wanted), None
+            case KeepLeaf():
+                return self._kept(leaf, registers.cuts.keeps[leaf.segment]), None
+
+    def _chain(self, number: int) -> Bools:
+        chain = self.program.chains[number]
+        steps = [self.registers.collected.pop((number, step)) for step in range(len(chain.steps))]
+        loops = loops_for(sum(step.position.size for step in steps))
+        return followed(chain, steps, self.registers.width, self.program.local.as_of_us, loops)
+
+    def _draw(self, seed: str) -> NDArray[np.uint64]:
+        if seed not in self._random:
+            self._random[seed] = draw(self.identity.contact_hash, seed)
+        return self._random[seed]
+
+    # --- quantiles and keeps
+
+    def _quantile_pairs(self, value: int) -> Pairs:
+        vector = self.registers.vector(value)
+        return pairs_of(vector.values[vector.known & self.identity.live])
+
+    def _order(self, leaf: KeepLeaf) -> tuple[NDArray[np.generic], Bools]:
+        """What a keep orders by, and who has it."""
+        if leaf.value == NEVER:
+            return self._draw(leaf.seed), np.ones(self.registers.width, np.bool_)
+        vector = self.registers.vector(leaf.value)
+        return vector.values, vector.known
+
+    def _keep_pairs(self, bitmap: int, leaf: KeepLeaf) -> Pairs:
+        members = self.registers.read(bitmap)
+        values, known = self._order(leaf)
+        return pairs_of(values[members & known], int((members & ~known).sum()))
+
+    def _kept(self, leaf: KeepLeaf, cut: KeepCut) -> Bools:
+        values, known = self._order(leaf)
+        if cut.nobody:
+            return np.zeros(known.size, np.bool_)
+        if cut.value is None:
+            return known | (~known if cut.last_id is None else self._up_to(~known, cut.last_id))
+        edge = _at(values, known, cut.value)
+        highest_first = leaf.value != NEVER and not leaf.lowest
+        better = known & (values > cut.value if highest_first else values < cut.value)
+        return better | (edge if cut.last_id is None else self._up_to(edge, cut.last_id))
+
+    def _up_to(self, edge: Bools, last_id: str) -> Bools:
+        edge = edge & self.identity.live
+        ids = self.identity.contact_ids()
+        found = np.zeros(edge.size, np.bool_)
+        for position in np.flatnonzero(edge):
+            found[position] = ids[position] <= last_id
+        return found
+
+    def at_edge(self, bitmap: int, leaf: KeepLeaf, edge: Edge) -> list[str]:
+        """The contact_ids of the members whose value is the edge's."""
+        values, known = self._order(leaf)
+        there = ~known if edge.value is None else _at(values, known, edge.value)
+        ids = self.identity.contact_ids()
+        chosen = sorted(ids[position] for position in np.flatnonzero(there & self.registers.read(bitmap)))
+        return chosen[: edge.take]
+
+
+def _at(values: NDArray[np.generic], known: Bools, edge: Number) -> Bools:
+    return known & (values == np.asarray(edge, values.dtype))
+
+
+def _questions(selection: Selection) -> int:
+    return sum(sweep.windows.size for sweep in selection.sweeps) + len(selection.groups) + len(selection.chains)
+
+
+def draw(contact_hash: NDArray[np.uint64], seed: str) -> NDArray[np.uint64]:
+    """splitmix64(hash of the contact xor hash of the seed), spec-language.md 6.7."""
+    of_seed = int.from_bytes(hashlib.sha256(seed.encode("utf-8")).digest()[:8], "big")
+    z = (contact_hash ^ np.uint64(of_seed)) + np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def in_sample(drawn: NDArray[np.uint64], low: Decimal, high: Decimal) -> Bools:
+    """low * 2^64 <= 100 x < high * 2^64, exactly: x from the next whole number at or above low * 2^64 / 100."""
+    first, end = (_ceiling(Fraction(share) * (1 << 64) / 100) for share in (low, high))
+    inside = np.ones(drawn.size, np.bool_)
+    if first:
+        inside &= drawn >= np.uint64(first) if first < 1 << 64 else np.zeros(drawn.size, np.bool_)
+    if end < 1 << 64:
+        inside &= drawn < np.uint64(end)
+    return inside
+
+
+def _ceiling(number: Fraction) -> int:
+    return -(-number.numerator // number.denominator)
+
+
+def row_block_of(block: RowBlock, positions: NDArray[np.int32]) -> RowBlock:
+    """Only the rows at these numbers."""
+    return RowBlock(
+        block.source,
+        block.position[positions],
+        None if block.time is None else block.time[positions],
+        {path: taken(vector, positions) for path, vector in block.columns.items()},
+    )

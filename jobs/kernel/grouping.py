@@ -1,0 +1,115 @@
+"""Rows that are equal in some columns: numbers for groups, `per` and `having`, and the keys of chains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs.catalog.types import INTEGER, WORDS
+from jobs.kernel.columns import folded, joined, words_vector
+from jobs.kernel.instructions import RowsGroups, Sweep
+from jobs.kernel.predicates import holds
+from jobs.kernel.rows import Vector
+from jobs.kernel.sweeping import over_groups
+from jobs.kernel.table import Picked, RowTable, dense_codes
+
+
+def group_numbers(position: NDArray[np.int32], codes: Sequence[tuple[NDArray[np.int32], int]]
+                  ) -> tuple[NDArray[np.int64], int]:  # fmt: skip
+    """A number for each combination of position and codes (none may be -1), and how many there are."""
+    number, count = position.astype(np.int64), int(position.max()) + 1 if position.size else 0
+    for code, kinds in codes:
+        if count * max(kinds, 1) >= 1 << 62:
+            count, number = _renumbered(number)
+        number = number * kinds + code
+        count *= kinds
+    count, number = _renumbered(number)
+    return number, count
+
+
+def _renumbered(number: NDArray[np.int64]) -> tuple[int, NDArray[np.int64]]:
+    distinct, places = np.unique(number, return_inverse=True)
+    return distinct.size, places.astype(np.int64)
+
+
+def count_groups(table: RowTable, picked: Picked, item: RowsGroups, low: int, high: int, width: int) -> Vector:
+    """For each position how many groups of its rows from `low` before `high` satisfy `having`."""
+    rows, position = picked.flat()
+    inside = (rows >= low) & (rows < high)
+    codes = [table.codes(path) for path in item.per]
+    for code, _ in codes:
+        inside &= code[rows] >= 0
+    rows, position = rows[inside], position[inside]
+    number, groups = group_numbers(position, [(code[rows], kinds) for code, kinds in codes])
+    home = np.zeros(groups, np.int64)
+    home[number] = position
+    if item.test is not None:
+        value = over_groups(table, rows, number.astype(np.int32), groups, _single(item))
+        home = home[holds(value, item.test, table.local)[:groups]]
+    counts = np.bincount(home, minlength=width).astype(np.int64)
+    return Vector(INTEGER, counts, np.ones(width, np.bool_))
+
+
+def _single(item: RowsGroups) -> Sweep:
+    """A sweep of one window that keeps its values and tests nothing."""
+    none = np.zeros(0, np.int64)
+    return Sweep(
+        function=item.function,
+        of=item.of,
+        type=item.type,
+        windows=np.zeros(1, np.int64),
+        values=none,
+        known_out=np.full(1, -1, np.int64),
+        kept=np.ones(1, np.bool_),
+        test_at=np.zeros(2, np.int64),
+        test_out=none,
+        span_at=np.zeros(1, np.int64),
+        span_low=none,
+        span_high=none,
+        leaves=((),),
+    )
+
+
+def shared_keys(
+    earlier: NDArray[np.int32], one: Sequence[Vector], later: NDArray[np.int32], other: Sequence[Vector],
+    folds: Sequence[bool],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:  # fmt: skip
+    """Numbers for position and columns that are equal exactly where these are, over both sides; -1: a column is missing."""
+    split = earlier.size
+    position = np.concatenate([earlier, later])
+    known = np.ones(position.size, np.bool_)
+    codes: list[tuple[NDArray[np.int32], int]] = []
+    for left, right, fold in zip(one, other, folds, strict=True):
+        both = _together(left, right, fold)
+        known &= both.known
+        codes.append(dense_codes(both))
+    number, count = group_numbers(position[known], [(code[known], kinds) for code, kinds in codes])
+    keys = np.full(position.size, -1, np.int64)
+    keys[known] = number
+    return keys[:split], keys[split:], count
+
+
+def _together(left: Vector, right: Vector, fold: bool) -> Vector:
+    """Both sides in one vector, comparable: decimals at the finer scale, text folded if the earlier step's column is."""
+    if left.type.name not in WORDS:
+        scale = max(left.type.scale, right.type.scale)
+        kind = left.type if left.type.scale == scale else right.type
+        return joined([_rescaled(one, scale) for one in (left, right)], kind)
+    if fold:
+        left, right = _folded(left), _folded(right)
+    return joined([left, right], left.type)
+
+
+def _rescaled(vector: Vector, scale: int) -> Vector:
+    if vector.type.scale == scale or vector.type.name != "decimal":
+        return vector
+    tens = 10 ** (scale - vector.type.scale)
+    return Vector(vector.type, vector.values.astype(object) * tens, vector.known)
+
+
+def _folded(vector: Vector) -> Vector:
+    if vector.type.fold:
+        return vector
+    return words_vector(vector.values.astype(np.int32), [folded(word) for word in vector.dictionary], vector.type)

@@ -1,0 +1,326 @@
+"""What a program is made of: the closed set of records that `program` writes and `evaluate` runs.
+
+Everything has a number: bitmaps (one bit a position), values (one value a position), leaves (a test that gives a bitmap),
+rows values (an aggregate, a group count). Algebra is three-address code over bitmaps. All records are frozen, hashable
+and picklable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs.catalog.types import ColumnType
+from jobs.language.atoms import (
+    Calendar,
+    Comparison,
+    Function,
+    InList,
+    Inside,
+    Missing,
+    Radius,
+    Spans,
+    VersionSpans,
+    Words,
+)
+
+AND, OR, BUT_NOT = 0, 1, 2
+"""a and b · a or b · a and not b."""
+NOTHING, ONES, LIVE = 0, 1, 2
+"""Bitmaps that are always there: no position, every position, the live contacts."""
+NEVER = -1
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """`Spans` as closed intervals in the column's own units (doubles for floats); `exact` for fractions."""
+
+    low: tuple[int, ...] | tuple[float, ...]
+    high: tuple[int, ...] | tuple[float, ...]
+    exact: Spans
+
+
+KernelTest = Missing | Ranges | VersionSpans | Words | Calendar | Radius | Inside
+
+# --- conditions on a row -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A column of the row by path, or (contact >= 0) a value of the row's contact."""
+
+    type: ColumnType
+    path: str = ""
+    contact: int = NEVER
+
+
+@dataclass(frozen=True)
+class RowAll:
+    children: tuple[RowFormula, ...]
+
+
+@dataclass(frozen=True)
+class RowAny:
+    children: tuple[RowFormula, ...]
+
+
+@dataclass(frozen=True)
+class RowNot:
+    child: RowFormula
+
+
+@dataclass(frozen=True)
+class RowTest:
+    operand: Operand
+    test: KernelTest
+
+
+@dataclass(frozen=True)
+class RowPair:
+    left: Operand
+    comparison: Comparison
+    right: Operand
+
+
+RowFormula = RowAll | RowAny | RowNot | RowTest | RowPair
+
+# --- values of a contact -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A column of a contacts or attributes source."""
+
+    source: str
+    path: str
+    type: ColumnType
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An aggregate or a group count over rows: computed in a pass over the source."""
+
+    rows_value: int
+
+
+@dataclass(frozen=True)
+class Calculated:
+    operator: Literal["add", "subtract", "multiply", "divide"]
+    operands: tuple[int | Decimal, ...]
+    """A value's number, or a Decimal. (No int is ever a literal here: the language reads all numbers as Decimals.)"""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The literal, as stored, of the first bitmap that is set."""
+
+    when: tuple[int, ...]
+    literals: tuple[int | float | str, ...]
+    type: ColumnType
+
+
+@dataclass(frozen=True)
+class QuantileGroup:
+    """The group of a value by the cuts of `quantile`."""
+
+    quantile: int
+    value: int
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A computed column: its value rounded and held by its type. `column` is `source.column`."""
+
+    value: int
+    type: ColumnType
+    column: str
+
+
+ValueNode = Stored | Counted | Calculated | Chosen | QuantileGroup | Typed
+
+# --- values over rows ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Window:
+    """low <= t < high; None: no such end."""
+
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True)
+class RowsAggregate:
+    source: str
+    where: RowFormula | None
+    window: Window
+    function: Function
+    of: str
+    type: ColumnType
+
+
+@dataclass(frozen=True)
+class RowsGroups:
+    """Groups equal in `per`; those kept whose aggregate satisfies `test` (None: all)."""
+
+    source: str
+    where: RowFormula | None
+    window: Window
+    per: tuple[str, ...]
+    function: Function
+    of: str
+    type: ColumnType
+    test: KernelTest | None
+
+
+RowsValue = RowsAggregate | RowsGroups
+
+
+@dataclass(frozen=True)
+class ChainStep:
+    """`same`: paths of this step's row; `after`: paths of this step's row that the next step compares with."""
+
+    source: str
+    where: RowFormula | None
+    window: Window
+    gap_us: int | None
+    absent: bool
+    same: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChainNode:
+    steps: tuple[ChainStep, ...]
+    folds: tuple[tuple[bool, ...], ...]
+    """For each step, whether text of each of its `same` is compared folded (the earlier step's column decides)."""
+
+
+# --- leaves: what gives a bitmap -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TestLeaf:
+    value: int
+    test: KernelTest
+
+
+@dataclass(frozen=True)
+class PairLeaf:
+    left: int
+    comparison: Comparison
+    right: int
+
+
+@dataclass(frozen=True)
+class ChainLeaf:
+    chain: int
+
+
+@dataclass(frozen=True)
+class SampleLeaf:
+    low: Decimal
+    high: Decimal
+    seed: str
+
+
+@dataclass(frozen=True)
+class ListLeaf:
+    wanted: InList
+
+
+@dataclass(frozen=True)
+class KeepLeaf:
+    """Who is not cut off by the keep of `segment`: by `value`, or (NEVER) by the random order of `seed`."""
+
+    segment: str
+    value: int
+    seed: str
+    lowest: bool
+
+
+Leaf = TestLeaf | PairLeaf | ChainLeaf | SampleLeaf | ListLeaf | KeepLeaf
+
+
+@dataclass(frozen=True)
+class LeafOutput:
+    """The bitmaps a leaf writes; `known` is ONES where the test is never unknown."""
+
+    leaf: Leaf
+    true: int
+    known: int
+
+
+# --- passes over a source ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """One function of one column over the rows of a selection, in nested windows that end alike.
+
+    Step k is window `windows[k]` and value `values[k]`; tests of step k are `test_at[k]` up to `test_at[k + 1]`: test t
+    writes bitmap `test_out[t]` from the spans `span_at[t]` up to `span_at[t + 1]`. `known_out[k]`: the bitmap of who has
+    a value at all (NEVER: nobody asks). `kept[k]`: whether the values themselves are wanted too.
+    """
+
+    function: Function
+    of: str
+    type: ColumnType
+    windows: NDArray[np.int64]
+    values: NDArray[np.int64]
+    known_out: NDArray[np.int64]
+    kept: NDArray[np.bool_]
+    test_at: NDArray[np.int64]
+    test_out: NDArray[np.int64]
+    span_at: NDArray[np.int64]
+    span_low: NDArray[np.generic]
+    span_high: NDArray[np.generic]
+    leaves: tuple[tuple[int, ...], ...]
+    """The same tests as leaves, for numbers that do not fit 64 bits."""
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Rows for which `where` is true, and everything asked of them."""
+
+    where: RowFormula | None
+    sweeps: tuple[Sweep, ...]
+    groups: tuple[tuple[int, RowsGroups, int], ...]
+    """(rows value, what, window)."""
+    chains: tuple[tuple[int, int, int], ...]
+    """(chain, step, window)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pass:
+    """One reading of a source's rows. `windows` are distinct; sweeps name them by number, as low and high ends."""
+
+    source: str
+    windows: tuple[Window, ...]
+    selections: tuple[Selection, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """What can be computed once the levels before are: first passes, then values, leaves, and the algebra."""
+
+    passes: tuple[Pass, ...]
+    values: tuple[int, ...]
+    leaves: tuple[int, ...]
+    algebra: NDArray[np.int32]
+    """Rows of (operation, target, a, b)."""
+
+
+@dataclass(frozen=True, eq=False)
+class StageProgram:
+    levels: tuple[Level, ...]
+    segments: tuple[tuple[str, int], ...]
+    """(segment, bitmap of its members)."""
+    quantiles: tuple[tuple[int, int], ...]
+    """(quantile, value)."""
+    keeps: tuple[tuple[str, int, KeepLeaf], ...]
+    """(segment, bitmap of its members before the keep, how they are ordered)."""

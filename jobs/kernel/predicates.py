@@ -1,0 +1,163 @@
+"""One test of one value, and one value against another, over whole vectors.
+
+Answers are arrays of booleans: true only where the value is known; what is false and what is unknown is told by `known`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs.catalog.types import WORDS
+from jobs.kernel.columns import folded, merged, version_parts, words_vector
+from jobs.kernel.exact import Ratio, compared, in_spans, nearest_doubles, ordered, ratio_of
+from jobs.kernel.instructions import KernelTest, Ranges
+from jobs.kernel.localtime import LocalTime, in_calendar
+from jobs.kernel.rows import Vector
+from jobs.language.atoms import Calendar, Comparison, Inside, Missing, Radius, VersionSpan, VersionSpans, Words
+
+EARTH_KM = 6371.0088
+FEW_SPANS = 4
+"""Up to here comparing with each span in turn is faster than a binary search."""
+
+Bools = NDArray[np.bool_]
+
+
+def holds(value: Vector | Ratio, test: KernelTest, local: LocalTime) -> Bools:
+    """Where the test is true."""
+    if isinstance(test, Missing):
+        return ~value.known if test.wanted else value.known
+    if isinstance(value, Ratio):
+        assert isinstance(test, Ranges), "a fraction is only compared with numbers"
+        return in_spans(value, test.exact)
+    match test:
+        case Ranges(low, high):
+            return in_ranges(value.values, low, high) & value.known
+        case Words() | VersionSpans():
+            return word_table(value.dictionary, test)[value.values]
+        case Calendar():
+            is_instant = value.type.name == "timestamp"
+            return in_calendar(value.values.astype(np.int64, copy=False), is_instant, test, local) & value.known
+        case Radius():
+            return within_radius(value, test) & value.known
+        case Inside():
+            return inside(value, test) & value.known
+        case _:
+            assert_never(test)
+
+
+def in_ranges(values: NDArray[np.generic], low: tuple[int | float, ...], high: tuple[int | float, ...]) -> Bools:
+    """Whether each value lies in one of the closed intervals, which ascend and do not overlap."""
+    if len(low) <= FEW_SPANS:
+        found = np.zeros(values.size, np.bool_)
+        for one, other in zip(low, high, strict=True):
+            found |= (values >= one) & (values <= other)
+        return found
+    lows, highs = np.array(low, values.dtype), np.array(high, values.dtype)
+    place = np.searchsorted(lows, values, "right") - 1
+    return (place >= 0) & (values <= highs[place])
+
+
+def word_table(dictionary: tuple[str, ...], test: Words | VersionSpans) -> Bools:
+    """The test for each code; one more at the end for -1, missing: false."""
+    table = np.zeros(len(dictionary) + 1, np.bool_)
+    if isinstance(test, VersionSpans):
+        for span in test.spans:
+            table[_version_codes(dictionary, span)] = True
+    elif test.operator == "in":
+        table[_places(dictionary, test.literals)] = True
+    else:
+        table[:-1] = [_word_holds(word, test) for word in dictionary]
+    return table
+
+
+def _version_codes(dictionary: tuple[str, ...], span: VersionSpan) -> slice:
+    low, high = 0, len(dictionary)
+    if span.low is not None:
+        low = (bisect_left if span.low_in else bisect_right)(dictionary, span.low, key=version_parts)
+    if span.high is not None:
+        high = (bisect_right if span.high_in else bisect_left)(dictionary, span.high, key=version_parts)
+    return slice(low, high)
+
+
+def _places(dictionary: tuple[str, ...], words: tuple[str, ...]) -> list[int]:
+    places = [(bisect_left(dictionary, word), word) for word in words]
+    return [place for place, word in places if place < len(dictionary) and dictionary[place] == word]
+
+
+def _word_holds(word: str, test: Words) -> bool:
+    first = test.literals[0]
+    match test.operator:
+        case "contains":
+            return first in word
+        case "starts_with":
+            return word.startswith(first)
+        case "ends_with":
+            return word.endswith(first)
+        case "has_any":
+            return not set(test.literals).isdisjoint(word.split("|"))
+        case "has_all":
+            return set(test.literals).issubset(word.split("|"))
+        case "in":
+            return word in test.literals
+        case _:
+            assert_never(test.operator)
+
+
+def compare(left: Vector, comparison: Comparison, right: Vector) -> Bools:
+    """left OP right, value by value; false where either is missing."""
+    known = left.known & right.known
+    if left.type.name in WORDS:
+        one, other = comparable_words(left, right)
+        return np.asarray(ordered(one, comparison, other), np.bool_) & known
+    if "float" in (left.type.name, right.type.name):
+        return np.asarray(ordered(nearest_doubles(left), comparison, nearest_doubles(right)), np.bool_) & known
+    if left.type.scale == right.type.scale:
+        return np.asarray(ordered(left.values, comparison, right.values), np.bool_) & known
+    return compared(ratio_of(left), comparison, ratio_of(right))
+
+
+def comparable_words(left: Vector, right: Vector) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Codes into one dictionary; text is folded if either side says so (rulings.md 109)."""
+    if left.type.fold != right.type.fold:
+        left, right = (one if one.type.fold else refolded(one) for one in (left, right))
+    _, (one, other) = merged([left.dictionary, right.dictionary], left.type)
+    return one[left.values], other[right.values]
+
+
+def refolded(vector: Vector) -> Vector:
+    """A text vector with its words folded."""
+    assert vector.values.dtype.kind == "i"
+    return words_vector(vector.values.astype(np.int32), [folded(word) for word in vector.dictionary], vector.type)
+
+
+def within_radius(points: Vector, test: Radius) -> Bools:
+    """Great circle by the haversine formula, edge in."""
+    assert points.longitude is not None
+    latitude, longitude = np.radians(points.values.astype(np.float64)), np.radians(points.longitude)
+    at_latitude, at_longitude = np.radians(test.latitude), np.radians(test.longitude)
+    half = np.sin((latitude - at_latitude) / 2) ** 2
+    half = half + np.cos(latitude) * np.cos(at_latitude) * np.sin((longitude - at_longitude) / 2) ** 2
+    return 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(half))) <= test.km
+
+
+def inside(points: Vector, test: Inside) -> Bools:
+    """In one of the polygons: their edges and their holes' edges are in."""
+    import shapely  # costs a tenth of a second, and few specs draw polygons
+
+    assert points.longitude is not None
+    longitude, latitude = points.longitude, points.values.astype(np.float64)
+    found = np.zeros(latitude.size, np.bool_)
+    for outer, *holes in test.polygons:
+        area = shapely.Polygon(outer)
+        shapely.prepare(area)
+        within = shapely.intersects_xy(area, longitude, latitude)
+        for ring in holes:
+            hole = shapely.Polygon(ring)
+            shapely.prepare(hole)
+            within &= ~shapely.contains_xy(hole, longitude, latitude)  # the inside of a hole without its edge
+        found |= within
+    return found

@@ -1,0 +1,69 @@
+"""What has been computed so far for one part of a bucket: bitmaps and values by number, and rows set aside for chains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs.kernel.compiled import Loops
+from jobs.kernel.cuts import Cuts
+from jobs.kernel.exact import Ratio
+from jobs.kernel.instructions import LIVE, ONES
+from jobs.kernel.predicates import Bools
+from jobs.kernel.program import Program
+from jobs.kernel.rows import Vector
+
+Value = Vector | Ratio
+
+
+@dataclass(frozen=True, eq=False)
+class Collected:
+    """A chain's step: its rows in time order, and per `same` column their values (`after`: for the next step's)."""
+
+    position: NDArray[np.int32]
+    instants: NDArray[np.int64]
+    same: tuple[Vector, ...]
+    after: tuple[Vector, ...]
+
+
+@dataclass(eq=False)
+class Registers:
+    """`bits` has a row of bytes for each bitmap, one bit a position, least significant first."""
+
+    program: Program
+    cuts: Cuts
+    live: Bools
+    loops: Loops
+    bits: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
+    values: dict[int, Value] = field(default_factory=dict[int, Value])
+    collected: dict[tuple[int, int], Collected] = field(default_factory=dict[tuple[int, int], Collected])
+    errors: set[str] = field(default_factory=set[str])
+
+    @property
+    def width(self) -> int:
+        return self.live.size
+
+    def vector(self, number: int) -> Vector:
+        """A value that has a type of its own."""
+        value = self.values[number]
+        assert isinstance(value, Vector), "a fraction is used where only a typed value can be"
+        return value
+
+    def write(self, bitmap: int, true: Bools) -> None:
+        self.bits[bitmap] = np.packbits(true, bitorder="little")
+
+    def read(self, bitmap: int) -> Bools:
+        return np.unpackbits(self.bits[bitmap], bitorder="little").view(np.bool_)
+
+
+def new_registers(program: Program, cuts: Cuts, live: Bools, loops: Loops) -> Registers:
+    """Empty registers; the bitmaps that are always there are filled."""
+    bits = np.empty((program.bitmaps, live.size // 8), np.uint8)
+    registers = Registers(program, cuts, live, loops, bits, np.zeros(live.size, np.uint8))
+    bits[:ONES] = 0
+    bits[ONES] = 0xFF
+    registers.write(LIVE, live)
+    return registers

@@ -1,0 +1,212 @@
+"""The part of a program that is about rows: conditions on a row, aggregates, groups, chains.
+
+A row's condition may name a value of the row's contact; it then waits for the level that computes that value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol, assert_never
+
+from jobs.catalog.model import Catalog
+from jobs.catalog.types import ColumnType
+from jobs.kernel.exact import closed_double, closed_whole
+from jobs.kernel.instructions import (
+    ChainNode,
+    ChainStep,
+    KernelTest,
+    Operand,
+    Ranges,
+    RowAll,
+    RowAny,
+    RowFormula,
+    RowNot,
+    RowPair,
+    RowsAggregate,
+    RowsGroups,
+    RowsValue,
+    RowTest,
+    Window,
+)
+from jobs.language.atoms import (
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Chain,
+    Compare,
+    Formula,
+    GroupCount,
+    Instants,
+    NotOf,
+    Pair,
+    RowColumn,
+    Spans,
+    Step,
+    Test,
+    TimeTest,
+    Value,
+)
+from jobs.language.atoms import Window as PlannedWindow
+
+ZERO_FOR_NOBODY = frozenset({"count", "days", "distinct", "sum"})
+"""Never unknown: a contact without rows has 0."""
+
+
+class ContactValues(Protocol):
+    """What the whole program knows of a contact's values."""
+
+    value_levels: list[int]
+    types: list[ColumnType | None]
+
+    def value(self, value: Value) -> int: ...
+
+
+class RowCompiler:
+    """Numbers values over rows, and chains."""
+
+    def __init__(
+        self, catalog: Catalog, keep_cut_us: Mapping[str, int], as_of_us: int, contacts: ContactValues
+    ) -> None:
+        self.items: list[RowsValue] = []
+        self.levels: list[int] = []
+        self.chains: list[ChainNode] = []
+        self.chain_levels: list[int] = []
+        self._catalog = catalog
+        self._keep_cut_us = keep_cut_us
+        self._as_of_us = as_of_us
+        self._contacts = contacts
+        self._numbers: dict[RowsValue, int] = {}
+        self._chain_numbers: dict[ChainNode, int] = {}
+        self._formulas: dict[Formula, RowFormula] = {}
+
+    def value(self, value: Aggregate | GroupCount) -> int:
+        item = self._groups(value) if isinstance(value, GroupCount) else self._aggregate(value)
+        number = self._numbers.get(item)
+        if number is None:
+            number = self._numbers[item] = len(self.items)
+            self.items.append(item)
+            self.levels.append(self._level(item.where))
+        return number
+
+    def always_known(self, number: int) -> bool:
+        item = self.items[number]
+        return isinstance(item, RowsGroups) or item.function in ZERO_FOR_NOBODY
+
+    def _aggregate(self, value: Aggregate) -> RowsAggregate:
+        rows = value.rows
+        of = "" if value.of is None else value.of.path
+        window = self._window(rows.source, rows.window)
+        return RowsAggregate(rows.source, self._where(rows.where), window, value.function, of, value.type)
+
+    def _groups(self, value: GroupCount) -> RowsGroups:
+        rows, having = value.rows, value.having
+        window = self._window(rows.source, rows.window)
+        per = tuple(column.path for column in value.per)
+        where = self._where(rows.where)
+        if having is None:
+            return RowsGroups(rows.source, where, window, per, "count", "", value.type, None)
+        of = "" if having.of is None else having.of.path
+        test: KernelTest = kernel_test(having.test, having.type)
+        return RowsGroups(rows.source, where, window, per, having.function, of, having.type, test)
+
+    def chain(self, chain: Chain) -> int:
+        """The number of a chain; its level is that of its latest step."""
+        afters = [step.same for step in chain.steps[1:]] + [()]
+        steps = tuple(self._step(step, chain.window, after) for step, after in zip(chain.steps, afters, strict=True))
+        folds = tuple(tuple(earlier.type.fold for earlier, _ in step.same) for step in chain.steps)
+        node = ChainNode(steps, folds)
+        number = self._chain_numbers.get(node)
+        if number is None:
+            number = self._chain_numbers[node] = len(self.chains)
+            self.chains.append(node)
+            self.chain_levels.append(max(self._level(step.where) for step in steps))
+        return number
+
+    def _step(
+        self, step: Step, window: PlannedWindow | None, after: tuple[tuple[RowColumn, RowColumn], ...]
+    ) -> ChainStep:
+        # The rows that answer an absent step are all before as_of, whatever the window (rulings.md 7).
+        seen = self._window(step.source, None if step.absent else window)
+        return ChainStep(
+            source=step.source,
+            where=self._where(step.where),
+            window=seen,
+            gap_us=step.gap_us,
+            absent=step.absent,
+            same=tuple(later.path for _, later in step.same),
+            after=tuple(earlier.path for earlier, _ in after),
+        )
+
+    def _window(self, source: str, window: PlannedWindow | None) -> Window:
+        if self._catalog.sources[source].kind != "events":
+            return Window(None, None)
+        cut = self._keep_cut_us.get(source)
+        if window is None:
+            return Window(cut, self._as_of_us)
+        assert isinstance(window, Instants), "a plan's windows are instants"
+        lows = [low for low in (cut, window.low) if low is not None]
+        return Window(max(lows, default=None), window.high)
+
+    def _where(self, where: Formula | None) -> RowFormula | None:
+        return None if where is None else self.formula(where)
+
+    def formula(self, formula: Formula) -> RowFormula:
+        found = self._formulas.get(formula)
+        if found is None:
+            found = self._formulas[formula] = self._formula(formula)
+        return found
+
+    def _formula(self, formula: Formula) -> RowFormula:
+        match formula:
+            case AllOf(children):
+                return RowAll(tuple(map(self.formula, children)))
+            case AnyOf(children):
+                return RowAny(tuple(map(self.formula, children)))
+            case NotOf(child):
+                return RowNot(self.formula(child))
+            case Compare(value, test):
+                operand = self._operand(value)
+                return RowTest(operand, kernel_test(test, operand.type))
+            case Pair(left, comparison, right):
+                return RowPair(self._operand(left), comparison, self._operand(right))
+            case _:
+                raise AssertionError(f"{type(formula).__name__} stands in a row's condition")
+
+    def _operand(self, value: Value) -> Operand:
+        if isinstance(value, RowColumn):
+            return Operand(value.type, path=value.path)
+        number = self._contacts.value(value)
+        kind = self._contacts.types[number]
+        assert kind is not None, "only typed values are compared with a row's"
+        return Operand(kind, contact=number)
+
+    def _level(self, where: RowFormula | None) -> int:
+        used = contact_values(where)
+        return max((self._contacts.value_levels[number] + 1 for number in used), default=0)
+
+
+def kernel_test(test: Test, kind: ColumnType) -> KernelTest:
+    """The test with numbers in the units the kernel stores."""
+    if isinstance(test, TimeTest):
+        raise AssertionError("a plan holds no symbolic test")
+    if not isinstance(test, Spans):
+        return test
+    low, high = closed_double(test) if kind.name == "float" else closed_whole(test, kind.scale)
+    return Ranges(low, high, test)
+
+
+def contact_values(formula: RowFormula | None) -> set[int]:
+    """The numbers of the contact's values that a row's condition compares with."""
+    match formula:
+        case None:
+            return set()
+        case RowAll(children) | RowAny(children):
+            return {number for child in children for number in contact_values(child)}
+        case RowNot(child):
+            return contact_values(child)
+        case RowTest(operand):
+            return {operand.contact} - {-1}
+        case RowPair(left, _, right):
+            return {left.contact, right.contact} - {-1}
+        case _:
+            assert_never(formula)
