@@ -40,7 +40,7 @@ def _read_column(node: Node, name: str, kind: Kind, problems: Problems) -> Colum
     computed = kind == "computed"
     table: Sequence[Key[object]] = keys.COMPUTED_COLUMN_KEYS if computed else keys.ROW_COLUMN_KEYS
     if _blame_other_kind(node, computed, problems):
-        table = list(dict.fromkeys((*keys.ROW_COLUMN_KEYS, *keys.COMPUTED_COLUMN_KEYS)))
+        table = [*keys.ROW_COLUMN_KEYS, keys.VALUE, keys.CASES]  # they are told already, and are not unknown as well
     fields = read_fields(node, table, problems, sort=_type_name(node), what="column")
     if computed:
         _check_computed(fields, problems)

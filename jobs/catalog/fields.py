@@ -76,8 +76,12 @@ def read_fields(
     for key in keys:
         if node.get(key.name) is None and (key.required is True or (sort is not None and key.required_by(sort))):
             of = f"{_article(sort)} {what}" if sort and key.required is not True else f"every {what}"
-            problems.add(node, f'the key "{key.name}" is missing, which {of} has: {key.meaning}')
+            problems.add(node, f'the key "{key.name}" is missing; {of} needs it: {_first_sentence(key.meaning)}')
     return Fields(node, values)
+
+
+def _first_sentence(meaning: str) -> str:
+    return f"{meaning[0].lower()}{meaning[1:]}".partition(". ")[0].rstrip(".")
 
 
 def _and(words: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from jobs.catalog.model import Column, Lookup, Source
 from jobs.catalog.sources import Draft
@@ -72,28 +72,26 @@ def _key_column(target: Source) -> Column | None:
 
 
 def _check_depth(draft: Draft, drafts: Drafts, problems: Problems) -> None:
-    for path in _chains(draft.source, drafts, ()):
-        node = draft.at("lookups", path[0][0])
-        words = ".".join(name for name, _ in path)
-        if path[-1][1] in [draft.source.name, *(source for _, source in path[:-1])]:
-            if path[-1][1] == draft.source.name or draft.source.kind != "lookup":
-                problems.add(node, f"lookups go round in a circle: {words} is {path[-1][1]} again")
-        else:
-            problems.add(node, f"{words} are {len(path)} lookups one behind the other, expected at most {DEPTH}")
+    for path in _ends(draft.source, drafts, (), frozenset({draft.source.name})):
+        node = draft.at("lookups", path[0].name)
+        words = ".".join(lookup.name for lookup in path)
+        if path[-1].source == draft.source.name:
+            problems.add(node, f"lookups go round in a circle: {words} is {draft.source.name} again")
+        elif len(path) > DEPTH:
+            problems.add(node, f"{words} is {len(path)} lookups one behind the other, expected at most {DEPTH}")
 
 
-def _chains(
-    source: Source, drafts: Drafts, before: tuple[tuple[str, str], ...]
-) -> Iterable[tuple[tuple[str, str], ...]]:
-    """The first chain of (lookup, source) that is too deep or comes round, for each lookup of the source."""
+def _ends(
+    source: Source, drafts: Drafts, before: tuple[Lookup, ...], passed: frozenset[str]
+) -> Iterator[tuple[Lookup, ...]]:
+    """The chains of lookups from a source, each as far as it goes without coming round or getting too deep."""
     for lookup in source.lookups.values():
-        path = (*before, (lookup.name, lookup.source))
+        path = (*before, lookup)
         target = drafts.get(lookup.source)
-        seen = {name for _, name in before}
-        if (before == () and lookup.source == source.name) or lookup.source in seen or len(path) > DEPTH:
+        if target is None or not target.source.lookups or lookup.source in passed or len(path) > DEPTH:
             yield path
-        elif target is not None and target.source.kind == "lookup":
-            yield from _chains(target.source, drafts, path)
+        else:
+            yield from _ends(target.source, drafts, path, passed | {lookup.source})
 
 
 def _check_same_as(draft: Draft, drafts: Drafts, broken: frozenset[str], problems: Problems) -> None:

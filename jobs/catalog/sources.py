@@ -64,7 +64,7 @@ def _check_name(fields: Fields, stem: str, problems: Problems) -> None:
             fields.at(keys.SOURCE),
             f'found "{name}", expected "{stem}", the name of its file; rename one of them',
         )
-    elif name is None and not is_id(stem):
+    elif not fields.wrote(keys.SOURCE) and not is_id(stem):
         problems.add_file(fields.node.file, f'found the file name "{stem}", expected small letters, digits and _')
 
 
@@ -118,6 +118,7 @@ def _read_lookups(node: Node, problems: Problems) -> dict[str, Lookup]:
 def _check(draft: Draft, fields: Fields, problems: Problems) -> None:
     _check_time(draft, problems)
     _check_contact(draft, problems)
+    _check_deleted(draft, problems)
     _check_key(draft, fields, problems)
     _check_delivery(draft, fields, problems)
     _check_lookup_columns(draft, problems)
@@ -144,6 +145,19 @@ def _check_contact(draft: Draft, problems: Problems) -> None:
         problems.add(
             draft.at("columns", "contact_id"),
             'a column called "contact_id" can only be the contact itself, as text; choose another name, with "column"',
+        )
+
+
+def _check_deleted(draft: Draft, problems: Problems) -> None:
+    column = draft.source.columns.get("deleted")
+    if (
+        draft.source.delivery == "changes"
+        and column is not None
+        and (column.type.name, column.raw) != ("boolean", "deleted")
+    ):
+        problems.add(
+            draft.at("columns", "deleted"),
+            'in a source of changes "deleted" says which rows go, true or false; choose another name, with "column"',
         )
 
 

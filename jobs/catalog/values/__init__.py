@@ -3,14 +3,18 @@
     files.py    one file as record batches of a source's columns; csv_text, csv_files, json_lines, parquet_files split it
     parsing.py  one batch of delivered cells as typed columns, `_problems` beside them
     texts.py    text -> value, for each type · typed.py  values that already have a type · deriving.py  derived columns
+    contact_lists.py  files of contact ids · start.py  pyarrow without pandas, for quick verbs
     layout.py   which columns a source needs, and which it becomes · settling.py  the rules about a delivery's rows
 
 Exact: no value is rounded, trimmed or guessed; what is not exactly of its column's type is a problem of its row, told
 without the value. A file that cannot be split at all is a `DataError`. Nothing here knows Spark.
 """
 
+from jobs.catalog.values.contact_lists import read_contact_ids
 from jobs.catalog.values.files import parse_batches, read_batches
 from jobs.catalog.values.layout import arrow_schema, arrow_type
 from jobs.catalog.values.settling import Settled, check_rows, settle
 
-__all__ = ["Settled", "arrow_schema", "arrow_type", "check_rows", "parse_batches", "read_batches", "settle"]
+__all__ = [
+    "Settled", "arrow_schema", "arrow_type", "check_rows", "parse_batches", "read_batches", "read_contact_ids", "settle",
+]  # fmt: skip

@@ -28,7 +28,7 @@ def csv_cells(source: Source, path: str, file: BinaryIO) -> Iterator[tuple[Mappi
         raise file_fault(path, "found no header, expected a first line that names the columns", "Deliver it again.")
     check_header(path, header, delivered(source))
     places = {name: f"c{header.index(name)}" for name in wanted(source) if name in header}
-    for batch in _text_batches(path, text, len(header), list(places.values())):
+    for batch in text_batches(path, text, len(header), list(places.values())):
         yield {name: Cells(batch.column(place)) for name, place in places.items()}, batch.num_rows
 
 
@@ -37,7 +37,7 @@ def _names(header: str) -> list[str]:
     return next(csv.reader([header], strict=True), empty)
 
 
-def _text_batches(path: str, text: StrictText, width: int, places: list[str]) -> Iterator[pa.RecordBatch]:
+def text_batches(path: str, text: StrictText, width: int, places: list[str]) -> Iterator[pa.RecordBatch]:
     """Batches of text columns called c0, c1, …, null where empty; without rows, nothing."""
     rows = _Rows()
     try:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from jobs.catalog.model import Catalog, Format, Source
 from jobs.catalog.values.cells import Cells, plain
-from jobs.catalog.values.faults import check_header, file_fault
+from jobs.catalog.values.faults import check_header, open_file
 from jobs.catalog.values.layout import delivered, wanted
 from jobs.catalog.values.parsing import Parser
 
@@ -57,7 +57,7 @@ def arrow_cells(batch: pa.RecordBatch, source: Source) -> dict[str, Cells]:
 
 
 def _split(source: Source, path: str, format: Format, file: BinaryIO | None) -> CellBatches:  # noqa: A002
-    opened = _open(path) if file is None else file
+    opened = open_file(path) if file is None else file
     with opened:
         match format:
             case "csv":
@@ -75,12 +75,3 @@ def _split(source: Source, path: str, format: Format, file: BinaryIO | None) -> 
                     yield arrow_cells(batch, source), batch.num_rows
             case _:
                 assert_never(format)
-
-
-def _open(path: str) -> BinaryIO:
-    try:
-        return Path(path).open("rb")
-    except OSError as error:
-        raise file_fault(
-            path, f"the file cannot be read ({error.strerror})", "Check that it is there and readable."
-        ) from error

@@ -37,7 +37,7 @@ def expected(column: ColumnType) -> str:
         case "integer":
             return "a whole number of 64 bits"
         case "decimal":
-            return str(column)
+            return f"a {column}"
         case "float":
             return "a finite number"
         case "boolean":
