@@ -1,4 +1,4 @@
-"""Contact lists of a folder: `<name>.csv` and `<name>@<date>.csv`, one column `contact_id`.
+"""Contact lists of a folder: `lists/<name>.csv` and `lists/<name>@<date>.csv`, one column `contact_id`.
 
 A condition with a date wants that one; without, the newest not after as_of's day, else the undated one (rulings.md 60).
 """
@@ -11,10 +11,13 @@ from datetime import date
 from pathlib import Path
 
 from jobs.catalog.values.contact_lists import read_contact_ids
-from jobs.errors import DataError, Problem, SpecError
+from jobs.errors import DataError, Problem
 from jobs.language.atoms import InList
+from jobs.language.specs import KnownLists
 from jobs.plan.clock import date_of
-from jobs.syntax.words import did_you_mean
+from jobs.plan.planned import Clock
+from jobs.syntax.literals import read_date
+from jobs.syntax.words import is_id
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,60 +30,38 @@ class Lists:
         return self.by_reference[wanted]
 
 
-def unknown_lists(folder: Path, wanted: Iterable[InList], day: int) -> dict[InList, str]:
-    """Of the lists asked for those that are not there, with what is there instead."""
-    names = _names(folder)
-    return {one: _not_there(one, names, day) for one in wanted if _file_of(one, names, day) is None}
+def known_lists(data: Path, clock: Clock) -> KnownLists:
+    """The lists a folder of data holds, for judging specs. Files with other names are none."""
+    dates: dict[str, set[date | None]] = {}
+    for path in sorted((data / "lists").glob("*.csv")):
+        name, at, written = path.name.removesuffix(".csv").partition("@")
+        on = _date(written) if at else None
+        if is_id(name) and (on is not None or not at):
+            dates.setdefault(name, set()).add(on)
+    return KnownLists(dates, date_of(clock.day))
 
 
-def read_lists(folder: Path, wanted: Iterable[InList], day: int, problems: list[Problem]) -> Lists:
-    """The lists asked for; `SpecError` where one is not there, `problems` get what is wrong inside of one."""
-    wanted = list(wanted)
-    if not wanted:
-        return Lists()
-    missing = unknown_lists(folder, wanted, day)
-    if missing:
-        told = [Problem(str(folder), "", message) for message in missing.values()]
-        raise SpecError("A contact list that a segment names is not there:", told)
-    names = _names(folder)
-    files = {reference: _file_of(reference, names, day) for reference in wanted}
-    ids = {file: _ids(folder / f"{file}.csv", problems) for file in sorted({file for file in files.values() if file})}
-    return Lists({reference: ids[file] for reference, file in files.items() if file})
-
-
-def _names(folder: Path) -> list[str]:
-    return sorted(path.name.removesuffix(".csv") for path in folder.glob("*.csv"))
-
-
-def _file_of(reference: InList, names: list[str], day: int) -> str | None:
-    if reference.on is not None:
-        wanted = f"{reference.name}@{reference.on.isoformat()}"
-        return wanted if wanted in names else None
-    past = [name for name in names if (on := _date(name, reference.name)) is not None and on <= date_of(day)]
-    if past:
-        return max(past)
-    return reference.name if reference.name in names else None
-
-
-def _date(file: str, name: str) -> date | None:
-    head, at, tail = file.partition("@")
-    if not at or head != name or len(tail) != len("2026-11-24"):
-        return None
+def _date(written: str) -> date | None:
     try:
-        return date.fromisoformat(tail)
+        return read_date(written)
     except ValueError:
         return None
 
 
-def _not_there(reference: InList, names: list[str], day: int) -> str:
-    dated = [file for file in names if _date(file, reference.name) is not None]
-    if reference.on is not None and (dated or reference.name in names):
-        have = ", ".join(dated) or f"only an undated {reference.name}"
-        return f'found no list "{reference.name}" dated {reference.on}, there is {have}'
-    if dated:
-        return f'found no list "{reference.name}" dated {date_of(day)} or before, only {", ".join(dated)}'
-    known = sorted({file.partition("@")[0] for file in names})
-    return f'found no list "{reference.name}", expected {reference.name}.csv{did_you_mean(reference.name, known)}'
+def read_lists(data: Path, wanted: Iterable[InList], clock: Clock, problems: list[Problem]) -> Lists:
+    """The lists asked for, all of them known; `problems` get what is wrong inside of one."""
+    known = known_lists(data, clock)
+    paths = {reference: data / "lists" / _file(reference, known) for reference in wanted}
+    ids = {path: _ids(path, problems) for path in sorted(set(paths.values()))}
+    return Lists({reference: ids[path] for reference, path in paths.items()})
+
+
+def _file(reference: InList, known: KnownLists) -> str:
+    wrong = known.wrong(reference.name, reference.on)
+    assert not wrong, "an unknown list reached the plan"
+    past = [on for on in known.dates[reference.name] if on is not None and on <= known.today]
+    on = reference.on or max(past, default=None)
+    return f"{reference.name}.csv" if on is None else f"{reference.name}@{on.isoformat()}.csv"
 
 
 def _ids(path: Path, problems: list[Problem]) -> frozenset[str]:

@@ -24,7 +24,7 @@ from jobs.catalog.values import arrow_schema, read_batches, settle
 from jobs.errors import DataError, Problem
 from jobs.kernel.bucket import Identity, Pairs, contact_hashes
 from jobs.kernel.columns import taken, vector_of
-from jobs.kernel.contact_lists import Lists, read_lists
+from jobs.kernel.contact_lists import Lists, known_lists, read_lists
 from jobs.kernel.cuts import Cuts, Edge, KeepCut, Number, keep_cut, merge_pairs, settle_edge, thresholds
 from jobs.kernel.evaluate import edge_ids, evaluate_bucket
 from jobs.kernel.lookups import Lookups, block_columns, flatten_lookups, lookup_paths
@@ -32,6 +32,8 @@ from jobs.kernel.program import Program, compile_program
 from jobs.kernel.rows import BUCKET, RowBlock, Vector
 from jobs.language.atoms import InList
 from jobs.plan.planned import Plan, Stage
+
+__all__ = ["FolderBucket", "FolderData", "evaluate_folder", "known_lists", "read_folder"]
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 CONTACT_ID = "contact_id"
@@ -127,7 +129,7 @@ def read_folder(plan: Plan, data: Path, account_zone: str) -> FolderData:
     tables = {
         name: _read_source(catalog.sources[name], catalog, data, account_zone, problems) for name in sorted(needed)
     }
-    lists = read_lists(data / "lists", plan.lists, plan.clock.day, problems)
+    lists = read_lists(data, plan.lists, plan.clock, problems)
     if problems:
         raise DataError(f"The data in {data} cannot be used:", problems)
     ids = tables[catalog.contacts.name][CONTACT_ID]

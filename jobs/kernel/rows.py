@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ class Vector:
     """
 
     type: ColumnType
-    values: NDArray[np.generic]
+    values: NDArray[Any]
     known: NDArray[np.bool_]
     dictionary: tuple[str, ...] = ()
     longitude: NDArray[np.float64] | None = None
