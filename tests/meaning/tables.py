@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests import oracle
+from tests.product import try_specs
 
 EVERYONE: dict[str, Any] = {"everyone": True}
 
@@ -136,11 +137,10 @@ def oracle_answers(table: Table) -> Answers:
 @cache
 def product_answers(table: Table) -> Answers:
     """What `try` says of every case of a table."""
-    folder = pytest.importorskip("jobs.kernel.folder", reason="the kernel does not read folders yet")
     with tempfile.TemporaryDirectory() as place:
         here = Path(place)
         paths = table.write(here)
-        return folder.try_specs(paths, here / "catalog", here / "data", table.as_of, table.time_zone)
+        return try_specs(paths, here / "catalog", here / "data", table.as_of, table.time_zone)
 
 
 VOICES: dict[str, Callable[[Table], Answers]] = {"oracle": oracle_answers, "product": product_answers}

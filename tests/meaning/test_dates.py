@@ -134,7 +134,7 @@ JANUARY = Table(
         Case("january_birthday_27", {"attribute": "day", "anniversary_within_next": "27d"}, "j4 j6", "to 27 February"),
         Case("january_ages", {"attribute": "day", "years_ago": {"is": 3}}, "j6"),
     ],
-    as_of="2026-01-31",
+    as_of="2026-01-31T00:00",
 )
 
 LEAP = Table(

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from jobs.errors import UserError
 from tests.meaning.refusals import CATALOG, DATA, LISTS, Refusal
 from tests.meaning.refusals_conditions import ACCEPTED, CONDITIONS
 from tests.meaning.refusals_rows import ROW_REFUSALS
 from tests.meaning.refusals_sources import SOURCE_REFUSALS
 from tests.meaning.tables import json_text
+from tests.product import try_specs
 
 ALL_REFUSALS = [*CONDITIONS, *ROW_REFUSALS, *SOURCE_REFUSALS]
 AS_OF, ZONE = "2026-11-24T00:00", "Europe/Vienna"
@@ -41,14 +43,11 @@ def write(folder: Path, refusal: Refusal) -> Path:
 
 
 def tried(folder: Path, spec: Path) -> Any:
-    folder_module = pytest.importorskip("jobs.kernel.folder", reason="the kernel does not read folders yet")
-    return folder_module.try_specs([spec], folder / "catalog", folder / "data", AS_OF, ZONE)
+    return try_specs([spec], folder / "catalog", folder / "data", AS_OF, ZONE)
 
 
 @pytest.mark.parametrize("refusal", ALL_REFUSALS, ids=lambda refusal: refusal.name)
 def test_it_is_refused_in_its_place(refusal: Refusal, tmp_path: Path) -> None:
-    from jobs.errors import UserError
-
     spec = write(tmp_path, refusal)
     with pytest.raises(UserError) as caught:
         tried(tmp_path, spec)
@@ -67,8 +66,6 @@ def test_it_is_refused_in_its_place(refusal: Refusal, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("refusal", SOURCE_REFUSALS[-31:], ids=lambda refusal: refusal.name)
 def test_no_value_of_a_contact_is_told(refusal: Refusal, tmp_path: Path) -> None:
-    from jobs.errors import UserError
-
     if refusal.code != 20:
         return
     with pytest.raises(UserError) as caught:

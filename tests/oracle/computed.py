@@ -72,6 +72,8 @@ def _over_rows(world: World, column: Column, value: Mapping[str, Any], contact: 
 
 def _group(world: World, source: Source, name: str, value: Mapping[str, Any], contact: str) -> int | None:
     """1 + floor(groups × s / n): n live contacts have a value, s of them a strictly smaller one."""
+    if world.falls is not None:  # the contact without data is in the first group of whatever it has
+        return None if contact_cell(world, contact, value["quantile_of"]).value is None else 1
     asked = (source.name, name)
     if asked not in world.ranks:
         found = {one: contact_cell(world, one, value["quantile_of"]).value for one in world.live}

@@ -42,9 +42,15 @@ def verdict(world: World, condition: Condition, contact: str) -> Verdict:
         case "list":
             return contact in answers.listed(world, condition)
         case "sample":
-            return samples.in_sample(contact, condition["sample"])
+            return samples.in_sample(contact, condition["sample"]) if world.falls is None else fall(world, condition)
         case word:
             raise AssertionError(word)
+
+
+def fall(world: World, condition: Condition) -> bool:
+    """How a sample was decided to fall for the contact without data."""
+    assert world.falls is not None
+    return world.falls[repr(condition["sample"])]
 
 
 WORDS = ("all", "any", "not", "everyone", "attribute", "sequence", "event", "related", "segment", "list", "sample")

@@ -25,6 +25,8 @@ class World:
     computed: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     ranks: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     answers: dict[str, list[str]] = field(default_factory=dict)
+    falls: Mapping[str, bool] | None = None
+    """How each sample falls for the contact without data, when that one is asked about; see `blank`."""
 
     @property
     def contacts(self) -> Source:

@@ -1,0 +1,27 @@
+"""The product's `try`, in this process: the same calls as the command's, without the printing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from jobs.commands.reading import account_zone, bound_catalog, clock_of
+from jobs.errors import SpecError
+from jobs.kernel.folder import evaluate_folder, known_lists, read_folder
+from jobs.language.bound import BoundCatalog
+from jobs.language.specs import read_specs
+from jobs.plan.planning import make_plan
+
+
+def try_specs(
+    specs: Iterable[Path], catalog: Path | BoundCatalog, data: Path, as_of: str, time_zone: str
+) -> dict[str, list[str]]:
+    """The members of every spec; a SpecError with all problems when one is refused."""
+    bound = bound_catalog(catalog) if isinstance(catalog, Path) else catalog
+    clock = clock_of(as_of, time_zone)
+    found = read_specs(list(specs), bound, known_lists(data, clock))
+    if found.errors:
+        raise SpecError("specs are refused:", found.errors)
+    plan = make_plan((spec.meaning() for spec in found.valid.values()), bound.catalog, clock)
+    answers = evaluate_folder(plan, read_folder(plan, data, account_zone(time_zone)))
+    return {name: list(ids) for name, ids in answers.items()}
