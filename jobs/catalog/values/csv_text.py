@@ -19,6 +19,7 @@ from jobs.errors import DataError
 
 BLOCK = 4 << 20
 """Bytes parsed at once: a hundred thousand rows of an order file. No row may be longer."""
+HEADER_LIMIT = 4 << 20
 
 _QUOTE, _LF = b'"\n'
 _OPENS_BEHIND = np.frombuffer(b',\n"', dtype=np.uint8)
@@ -42,18 +43,20 @@ class StrictText:
 
     def header(self) -> str:
         """The first record, without its line end; `read` goes on behind it."""
-        self._ahead = self._checked(first=True)
-        end = _record_end(self._ahead)
-        if end < 0 and len(self._ahead) >= BLOCK:
-            raise self._fault("found no line end in the first megabytes, expected a header", _ADVICE)
+        self._ahead = block = self._checked(first=True)
+        while (end := _record_end(self._ahead)) < 0 and block:
+            if len(self._ahead) >= HEADER_LIMIT:
+                raise self._fault("found no line end in the first megabytes, expected a header", _ADVICE)
+            block = self._checked()
+            self._ahead += block
         header = self._ahead if end < 0 else self._ahead[:end]
         self._ahead = b"" if end < 0 else self._ahead[end + 1 :]
         return header.removesuffix(b"\r").decode("utf-8")
 
     def read(self, size: int) -> bytes:
-        """Up to `size` bytes, none at the end."""
-        if not self._ahead:
-            self._ahead = self._checked()
+        """`size` bytes, fewer only at the end: pyarrow takes what it gets for a whole block, in which a row must fit."""
+        while len(self._ahead) < size and (more := self._checked()):
+            self._ahead += more
         block, self._ahead = self._ahead[:size], self._ahead[size:]
         return block
 
@@ -63,7 +66,7 @@ class StrictText:
     def _checked(self, first: bool = False) -> bytes:
         """The next block. It does not end within CRLF or next to a quote, so that each can be judged by its neighbours."""
         block = self._unpacked(BLOCK)
-        while block.endswith((b'"', b"\r")) and (more := self._unpacked(64)):
+        while block.endswith((b'"', b"\r")) and (more := self._unpacked(min(BLOCK, 64))):
             block += more
         if first:
             self._check_mark(block)
@@ -77,7 +80,10 @@ class StrictText:
 
     def _unpacked(self, size: int) -> bytes:
         try:
-            return self._file.read(size)
+            block = self._file.read(size)
+            while len(block) < size and (more := self._file.read(size - len(block))):
+                block += more  # what is read from afar comes in pieces
+            return block
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise self._fault("the file cannot be unpacked, expected a whole gzip file", "Deliver it again.") from error
         except OSError as error:
