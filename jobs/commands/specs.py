@@ -67,7 +67,8 @@ def try_(
     --as-of 2026-11-24T00:00`
     """
     from jobs.commands.reading import account_zone, bound_catalog, clock_of
-    from jobs.kernel.folder import evaluate_folder, known_lists, read_folder
+    from jobs.kernel.contact_lists import known_lists
+    from jobs.kernel.folder import evaluate_folder, read_folder
     from jobs.language.specs import read_specs
     from jobs.plan.planning import make_plan
 
