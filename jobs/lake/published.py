@@ -6,13 +6,19 @@ A table that has not been made yet has no rows. For tables of a few thousand row
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pyarrow as pa
 
 from jobs.errors import Unreachable
 from jobs.lake.places import without_hadoop
 from jobs.lake.tables import Table
 
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+T = TypeVar("T")
 Filter = tuple[str, str, Any]
 
 
@@ -20,17 +26,40 @@ def table_rows(
     lake: str, table: Table, columns: Sequence[str] | None = None, filters: Sequence[Filter] | None = None
 ) -> list[dict[str, Any]]:
     """The rows of a table now, as dicts; timestamps are aware and in UTC. `filters` are (column, "=", value)."""
+    return read_rows(lake, table, columns, filters).to_pylist()
+
+
+def read_rows(
+    lake: str, table: Table, columns: Sequence[str] | None = None, filters: Sequence[Filter] | None = None
+) -> pa.Table:
+    """The same as an Arrow table."""
+    empty = table.schema.empty_table()
+    if columns:
+        empty = empty.select(list(columns))
+
+    def read(opened: DeltaTable) -> pa.Table:
+        return opened.to_pyarrow_table(columns=list(empty.column_names), filters=filters)
+
+    return _opened(lake, table, read, empty)
+
+
+def last_number(lake: str, table: Table, writer: str) -> int:
+    """The greatest number that a writer has committed under (`writing.append`, `once`); 0 when it has not written yet."""
+    return _opened(lake, table, lambda opened: opened.transaction_version(writer) or 0, 0)
+
+
+def _opened(lake: str, table: Table, ask: Callable[[DeltaTable], T], otherwise: T) -> T:
+    """What a table answers; `otherwise` where it has not been made."""
     from deltalake import DeltaTable
     from deltalake.exceptions import DeltaError, TableNotFoundError
 
     address = f"{without_hadoop(lake).rstrip('/')}/{table.path}"
     if "://" not in lake and not os.path.isdir(f"{address}/_delta_log"):  # noqa: PTH112 - beside addresses of object stores
-        return []
+        return otherwise
     try:
-        opened = DeltaTable(address)
-        return opened.to_pyarrow_table(columns=list(columns) if columns else None, filters=filters).to_pylist()
+        return ask(DeltaTable(address))
     except TableNotFoundError:
-        return []
+        return otherwise
     except (DeltaError, OSError) as error:
         raise Unreachable(
             f"{address}: the table cannot be read ({error}). Check MUSTER_LAKE and the credentials in the environment."

@@ -46,8 +46,8 @@ def choose_run(rows: Sequence[Row], request: Request, as_of: datetime, max_age_h
     known = {row["segment"] for row in rows}
     if request.segment not in known:
         raise ListRefused(
-            f"segment {request.segment} was never part of a finished run{did_you_mean(request.segment, known)}. "
-            "`segments` shows those that were."
+            f"segment {request.segment} was never part of a finished run; "
+            f"`segments` shows those that were{did_you_mean(request.segment, known)}"
         )
     night = _named(rows, request) if request.run_no is not None else _newest(rows, request, as_of, max_age_hours)
     if night["as_of"] > as_of:

@@ -67,11 +67,15 @@ def _judge(candidate: Candidate, members: int, before: Before | None, verdicts: 
     for id_ in candidate.refers:
         verdict = verdicts.get(id_, Verdict("failed", "it is not among the specs"))
         if verdict.status != "published":
-            went = "was held back" if verdict.status == "held" else "failed"
-            return Verdict("failed", f"refers to segment {id_}, which {went}: {verdict.reason}")
+            return Verdict("failed", refers_to_failed(id_, verdict.status, verdict.reason))
     reset = before is None or before.spec_hash != candidate.spec_hash
     reason = _outside(candidate, members, None if reset else before)
     return Verdict("held" if reason else "published", reason, members, reset)
+
+
+def refers_to_failed(id_: str, status: Status, reason: str) -> str:
+    """The reason of a segment that refers to one that was not published."""
+    return f"refers to segment {id_}, which {'was held back' if status == 'held' else 'failed'}: {reason}"
 
 
 def _outside(candidate: Candidate, members: int, before: Before | None) -> str:

@@ -7,7 +7,6 @@ texts lie in the lake as `inputs/<hash>.json`, named by what they hold, so equal
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,20 +17,29 @@ from jobs.catalog.model import Catalog
 from jobs.catalog.reading import catalog_files, load_catalog
 from jobs.errors import CatalogError, Problem
 from jobs.lake.places import filesystem
-from jobs.language.specs import SpecSet, read_specs
+from jobs.language.bound import BoundCatalog
+from jobs.language.computed import bind_catalog
+from jobs.language.specs import KnownLists, SpecSet, read_specs
 from jobs.settings import Settings
+from jobs.syntax.folder import spec_files
 from jobs.syntax.nodes import Problems
+from jobs.syntax.strict_json import read_json
+from jobs.syntax.zones import Zone, zone_transitions
 
 FOLDER = "inputs"
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Texts by path inside their folder: `specs` those without a problem, `problems` of the others, `catalog` all."""
+    """Texts by path inside their folder: `specs` those without a problem, `problems` of the others, `catalog` all.
+
+    The account's zone is one of the inputs: in another zone the same texts mean other days.
+    """
 
     specs: Mapping[str, str]
     problems: tuple[Problem, ...]
     catalog: Mapping[str, str]
+    time_zone: str
 
     @property
     def specs_hash(self) -> str:
@@ -39,24 +47,40 @@ class Inputs:
 
     @property
     def catalog_hash(self) -> str:
-        return _hash(dict(self.catalog))
+        return _hash([dict(self.catalog), self.time_zone])
+
+    @property
+    def broken(self) -> int:
+        """How many files have problems."""
+        return len({problem.file for problem in self.problems})
 
     @property
     def name(self) -> str:
         return _hash([self.specs_hash, self.catalog_hash])
 
 
-def read_inputs(settings: Settings) -> tuple[Inputs, SpecSet, Catalog]:
+def read_inputs(settings: Settings, lists: KnownLists | None = None) -> tuple[Inputs, SpecSet]:
     """What stands in the folders now. A broken catalog is a `CatalogError`; a broken spec is a problem, others go on."""
     problems = Problems()
-    files = catalog_files(settings.catalog, problems)
-    catalog = load_catalog(files, problems, str(settings.catalog))
-    if catalog is None or problems.errors:
-        raise CatalogError(f"The catalog in {settings.catalog} cannot be used:", problems.errors)
-    specs = read_specs([settings.specs], catalog)
-    texts = {_inside(spec.file, settings.specs): Path(spec.file).read_text(encoding="utf-8") for spec in specs.valid}
-    broken = tuple(problem for problem in specs.problems if problem.level == "error")
-    return Inputs(texts, broken, {Path(path).name: data.decode() for path, data in files}), specs, catalog
+    texts = {Path(path).name: data for path, data in catalog_files(settings.catalog, problems)}
+    catalog = _catalog(texts, problems, settings.catalog)
+    files = list(spec_files(settings.specs, problems))
+    specs = read_specs(files, catalog, lists)
+    paths = {file.shown_as: file.path for file in files}
+    kept = {
+        paths[spec.file].relative_to(settings.specs).as_posix(): paths[spec.file].read_text(encoding="utf-8")
+        for spec in specs.valid.values()
+    }
+    broken = (*problems.errors, *specs.errors)
+    return Inputs(kept, broken, {name: data.decode() for name, data in texts.items()}, settings.time_zone), specs
+
+
+def _catalog(texts: Mapping[str, bytes], problems: Problems, folder: Path) -> BoundCatalog:
+    catalog = load_catalog([(str(folder / name), data) for name, data in texts.items()], problems, str(folder))
+    bound = None if catalog is None or problems.errors else bind_catalog(catalog, problems)
+    if bound is None or problems.errors:
+        raise CatalogError(f"The catalog in {folder} cannot be used:", problems.errors)
+    return bound
 
 
 def keep_inputs(lake: str, inputs: Inputs) -> None:
@@ -69,6 +93,7 @@ def keep_inputs(lake: str, inputs: Inputs) -> None:
         "specs": dict(inputs.specs),
         "problems": [_row(problem) for problem in inputs.problems],
         "catalog": dict(inputs.catalog),
+        "time_zone": inputs.time_zone,
     }
     system.create_dir(path.rpartition("/")[0], recursive=True)
     passing = f"{path}.{uuid4().hex}.tmp"
@@ -77,29 +102,32 @@ def keep_inputs(lake: str, inputs: Inputs) -> None:
     system.move(passing, path)
 
 
-def kept_inputs(lake: str, name: str) -> tuple[SpecSet, Catalog]:
-    """The specs and the catalog that a run was opened with, `problems` of its broken specs included."""
+@dataclass(frozen=True)
+class Kept:
+    """What a run was opened with. `specs.problems` are those of its broken specs."""
+
+    specs: SpecSet
+    catalog: Catalog
+    zone: Zone
+
+
+def kept_inputs(lake: str, name: str) -> Kept:
+    """The specs, the catalog and the account's zone that a run was opened with."""
     system, root = filesystem(lake)
     with system.open_input_stream(_address(root, name)) as stream:
         written = json.loads(stream.read())
-    catalog = load_catalog([(file, text.encode()) for file, text in written["catalog"].items()], Problems())
-    assert catalog is not None, "a catalog without problems was kept"
-    with tempfile.TemporaryDirectory() as folder:
-        for path, text in written["specs"].items():
-            file = Path(folder) / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-        specs = read_specs([Path(folder)], catalog)
-    assert not [problem for problem in specs.problems if problem.level == "error"], "specs without problems were kept"
-    return SpecSet(specs.valid, tuple(Problem(**row) for row in written["problems"])), catalog
+    texts = {file: text.encode() for file, text in written["catalog"].items()}
+    bound = _catalog(texts, Problems(), Path(FOLDER))
+    problems = Problems()
+    nodes = [read_json(text.encode(), path, problems) for path, text in written["specs"].items()]
+    specs = read_specs([node for node in nodes if node is not None], bound)
+    assert len(specs.valid) == len(nodes), "specs without problems were kept"
+    broken = SpecSet(specs.valid, [Problem(**row) for row in written["problems"]])
+    return Kept(broken, bound.catalog, zone_transitions(written["time_zone"]))
 
 
 def _address(root: str, name: str) -> str:
     return f"{root.rstrip('/')}/{FOLDER}/{name}.json"
-
-
-def _inside(file: str, folder: Path) -> str:
-    return Path(file).absolute().relative_to(folder.absolute()).as_posix()
 
 
 def _row(problem: Problem) -> dict[str, str]:

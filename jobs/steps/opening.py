@@ -1,4 +1,4 @@
-"""Opening a run, and finding the one that is open: what makes tonight this night and no other.
+"""Opening a run: what makes tonight this night and no other.
 
 At opening a run pins its as_of, the hashes of specs and catalog, the version of tzdata and the versions of the lists that
 specs name. The same opening again resumes an unfinished run; after a finished one a new run begins only if something was
@@ -7,33 +7,26 @@ delivered since, or if another run of the same as_of came between.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from pyspark.sql import SparkSession
 
-from jobs.errors import UsageError
-from jobs.language.specs import SpecSet
+from jobs.language.specs import KnownLists, SpecSet
 from jobs.lists.registry import Listed, read_registry, resolve
-from jobs.plan.clock import date_of, make_clock
+from jobs.plan.clock import date_of
 from jobs.plan.planned import Clock
 from jobs.settings import Settings
+from jobs.steps.failures import list_key
 from jobs.steps.inputs import keep_inputs, read_inputs
-from jobs.steps.runs import Run, insert, runs_of
-from jobs.syntax.literals import read_moment
-from jobs.syntax.zones import TZDATA_VERSION, zone_transitions
+from jobs.steps.pinning import insert
+from jobs.steps.runs import Run, newest_of, read_clock, runs_of
+from jobs.syntax.zones import TZDATA_VERSION
 
 log = logging.getLogger(__name__)
-
-
-def read_clock(settings: Settings, as_of: str) -> Clock:
-    """The clock of an --as-of; `UsageError` with the right spelling when it is none."""
-    try:
-        moment = read_moment(as_of)
-    except ValueError as error:
-        raise UsageError(f"--as-of: {error}") from error
-    return make_clock(moment, zone_transitions(settings.time_zone))
 
 
 def open_run(spark: SparkSession, settings: Settings, as_of: str, has_news: Callable[[Run], bool]) -> Run:
@@ -42,9 +35,10 @@ def open_run(spark: SparkSession, settings: Settings, as_of: str, has_news: Call
     `has_news` says whether anything was delivered that a finished run did not see.
     """
     clock = read_clock(settings, as_of)
-    inputs, specs, _ = read_inputs(settings)
+    registry = read_registry(settings.lake)
+    inputs, specs = read_inputs(settings, known_lists(registry, clock))
     keep_inputs(settings.lake, inputs)
-    lists = list_versions(specs, read_registry(settings.lake), clock)
+    lists = list_versions(specs, registry, clock)
     while True:
         runs = runs_of(settings.lake)
         wanted = Run(
@@ -55,7 +49,7 @@ def open_run(spark: SparkSession, settings: Settings, as_of: str, has_news: Call
             catalog_hash=inputs.catalog_hash,
             tzdata=TZDATA_VERSION,
             lists=lists,
-            pins={"opening": {"inputs": inputs.name}},
+            pins={"opening": {"inputs": inputs.name, "valid": len(inputs.specs), "broken": inputs.broken}},
         )
         last = newest_of(runs, clock)
         if last is not None and last.key == wanted.key and not (last.finished and has_news(last)):
@@ -67,33 +61,25 @@ def open_run(spark: SparkSession, settings: Settings, as_of: str, has_news: Call
             return opened
 
 
-def find_run(settings: Settings, as_of: str) -> Run:
-    """The newest run of this as_of; `UsageError` when none was opened."""
-    found = newest_of(runs_of(settings.lake), read_clock(settings, as_of))
-    if found is None:
-        raise UsageError(
-            f"no run of {as_of} has been opened in {settings.lake}. "
-            f"Run `ingest --as-of {as_of}` first, or `run` for the whole night."
-        )
-    return found
-
-
-def newest_of(runs: Sequence[Run], clock: Clock) -> Run | None:
-    """The run with the greatest number among those of this as_of."""
-    return max((run for run in runs if run.as_of_us == clock.as_of_us), key=lambda run: run.run_no, default=None)
+def known_lists(registry: Sequence[Listed], clock: Clock) -> KnownLists:
+    """The lists that specs may name. Recalled ones are known too: what names them fails, it is not misspelt."""
+    dates: dict[str, set[date | None]] = {}
+    for one in registry:
+        dates.setdefault(one.name, set()).add(one.date)
+    return KnownLists(dates, date_of(clock.day))
 
 
 def list_versions(specs: SpecSet, registry: Sequence[Listed], clock: Clock) -> Mapping[str, Any]:
-    """For each list that a spec names ("name" or "name@date"): its date, version and attempt, or the problem with it."""
-    today = date_of(clock.day)
+    """For each list that a spec names: the version that counts tonight, or the problem with it."""
     found: dict[str, Any] = {}
-    for spec in specs.valid:
-        for asked in spec.lists:
-            resolved = resolve(registry, asked.name, asked.on, today)
-            key = f"{asked.name}@{asked.on}" if asked.on else asked.name
-            if resolved.listed is None or resolved.problem:
-                found[key] = {"problem": resolved.problem}
-            else:
-                one = resolved.listed
-                found[key] = {"date": one.date.isoformat(), "version": one.version, "attempt": one.attempt}
+    for spec in specs.valid.values():
+        for asked in spec.depends.lists:
+            resolved = resolve(registry, asked.name, asked.on, date_of(clock.day))
+            found[list_key(asked)] = {"problem": resolved.problem} if resolved.problem else _pinned(resolved.listed)
     return found
+
+
+def _pinned(one: Listed | None) -> Mapping[str, Any]:
+    assert one is not None
+    sources = json.loads(one.manifest or "{}").get("sources", [])
+    return {"date": one.date.isoformat(), "version": one.version, "attempt": one.attempt, "sources": sources}

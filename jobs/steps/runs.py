@@ -1,26 +1,29 @@
-"""Runs as the lake keeps them: found, numbered, pinned, and told how each step went.
-
-A run pins everything once, each pin by the step that makes it; a step that finds its pin uses it. `pins` is one JSON object
-with a key for each step. Every change is one MERGE that only takes hold if nobody changed the row since it was read, so two
-processes of one run agree on every pin.
-"""
+"""Runs as the lake keeps them, read: which there are, what each has pinned, and how its steps went. Without Spark."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from pyspark.sql import SparkSession
-
-from jobs.errors import UsageError
+from jobs.errors import DONE, PARTLY, UsageError
 from jobs.lake.published import table_rows
 from jobs.lake.tables import RUNS
-from jobs.lake.writing import merge
+from jobs.plan.clock import make_clock
+from jobs.plan.planned import Clock
+from jobs.settings import Settings
+from jobs.syntax.literals import read_moment
+from jobs.syntax.zones import zone_transitions
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def instant(us: int) -> datetime:
+    """Microseconds since 1970 as an aware datetime."""
+    return EPOCH + timedelta(microseconds=us)
+
 
 Step = Literal["opening", "ingest", "pack", "evaluate", "publish"]
 
@@ -51,16 +54,29 @@ class Run:
 
     @property
     def as_of(self) -> datetime:
-        return EPOCH + timedelta(microseconds=self.as_of_us)
+        return instant(self.as_of_us)
 
     @property
     def finished(self) -> bool:
         return self.state == STATES["publish"]
 
     @property
+    def broken(self) -> int:
+        """How many specs had problems at opening."""
+        return self.pins.get("opening", {}).get("broken", 0)
+
+    def told(self) -> str:
+        """What the last step that failed said, else that the next one has not run."""
+        for step in reversed(list(STATES)):
+            note = self.steps.get(step)
+            if note is not None and note["exit_code"] not in (DONE, PARTLY):
+                return f"{step} ended with {note['exit_code']}: {note['reason']}"
+        return "its next step has not run"
+
+    @property
     def key(self) -> tuple[object, ...]:
         """What makes two openings the same."""
-        return (self.as_of_us, self.specs_hash, self.catalog_hash, self.tzdata, _json(self.lists))
+        return (self.as_of_us, self.specs_hash, self.catalog_hash, self.tzdata, as_json(self.lists))
 
     def pinned(self, step: Step) -> Mapping[str, Any]:
         """What a step pinned; `UsageError` when it has not run yet."""
@@ -84,77 +100,6 @@ def run_numbered(lake: str, run_no: int) -> Run:
     return found[0]
 
 
-def insert(spark: SparkSession, lake: str, run: Run) -> Run:
-    """The run that has this number now: this one, or one that another process opened first."""
-    rows = spark.createDataFrame([_row(run)], RUNS.ddl)
-    merge(spark, lake, RUNS, rows, "old.run_no = new.run_no", insert=True)
-    return run_numbered(lake, run.run_no)
-
-
-def pin(
-    spark: SparkSession,
-    lake: str,
-    run: Run,
-    step: Step,
-    pins: Mapping[str, Any],
-    failed_sources: Mapping[str, str] | None = None,
-) -> Run:
-    """The run with this step's pin: these values, or those that another process pinned first."""
-    while True:
-        now = run_numbered(lake, run.run_no)
-        if step in now.pins:
-            return now
-        changed = {
-            "pins": _json({**now.pins, step: pins}),
-            "state": STATES[step],
-            "failed_sources": _json({**now.failed_sources, **(failed_sources or {})}),
-        }
-        _change(spark, lake, now, changed)
-
-
-def record(spark: SparkSession, lake: str, run: Run, step: Step, *, exit_code: int, reason: str, seconds: float) -> Run:
-    """The run with a note of how a step went; the night's own code and reason are those of its last step."""
-    while True:
-        now = run_numbered(lake, run.run_no)
-        note = {"exit_code": exit_code, "reason": reason, "seconds": round(seconds, 3)}
-        if now.steps.get(step) == note:
-            return now
-        changed = {"steps": _json({**now.steps, step: note}), "exit_code": exit_code, "reason": reason}
-        _change(spark, lake, now, changed)
-
-
-def _change(spark: SparkSession, lake: str, seen: Run, changed: Mapping[str, object]) -> None:
-    """One conditional MERGE: it does nothing when pins or steps are no longer those that were seen."""
-    row = {**_row(seen), **changed, "seen_pins": _json(seen.pins), "seen_steps": _json(seen.steps)}
-    rows = spark.createDataFrame([row], f"{RUNS.ddl}, seen_pins STRING, seen_steps STRING")
-    merge(
-        spark,
-        lake,
-        RUNS,
-        rows,
-        "old.run_no = new.run_no",
-        update={name: f"new.`{name}`" for name in changed},
-        update_when="old.pins = new.seen_pins AND old.steps = new.seen_steps",
-    )
-
-
-def _row(run: Run) -> dict[str, object]:
-    return {
-        "run_no": run.run_no,
-        "as_of": run.as_of,
-        "state": run.state,
-        "specs_hash": run.specs_hash,
-        "catalog_hash": run.catalog_hash,
-        "tzdata": run.tzdata,
-        "lists": _json(run.lists),
-        "pins": _json(run.pins),
-        "failed_sources": _json(run.failed_sources),
-        "exit_code": None,
-        "reason": None,
-        "steps": _json(run.steps),
-    }
-
-
 def _run(row: Mapping[str, Any]) -> Run:
     return Run(
         run_no=row["run_no"],
@@ -167,5 +112,31 @@ def _run(row: Mapping[str, Any]) -> Run:
     )
 
 
-def _json(value: Mapping[str, Any]) -> str:
+def as_json(value: Mapping[str, Any]) -> str:
+    """The one way a run's objects are written, so that equal ones are equal texts."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def read_clock(settings: Settings, as_of: str) -> Clock:
+    """The clock of an --as-of; `UsageError` with the right spelling when it is none."""
+    try:
+        moment = read_moment(as_of)
+    except ValueError as error:
+        raise UsageError(f"--as-of: {error}") from error
+    return make_clock(moment, zone_transitions(settings.time_zone))
+
+
+def find_run(settings: Settings, as_of: str) -> Run:
+    """The newest run of this as_of; `UsageError` when none was opened."""
+    found = newest_of(runs_of(settings.lake), read_clock(settings, as_of))
+    if found is None:
+        raise UsageError(
+            f"no run of {as_of} has been opened in {settings.lake}. "
+            f"Run `ingest --as-of {as_of}` first, or `run` for the whole night."
+        )
+    return found
+
+
+def newest_of(runs: Sequence[Run], clock: Clock) -> Run | None:
+    """The run with the greatest number among those of this as_of."""
+    return max((run for run in runs if run.as_of_us == clock.as_of_us), key=lambda run: run.run_no, default=None)

@@ -1,0 +1,63 @@
+"""What the workers of a run share, as one file on the lake: the program and what it needs to read tiles.
+
+A worker loads it once, however many buckets it evaluates; a thousand segments would be a closure of megabytes for each task.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from uuid import uuid4
+
+import pyarrow as pa
+
+from jobs.kernel.program import Program
+from jobs.lake.buckets import Layout
+from jobs.lake.places import filesystem
+from jobs.language.atoms import InList
+
+FOLDER = "programs"
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """Everything a worker needs beside a bucket. `lists`: what each list's bitmaps are marked with."""
+
+    program: Program
+    layout: Layout
+    lists: Mapping[str, InList]
+
+
+def keep_work(lake: str, run_no: int, work: Work) -> str:
+    """Writes the file of a run and gives its address; equal work has one file."""
+    data = pickle.dumps(work, protocol=pickle.HIGHEST_PROTOCOL)
+    address = f"{lake.rstrip('/')}/{FOLDER}/{run_no}/{sha256(data).hexdigest()[:16]}.bin"
+    system, path = filesystem(address)
+    if not system.get_file_info(path).is_file:
+        system.create_dir(path.rpartition("/")[0], recursive=True)
+        passing = f"{path}.{uuid4().hex}.tmp"
+        with system.open_output_stream(passing) as stream:
+            stream.write(data)
+        system.move(passing, path)
+    return address
+
+
+@lru_cache(maxsize=1)
+def load_work(address: str) -> Work:
+    """The work of a run, read once a process; on a local disk it is mapped, not copied."""
+    system, path = filesystem(address)
+    if isinstance(system, pa.fs.LocalFileSystem):
+        with pa.memory_map(path) as mapped:
+            return pickle.loads(mapped.read_buffer())  # noqa: S301 - our own file, in our own lake
+    with system.open_input_file(path) as file:
+        return pickle.loads(file.read_buffer())  # noqa: S301
+
+
+def forget_work(lake: str, run_no: int) -> None:
+    """Removes the files of a run that has been evaluated."""
+    system, path = filesystem(f"{lake.rstrip('/')}/{FOLDER}/{run_no}")
+    if system.get_file_info(path).type.name == "Directory":
+        system.delete_dir(path)

@@ -1,0 +1,76 @@
+"""What makes a list: its bits, so that it can be a condition, and last its row in the registry.
+
+Both can be repeated: the bits are replaced for this version alone, the registry's row is a MERGE that inserts it once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import lit, udf
+
+from jobs.lake.bitmaps import counted
+from jobs.lake.tables import LIST_BITS, LIST_REGISTRY
+from jobs.lake.writing import merge, replace
+from jobs.lists.registry import Listed, versions
+from jobs.lists.requests import Request
+
+ENTRY = " AND ".join(f"old.`{name}` = new.`{name}`" for name in ("name", "date", "version", "state"))
+
+
+def write_bits(spark: SparkSession, lake: str, request: Request, version: int, attempt: str, bits: DataFrame) -> None:
+    """The list's members as bitmaps, `bucket` and `bits`, under its name, date and version."""
+    rows = bits.select(
+        lit(request.name).alias("name"),
+        lit(request.date).alias("date"),
+        lit(version).alias("version"),
+        "bucket",
+        udf(counted, "BIGINT")("bits").alias("members"),
+        "bits",
+        lit(attempt).alias("attempt"),
+    )
+    ours = f"name = '{request.name}' AND date = DATE'{request.date}' AND version = {version}"
+    replace(spark, lake, LIST_BITS, rows, where=ours)
+
+
+def enter(spark: SparkSession, lake: str, request: Request, manifest: str, registry: Sequence[Listed]) -> None:
+    """The registry's row for the version that a manifest describes; the version before it is superseded in one commit."""
+    written: dict[str, Any] = json.loads(manifest)
+    frozen = {
+        "name": request.name,
+        "date": request.date,
+        "version": written["version"],
+        "state": "frozen",
+        "entry_no": 1,
+        "rows": written["rows"],
+        "path": written["path"],
+        "segment": request.segment,
+        "run_no": written["run_no"],
+        "as_of": datetime.fromisoformat(written["frozen_as_of"]),
+        "purpose": request.purpose,
+        "channel": request.channel,
+        "content_hash": written["content_hash"],
+        "attempt": written["attempt"],
+        "manifest": manifest,
+    }
+    older = [one for one in versions(registry, request.name, request.date) if one.version < written["version"]]
+    rows = [frozen, *(_superseded(one, written["version"]) for one in older if one.state == "frozen")]
+    frame = spark.createDataFrame([{name: row.get(name) for name in LIST_REGISTRY.schema.names} for row in rows],
+                                  LIST_REGISTRY.ddl).coalesce(1)  # fmt: skip
+    merge(spark, lake, LIST_REGISTRY, frame, ENTRY, insert=True)
+
+
+def _superseded(one: Listed, by: int) -> dict[str, Any]:
+    kept = {name: getattr(one, name) for name in ("name", "date", "version", "rows", "path", "segment", "run_no")}
+    rest = {name: getattr(one, name) for name in ("purpose", "channel", "content_hash", "attempt", "manifest")}
+    return {
+        **kept,
+        **rest,
+        "state": "superseded",
+        "entry_no": one.entry_no + 1,
+        "reason": f"version {by} took its place",
+    }

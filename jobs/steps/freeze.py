@@ -1,0 +1,168 @@
+"""A segment becomes a contact list: dated, counted, hashed, written once and never changed.
+
+The request is claimed first, with the run it is frozen from; then anybody may attempt it, each in a place of its own. The
+first attempt that is whole and checked wins, and the registry's row, written last, makes it a list. The same request again
+gives the same list; another request for the same list and day is refused, unless a next version is asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from pyspark.sql import SparkSession
+
+from jobs.errors import DONE, ListRefused
+from jobs.lake.claims import Claim, claim, held, settle
+from jobs.lake.published import table_rows
+from jobs.lake.spark import session
+from jobs.lake.tables import SEGMENT_RUNS
+from jobs.lists.attempts import bits_of, check_attempt, remove_attempt, write_attempt
+from jobs.lists.choosing import check_launch, choose_run
+from jobs.lists.entering import enter, write_bits
+from jobs.lists.manifest import Manifest, Pins, list_path, read_pins
+from jobs.lists.registry import Listed, describe, read_registry, versions
+from jobs.lists.requests import Request, read_request
+from jobs.plan.planned import Clock
+from jobs.settings import Settings
+from jobs.steps.outcome import Outcome
+from jobs.steps.runs import instant, read_clock, run_numbered
+
+log = logging.getLogger(__name__)
+
+
+def run(
+    settings: Settings,
+    as_of: str,
+    *,
+    segment: str,
+    list_name: str,
+    date: str,
+    run_no: int | None = None,
+    supersede: bool = False,
+    late: bool = False,
+    purpose: str | None = None,
+    channel: str | None = None,
+) -> Outcome:
+    """Freezes a segment; `details` is one object of `lists`. `ListRefused` (22) with the reason when it may not be."""
+    request = read_request(list_name, date, segment, run_no, purpose, channel, supersede)
+    clock = read_clock(settings, as_of)
+    wanted = next_version(settings.lake, request)
+    pins = None
+    if wanted.known is None:
+        check_launch(request, clock, late)
+        pins = make_pins(settings, request, clock)
+        wanted = wanted.unless_repeated(request, pins)
+    if not is_listed(settings.lake, request, wanted.version):
+        spark = session(settings, "freeze")
+        freeze(spark, settings.lake, request, wanted.version, pins)
+    return outcome_of(settings.lake, request, wanted.version)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which version a request is about. `known`: its claim, when it was claimed before; `last`: that of the newest."""
+
+    version: int
+    known: Claim | None
+    last: Claim | None
+
+    def unless_repeated(self, request: Request, pins: Pins) -> Wanted:
+        """The newest version instead, when it came from the same superseding request and the same run."""
+        if self.last is None or self.last.fingerprint != request.fingerprint:
+            return self
+        before = read_pins(self.last.result)
+        if before.supersede and before.run_no == pins.run_no:
+            return Wanted(self.version - 1, self.last, self.last)
+        return self
+
+
+def next_version(lake: str, request: Request) -> Wanted:
+    """The version this request is about; `ListRefused` when the newest one came from another request."""
+    claims: list[Claim] = []
+    while known := held(lake, request.key(len(claims) + 1)):
+        claims.append(known)
+    last = claims[-1] if claims else None
+    if last is None:
+        return Wanted(1, None, None)
+    same = last.fingerprint == request.fingerprint
+    if request.supersede and not (same and last.state == "open" and read_pins(last.result).supersede):
+        return Wanted(len(claims) + 1, None, last)
+    if not same:
+        raise refused(request, len(claims), last)
+    return Wanted(len(claims), last, last)
+
+
+def refused(request: Request, version: int, last: Claim) -> ListRefused:
+    return ListRefused(
+        f"{request.name} of {request.date} (version {version}) is for another request: found {last.fingerprint}, "
+        f"this one is {request.fingerprint}. Take another name, or add --supersede to make version {version + 1}."
+    )
+
+
+def make_pins(settings: Settings, request: Request, clock: Clock) -> Pins:
+    """What every attempt at this request works from: the run that is frozen."""
+    columns = ["run_no", "segment", "as_of", "status", "reason", "members"]
+    rows = table_rows(settings.lake, SEGMENT_RUNS, columns)
+    frozen_as_of = instant(clock.as_of_us)
+    chosen = choose_run(rows, request, frozen_as_of, settings.freeze_max_age_hours)
+    return Pins(
+        run_no=chosen.run_no,
+        run_as_of=chosen.as_of.isoformat(),
+        frozen_as_of=frozen_as_of.isoformat(),
+        members=chosen.members,
+        pack_no=run_numbered(settings.lake, chosen.run_no).pinned("pack")["pack_no"],
+        supersede=request.supersede,
+    )
+
+
+def freeze(spark: SparkSession, lake: str, request: Request, version: int, pins: Pins | None) -> None:
+    """Claims, attempts, settles, and enters the list; does what is left when some of it was done before."""
+    claimed = claim(spark, lake, request.key(version), request.fingerprint, pins.to_json() if pins else None)
+    if claimed.fingerprint != request.fingerprint:
+        raise refused(request, version, claimed)
+    if claimed.state == "open":
+        claimed = attempt(spark, lake, request, version, claimed)
+    assert claimed.attempt is not None
+    assert claimed.result is not None
+    bits = bits_of(spark, lake, request.segment, read_pins(claimed.result))
+    write_bits(spark, lake, request, version, claimed.attempt, bits)
+    enter(spark, lake, request, claimed.result, read_registry(lake))
+
+
+def attempt(spark: SparkSession, lake: str, request: Request, version: int, claimed: Claim) -> Claim:
+    """Writes and checks the rows in a new place; gives the claim with the attempt that won, this one or another."""
+    pins, name = read_pins(claimed.result), uuid4().hex[:12]
+    path = list_path(request, version, name)
+    sent = write_attempt(spark, lake, path, request.segment, pins)
+    checked = check_attempt(spark, lake, path, pins, sent)
+    frozen = run_numbered(lake, pins.run_no)
+    origin = {"specs_hash": frozen.specs_hash, "catalog_hash": frozen.catalog_hash, "tzdata": frozen.tzdata}
+    manifest = Manifest(request, version, name, pins, checked, origin)
+    done = settle(spark, lake, claimed.key, name, manifest.to_json())
+    if done.attempt != name:
+        log.info("another attempt at %s of %s was faster", request.name, request.date)
+        remove_attempt(lake, path)
+    return done
+
+
+def is_listed(lake: str, request: Request, version: int) -> bool:
+    return _listed(read_registry(lake), request, version) is not None
+
+
+def outcome_of(lake: str, request: Request, version: int) -> Outcome:
+    """The list as the registry has it."""
+    listed = _listed(read_registry(lake), request, version)
+    assert listed is not None, "a list that was entered is not in the registry"
+    shown = describe(listed, lake)
+    summary = (
+        f"{listed.name} of {listed.date}, version {listed.version}: {listed.rows} contacts of segment {listed.segment} "
+        f"as of run {listed.run_no}, in {shown['path']}"
+    )
+    return Outcome(DONE, summary, shown)
+
+
+def _listed(registry: Sequence[Listed], request: Request, version: int) -> Listed | None:
+    return next((one for one in versions(registry, request.name, request.date) if one.version == version), None)

@@ -1,0 +1,141 @@
+"""Runs written: opened under a number, pinned once by each step, told how each step went.
+
+A run pins everything once, each pin by the step that makes it; a step that finds its pin uses it. Every change is one MERGE
+that only takes hold if nobody changed the row since it was read, so two processes of one run agree on every pin.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from jobs.errors import Unreachable, UserError
+from jobs.lake.tables import RUNS
+from jobs.lake.writing import merge
+from jobs.steps.outcome import Outcome
+from jobs.steps.runs import STATES, Run, Step, as_json, run_numbered, runs_of
+
+ATTEMPTS = 20
+"""How often a change is tried while other processes change the same run; they are a handful of steps."""
+
+
+def insert(spark: SparkSession, lake: str, run: Run) -> Run:
+    """The run that has this number now: this one, or one that another process opened first."""
+    rows = spark.createDataFrame([_row(run)], RUNS.ddl)
+    merge(spark, lake, RUNS, rows, "old.run_no = new.run_no", insert=True)
+    return run_numbered(lake, run.run_no)
+
+
+def pin(
+    spark: SparkSession,
+    lake: str,
+    run: Run,
+    step: Step,
+    pins: Mapping[str, Any],
+    failed_sources: Mapping[str, str] | None = None,
+) -> Run:
+    """The run with this step's pin: these values, or those that another process pinned first."""
+
+    def change(now: Run) -> Mapping[str, object] | None:
+        if step in now.pins:
+            return None
+        failed = {**now.failed_sources, **(failed_sources or {})}
+        return {
+            "pins": as_json({**now.pins, step: pins}),
+            "state": STATES[step],
+            "failed_sources": as_json(failed),
+        }
+
+    return _changed(spark, lake, run, change)
+
+
+def record(spark: SparkSession, lake: str, run: Run, step: Step, *, exit_code: int, reason: str, seconds: float) -> Run:
+    """The run with a note of how a step went; the night's own code and reason are those of its last step."""
+    note = {"exit_code": exit_code, "reason": reason, "seconds": round(seconds, 3)}
+
+    def change(now: Run) -> Mapping[str, object] | None:
+        if now.steps.get(step) == note:
+            return None
+        return {"steps": as_json({**now.steps, step: note}), "exit_code": exit_code, "reason": reason}
+
+    return _changed(spark, lake, run, change)
+
+
+def recorded(spark: SparkSession, lake: str, run: Run, step: Step, work: Callable[[], Outcome]) -> Outcome:
+    """How the step's work went, also written down in the run; a fault of the user's is written down and passes on."""
+    begun = time.monotonic()
+    try:
+        outcome = work()
+    except UserError as error:
+        with suppress(Unreachable):  # a lake that failed the step may fail its note: the first fault is the one to tell
+            seconds = time.monotonic() - begun
+            record(spark, lake, run, step, exit_code=error.exit_code, reason=error.message, seconds=seconds)
+        raise
+    seconds = time.monotonic() - begun
+    record(spark, lake, run, step, exit_code=outcome.exit_code, reason=outcome.summary, seconds=seconds)
+    return outcome
+
+
+def renumbered(spark: SparkSession, lake: str, run: Run) -> Run:
+    """The same run under the next free number, packed and not evaluated; the old number is given up."""
+    pins = {step: pinned for step, pinned in run.pins.items() if step not in ("evaluate", "publish")}
+    while True:
+        run_no = max(one.run_no for one in runs_of(lake)) + 1
+        again = insert(
+            spark, lake, replace(run, run_no=run_no, state=STATES["pack"], pins=pins, steps=dict[str, Any]())
+        )
+        if again.key == run.key:
+            break
+    given_up = {"state": "failed", "reason": f"a later run was evaluated first; run {again.run_no} took its place"}
+    _changed(spark, lake, run, lambda now: None if now.state == "failed" else given_up)
+    return again
+
+
+def _changed(spark: SparkSession, lake: str, run: Run, change: Callable[[Run], Mapping[str, object] | None]) -> Run:
+    """The run once `change` has nothing more to change in it."""
+    for _ in range(ATTEMPTS):
+        now = run_numbered(lake, run.run_no)
+        changed = change(now)
+        if changed is None:
+            return now
+        _change(spark, lake, now, changed)
+    raise Unreachable(
+        f"{lake}/runs: run {run.run_no} is being changed by others without end. Run the step again alone."
+    )
+
+
+def _change(spark: SparkSession, lake: str, seen: Run, changed: Mapping[str, object]) -> None:
+    """One conditional MERGE: it does nothing when pins or steps are no longer those that were seen."""
+    row = {**_row(seen), **changed, "seen_pins": as_json(seen.pins), "seen_steps": as_json(seen.steps)}
+    rows = spark.createDataFrame([row], f"{RUNS.ddl}, seen_pins STRING, seen_steps STRING")
+    merge(
+        spark,
+        lake,
+        RUNS,
+        rows,
+        "old.run_no = new.run_no",
+        update={name: f"new.`{name}`" for name in changed},
+        update_when="old.pins = new.seen_pins AND old.steps = new.seen_steps",
+    )
+
+
+def _row(run: Run) -> dict[str, object]:
+    return {
+        "run_no": run.run_no,
+        "as_of": run.as_of,
+        "state": run.state,
+        "specs_hash": run.specs_hash,
+        "catalog_hash": run.catalog_hash,
+        "tzdata": run.tzdata,
+        "lists": as_json(run.lists),
+        "pins": as_json(run.pins),
+        "failed_sources": as_json(run.failed_sources),
+        "exit_code": None,
+        "reason": None,
+        "steps": as_json(run.steps),
+    }
