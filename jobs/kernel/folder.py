@@ -138,9 +138,10 @@ def read_folder(plan: Plan, data: Path, account_zone: str) -> FolderData:
 
 def _read_source(source: Source, catalog: Catalog, data: Path, account_zone: str, problems: list[Problem]) -> pa.Table:
     """The rows that exist; an empty table and problems where they cannot be used."""
-    empty = arrow_schema(source, catalog).empty_table()
+    empty = pa.Table.from_batches([], arrow_schema(source, catalog))
     name = source.same_as or source.name
-    files = [(data / f"{name}.{ending}", ending) for ending in FORMATS if (data / f"{name}.{ending}").exists()]
+    paths: dict[Path, Format] = {data / f"{name}.{one}": one for one in FORMATS}
+    files = [(path, one) for path, one in paths.items() if path.exists()]
     if len(files) > 1:
         both = " and ".join(path.name for path, _ in files)
         problems.append(Problem(str(data), "", f"found {both}, expected one file for the source {name}; remove one"))
@@ -150,9 +151,9 @@ def _read_source(source: Source, catalog: Catalog, data: Path, account_zone: str
             expected = ", ".join(f"{name}.{ending}" for ending in FORMATS)
             problems.append(Problem(str(data), "", f"found no file of the contacts source, expected one of {expected}"))
         return empty
-    path, ending = files[0]
+    path, format_ = files[0]
     try:
-        table = pa.Table.from_batches(read_batches(source, catalog, path, ending, account_zone), empty.schema)
+        table = pa.Table.from_batches(read_batches(source, catalog, path, format_, account_zone), empty.schema)
     except DataError as error:
         problems += error.problems or [Problem(str(path), "", error.message.removeprefix(f"{path}: "))]
         return empty
