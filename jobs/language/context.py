@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from jobs.catalog.model import Source
 from jobs.language.bound import BoundCatalog, BoundColumn, Reach
 from jobs.language.objects import and_list, or_list
+from jobs.language.operators import WORDS_OF_ALL
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Node, Problems, shown
 
@@ -73,11 +74,11 @@ class Context:
 
     def column(self, node: Node) -> BoundColumn | None:
         """The column that a text names here: of the row, or of the contact."""
+        if self.rows is None:
+            return self.contact_column(node)
         if not isinstance(node.value, str):
             self.problems.add(node, f"found {node.found()}, expected the name of a column as text")
             return None
-        if self.rows is None:
-            return self.contact_column(node)
         found = self.catalog.row_column(self.rows, node.value)
         if found is None:
             self.problems.add(node, self._no_row_column(self.rows, node.value))
@@ -120,6 +121,12 @@ class Context:
 
     def _no_word(self, node: Node, keys: list[str]) -> None:
         """An object without a condition's word: the word misspelled, or the word missing."""
+        operators = [key for key in keys if key in WORDS_OF_ALL]
+        if operators and len(operators) == len(keys):
+            self.problems.add(
+                node, f'found {and_list(operators[:3])} without "attribute", expected the attribute it is about'
+            )
+            return
         for key in keys:
             hint = suggestion(key, self.allowed)
             if "did you mean" in hint:
@@ -132,7 +139,10 @@ class Context:
         return or_list(self.allowed)
 
     def _no_attribute(self, name: str) -> str:
-        source = self.catalog.catalog.sources.get(name.partition(".")[0])
+        head, _, rest = name.partition(".")
+        source = self.catalog.catalog.sources.get(head)
+        if source is self.catalog.catalog.contacts and self.catalog.attribute(rest) is not None:
+            return f"found {shown(name)}, expected a column of {head} by its bare name — did you mean {shown(rest)}?"
         if source is not None and source.kind in ("events", "related"):
             return (
                 f"found {shown(name)}, expected a column with one value for each contact; {source.name} has several rows "
@@ -141,9 +151,10 @@ class Context:
         return f"found {shown(name)}, expected an attribute of the catalog{suggestion(name, self.catalog.attribute_names())}"
 
     def _no_row_column(self, source: Source, name: str) -> str:
-        hint = suggestion(name, self.catalog.row_names(source))
-        if "did you mean" not in hint and self.catalog.attribute(name) is not None:
+        if self.catalog.attribute(name) is not None:
             hint = f'; the contact\'s can only be compared with: {{"contact": {shown(name)}}} as the value'
+        else:
+            hint = suggestion(name, self.catalog.row_names(source))
         return f"found {shown(name)}, expected a column of {source.name}{hint}"
 
 

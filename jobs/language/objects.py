@@ -31,11 +31,12 @@ def check_keys(
     """Whether every key is known and every required one is there. `of` says what the object is, in messages."""
     before = len(problems.found)
     where = f" of {of}" if of else ""
-    for key in node.keys():
-        if key not in known:
-            problems.add(node.key_place(key), f"found {shown(key)}, expected a key{where}{suggestion(key, known)}")
+    hints = {key: suggestion(key, known) for key in node.keys() if key not in known}
+    for key, hint in hints.items():
+        problems.add(node.key_place(key), f"found {shown(key)}, expected a key{where}{hint}")
     for key in required:
-        if node.get(key) is None:
+        misspelled = any(hint.endswith(f"did you mean {shown(key)}?") for hint in hints.values())
+        if node.get(key) is None and not misspelled:
             problems.add(node, f"found no {shown(key)}, expected it{where or ' here'}")
     return len(problems.found) == before
 

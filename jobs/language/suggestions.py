@@ -40,7 +40,9 @@ _MEANT: dict[str, tuple[str, ...]] = {
     "count_distinct": ("distinct",), "newest": ("latest",), "oldest": ("first",), "group_by": ("per",), "filter": ("where",),
     "window": ("within",), "within_at_most": ("after_at_most",), "conditions": ("where",), "condition": ("where",),
     "limit": ("keep", "count"), "top": ("keep",), "order_by": ("by",), "title": ("name",), "source": ("from",),
-    "desc": ("description",), "ascending": ("lowest",), "minimum": ("at_least",), "maximum": ("at_most",),
+    "desc": ("description",), "lat": ("latitude",),
+    "lon": ("longitude",), "lng": ("longitude",),
+    "ascending": ("lowest",), "minimum": ("at_least",), "maximum": ("at_most",),
 }  # fmt: skip
 
 
