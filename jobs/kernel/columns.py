@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -101,7 +102,7 @@ def known_of(array: pa.Array) -> NDArray[np.bool_]:
     return array.is_valid().to_numpy(zero_copy_only=False)
 
 
-def fixed_width(array: pa.Array, dtype: type[np.generic] | np.dtype[np.generic], each: int = 1) -> NDArray[np.generic]:
+def fixed_width(array: pa.Array, dtype: Any, each: int = 1) -> NDArray[Any]:
     """The values' memory itself, `each` numbers a value; what stands where a value is missing is undefined."""
     buffer = array.buffers()[1]
     if buffer is None or len(array) == 0:
@@ -110,7 +111,7 @@ def fixed_width(array: pa.Array, dtype: type[np.generic] | np.dtype[np.generic],
     return found[array.offset * each : (array.offset + len(array)) * each : each]
 
 
-def _numbers(array: pa.Array, kind: ColumnType) -> NDArray[np.generic]:
+def _numbers(array: pa.Array, kind: ColumnType) -> NDArray[Any]:
     match kind.name:
         case "decimal":
             wanted = pa.decimal128(38, kind.scale)

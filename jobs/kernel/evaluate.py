@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ def _added(parts: Sequence[BucketAnswers], steps: StageProgram) -> BucketAnswers
     return BucketAnswers(
         segments,
         bits,
-        np.sum([part.members for part in parts], axis=0, dtype=np.int64),
+        np.array([part.members for part in parts], np.int64).sum(axis=0, dtype=np.int64),
         {number: merge_pairs(part.quantiles[number] for part in parts) for number, _ in steps.quantiles},
         {segment: merge_pairs(part.keeps[segment] for part in parts) for segment, _, _ in steps.keeps},
         frozenset[str]().union(*(part.errors for part in parts)),
@@ -252,7 +253,7 @@ class _Part:
         vector = self.registers.vector(value)
         return pairs_of(vector.values[vector.known & self.identity.live])
 
-    def _order(self, leaf: KeepLeaf) -> tuple[NDArray[np.generic], Bools]:
+    def _order(self, leaf: KeepLeaf) -> tuple[NDArray[Any], Bools]:
         """What a keep orders by, and who has it."""
         if leaf.value == NEVER:
             return self._draw(leaf.seed), np.ones(self.registers.width, np.bool_)
@@ -279,7 +280,7 @@ class _Part:
         edge = edge & self.identity.live
         ids = self.identity.contact_ids()
         found = np.zeros(edge.size, np.bool_)
-        for position in np.flatnonzero(edge):
+        for position in np.flatnonzero(edge).tolist():
             found[position] = ids[position] <= last_id
         return found
 
@@ -288,11 +289,11 @@ class _Part:
         values, known = self._order(leaf)
         there = ~known if edge.value is None else _at(values, known, edge.value)
         ids = self.identity.contact_ids()
-        chosen = sorted(ids[position] for position in np.flatnonzero(there & self.registers.read(bitmap)))
+        chosen = sorted(ids[position] for position in np.flatnonzero(there & self.registers.read(bitmap)).tolist())
         return chosen[: edge.take]
 
 
-def _at(values: NDArray[np.generic], known: Bools, edge: Number) -> Bools:
+def _at(values: NDArray[Any], known: Bools, edge: Number) -> Bools:
     return known & (values == np.asarray(edge, values.dtype))
 
 

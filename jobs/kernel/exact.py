@@ -50,7 +50,7 @@ def peak(number: Whole) -> int:
 
 
 def _wide(number: Whole) -> Whole:
-    return number.astype(object) if isinstance(number, np.ndarray) and number.dtype != object else number
+    return number if isinstance(number, int) else number.astype(object)
 
 
 def _fitting(bound: int, *numbers: Whole) -> tuple[Whole, ...]:
@@ -120,8 +120,8 @@ def rounded(ratio: Ratio, scale: int) -> Whole:
     """Whole units of 10^-scale, half away from zero."""
     numerator, denominator = times(ratio.numerator, 10**scale), ratio.denominator
     numerator, denominator = _fitting(2 * peak(numerator) + peak(denominator), numerator, denominator)
-    size = (2 * abs(numerator) + denominator) // (2 * denominator)
-    return np.where(np.asarray(numerator < 0, np.bool_), -size, size)
+    size: Whole = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return size * np.where(np.asarray(numerator < 0, np.bool_), -1, 1)
 
 
 def fitted(ratio: Ratio, kind: ColumnType) -> tuple[Vector, NDArray[np.bool_]]:

@@ -6,7 +6,7 @@ Answers are arrays of booleans: true only where the value is known; what is fals
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import assert_never
+from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +49,7 @@ def holds(value: Vector | Ratio, test: KernelTest, local: LocalTime) -> Bools:
             assert_never(test)
 
 
-def in_ranges(values: NDArray[np.generic], low: tuple[int | float, ...], high: tuple[int | float, ...]) -> Bools:
+def in_ranges(values: NDArray[Any], low: tuple[int | float, ...], high: tuple[int | float, ...]) -> Bools:
     """Whether each value lies in one of the closed intervals, which ascend and do not overlap."""
     if len(low) <= FEW_SPANS:
         found = np.zeros(values.size, np.bool_)

@@ -17,6 +17,7 @@ from jobs.catalog.types import TIMESTAMP, WORDS
 from jobs.kernel.columns import taken
 from jobs.kernel.compiled import Loops
 from jobs.kernel.instructions import (
+    KernelTest,
     Operand,
     RowAll,
     RowAny,
@@ -30,6 +31,7 @@ from jobs.kernel.localtime import LocalTime
 from jobs.kernel.predicates import Bools, compare, holds
 from jobs.kernel.program import SourceShape
 from jobs.kernel.rows import RowBlock, Vector
+from jobs.language.atoms import Missing
 
 WORTH_AN_INDEX = 3
 """Conditions on one column from which sorting its rows (about two looks at each) pays."""
@@ -239,8 +241,8 @@ def truth(condition: RowFormula, value: Callable[[Operand], Vector], local: Loca
     match condition:
         case RowAll(children):
             parts = [truth(child, value, local) for child in children]
-            true = np.logical_and.reduce([part.true for part in parts])
-            false = np.logical_or.reduce([part.known & ~part.true for part in parts])
+            true: Bools = np.logical_and.reduce([part.true for part in parts])
+            false: Bools = np.logical_or.reduce([part.known & ~part.true for part in parts])
             return Truth(true, true | false)
         case RowAny(children):
             parts = [truth(child, value, local) for child in children]
@@ -259,7 +261,5 @@ def truth(condition: RowFormula, value: Callable[[Operand], Vector], local: Loca
             return Truth(compare(one, comparison, other), one.known & other.known)
 
 
-def never_unknown(test: object) -> bool:
-    from jobs.language.atoms import Missing
-
+def never_unknown(test: KernelTest) -> bool:
     return isinstance(test, Missing)

@@ -113,6 +113,7 @@ def _columns(everything: Iterable[Part], catalog: Catalog) -> dict[str, frozense
         if isinstance(part, ContactColumn):
             needed[part.source].add(part.path)
         for source, inside in row_parts(part):
-            names = (column.path for column in walk([inside]) if isinstance(column, RowColumn))
+            # A contact's value in a row's condition may be an aggregate: the rows inside it are another source's.
+            names = (column.path for column in walk([inside], rows=False) if isinstance(column, RowColumn))
             needed[source].update(name for name in names if name != catalog.sources[source].time)
     return {source: frozenset(paths) for source, paths in needed.items()}

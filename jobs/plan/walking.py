@@ -104,8 +104,11 @@ def sources_read(part: Part) -> Iterator[str]:
             return
 
 
-def walk(starts: Iterable[Part]) -> Iterator[Part]:
-    """Every distinct part reachable, contact level and row level alike."""
+def walk(starts: Iterable[Part], rows: bool = True) -> Iterator[Part]:
+    """Every distinct part reachable, contact level and row level alike.
+
+    `rows` False: only the level it starts at; what stands over the rows of aggregates and chains is left out.
+    """
     seen: set[Part] = set()
     waiting = list(starts)
     while waiting:
@@ -115,7 +118,8 @@ def walk(starts: Iterable[Part]) -> Iterator[Part]:
         seen.add(part)
         yield part
         waiting += parts(part)
-        waiting += (inside for _, inside in row_parts(part))
+        if rows:
+            waiting += (inside for _, inside in row_parts(part))
 
 
 def roots(meaning: Meaning) -> list[Part]:

@@ -1,0 +1,298 @@
+"""The part of a program that is about contacts: formulas as bitmaps, tests as leaves, values.
+
+Three values cost two bitmaps only at the leaves: a formula is asked for its `true` bitmap, and `not` asks its child for
+the `false` one, so that Kleene's tables become plain and/or:
+    true(a and b) = true(a) & true(b)      false(a and b) = false(a) | false(b)
+    true(not a)   = false(a)               false(leaf)    = known(leaf) & ~true(leaf)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import assert_never
+
+from jobs.catalog.model import Catalog
+from jobs.catalog.types import INTEGER, ColumnType
+from jobs.kernel.columns import stored_literal
+from jobs.kernel.instructions import (
+    AND,
+    BUT_NOT,
+    LIVE,
+    NEVER,
+    NOTHING,
+    ONES,
+    OR,
+    Calculated,
+    ChainLeaf,
+    Chosen,
+    Counted,
+    KeepLeaf,
+    Leaf,
+    LeafOutput,
+    ListLeaf,
+    PairLeaf,
+    QuantileGroup,
+    SampleLeaf,
+    Stored,
+    TestLeaf,
+    Typed,
+    ValueNode,
+)
+from jobs.kernel.row_program import RowCompiler, kernel_test
+from jobs.kernel.staging import Staging
+from jobs.language.atoms import (
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Cases,
+    Chain,
+    Compare,
+    Computed,
+    ContactColumn,
+    Everyone,
+    Formula,
+    GroupCount,
+    InList,
+    InSegment,
+    Keep,
+    Meaning,
+    Missing,
+    NotOf,
+    Pair,
+    Quantile,
+    RowColumn,
+    Sample,
+    Value,
+)
+
+Bit = tuple[int, int, int] | int | None
+"""How a bitmap comes about: (operation, a, b), a leaf's number, or None: it is always there."""
+
+
+class ContactCompiler:
+    """Numbers everything. Every list is in an order in which what is needed stands first."""
+
+    def __init__(self, catalog: Catalog, keep_cut_us: Mapping[str, int], as_of_us: int) -> None:
+        self.catalog = catalog
+        self.values: list[ValueNode] = []
+        self.types: list[ColumnType | None] = []
+        self.value_levels: list[int] = []
+        self.leaves: list[LeafOutput] = []
+        self.leaf_levels: list[int] = []
+        self.bits: list[Bit] = [None, None, None]
+        self.bit_levels: list[int] = [0, 0, 0]
+        self.quantiles: dict[Quantile, int] = {}
+        self.members: dict[str, int] = {}
+        self.ungated: dict[str, int] = {}
+        self.keeps: dict[str, KeepLeaf] = {}
+        self.rows = RowCompiler(catalog, keep_cut_us, as_of_us, self)
+        self._value_numbers: dict[Value, int] = {}
+        self._leaf_numbers: dict[Leaf, int] = {}
+        self._known_bits: dict[int, int] = {}
+        self._operations: dict[tuple[int, int, int], int] = {}
+        self._true: dict[Formula, int] = {}
+        self._false: dict[Formula, int] = {}
+
+    def add_segment(self, meaning: Meaning) -> None:
+        inside = self._operation(AND, self.true(meaning.base), self.true(meaning.where))
+        found = self.ungated[meaning.id] = self._operation(AND, inside, LIVE)
+        if meaning.keep is not None:
+            leaf = self.keeps[meaning.id] = self._keep_leaf(meaning.id, meaning.keep)
+            found = self._operation(AND, found, self.leaf(leaf).true)
+        self.members[meaning.id] = found
+
+    def _keep_leaf(self, segment: str, keep: Keep) -> KeepLeaf:
+        value = NEVER if keep.by is None else self.value(keep.by)
+        return KeepLeaf(segment, value, keep.seed or "", keep.lowest)
+
+    # --- bitmaps
+
+    def true(self, formula: Formula) -> int:
+        """The number of the bitmap of who the formula is true for."""
+        if formula not in self._true:
+            self._true[formula] = self._formula(formula, wanted=True)
+        return self._true[formula]
+
+    def false(self, formula: Formula) -> int:
+        """The number of the bitmap of who the formula is false for (not: not true)."""
+        if formula not in self._false:
+            self._false[formula] = self._formula(formula, wanted=False)
+        return self._false[formula]
+
+    def _formula(self, formula: Formula, wanted: bool) -> int:
+        match formula:
+            case AllOf(children):
+                return (
+                    self._fold(AND, map(self.true, children)) if wanted else self._fold(OR, map(self.false, children))
+                )
+            case AnyOf(children):
+                return (
+                    self._fold(OR, map(self.true, children)) if wanted else self._fold(AND, map(self.false, children))
+                )
+            case NotOf(child):
+                return self.false(child) if wanted else self.true(child)
+            case Everyone():
+                return ONES if wanted else NOTHING
+            case InSegment(id):
+                return self._sided(self.members[id], ONES, wanted)
+            case Compare() | Pair() | Chain() | InList() | Sample():
+                output = self.leaf(self._leaf(formula))
+                return self._sided(output.true, output.known, wanted)
+            case _:
+                assert_never(formula)
+
+    def _sided(self, true: int, known: int, wanted: bool) -> int:
+        return true if wanted else self._operation(BUT_NOT, known, true)
+
+    def _fold(self, operation: int, bits: Iterable[int]) -> int:
+        first, *others = sorted(set(bits))
+        for bit in others:
+            first = self._operation(operation, first, bit)
+        return first
+
+    def _operation(self, operation: int, a: int, b: int) -> int:
+        if operation != BUT_NOT and a > b:
+            a, b = b, a
+        simple = _simplified(operation, a, b)
+        if simple is not None:
+            return simple
+        key = (operation, a, b)
+        if key not in self._operations:
+            self._operations[key] = self._bit(key, max(self.bit_levels[a], self.bit_levels[b]))
+        return self._operations[key]
+
+    def _bit(self, how: Bit, level: int) -> int:
+        self.bits.append(how)
+        self.bit_levels.append(level)
+        return len(self.bits) - 1
+
+    # --- leaves
+
+    def _leaf(self, formula: Compare | Pair | Chain | InList | Sample) -> Leaf:
+        match formula:
+            case Compare(value, test):
+                number = self.value(value)
+                return TestLeaf(number, kernel_test(test, self.types[number] or INTEGER))
+            case Pair(left, comparison, right):
+                return PairLeaf(self.value(left), comparison, self.value(right))
+            case Chain():
+                return ChainLeaf(self.rows.chain(formula))
+            case InList():
+                return ListLeaf(formula)
+            case Sample(low, high, seed):
+                return SampleLeaf(low, high, seed)
+
+    def leaf(self, leaf: Leaf) -> LeafOutput:
+        number = self._leaf_numbers.get(leaf)
+        if number is None:
+            number = self._leaf_numbers[leaf] = len(self.leaves)
+            level = self._leaf_level(leaf)
+            true = self._bit(number, level)
+            known = self._known(leaf, number, level) if self._can_be_unknown(leaf) else ONES
+            self.leaves.append(LeafOutput(leaf, true, known))
+            self.leaf_levels.append(level)
+        return self.leaves[number]
+
+    def _known(self, leaf: Leaf, number: int, level: int) -> int:
+        """All tests of one value are known of the same contacts: one bitmap, written with the first of them."""
+        if not isinstance(leaf, TestLeaf):
+            return self._bit(number, level)
+        if leaf.value not in self._known_bits:
+            self._known_bits[leaf.value] = self._bit(number, level)
+        return self._known_bits[leaf.value]
+
+    def _leaf_level(self, leaf: Leaf) -> int:
+        match leaf:
+            case TestLeaf(value):
+                return self.value_levels[value]
+            case PairLeaf(left, _, right):
+                return max(self.value_levels[left], self.value_levels[right])
+            case ChainLeaf(chain):
+                return self.rows.chain_levels[chain]
+            case KeepLeaf(_, value):
+                return 0 if value == NEVER else self.value_levels[value]
+            case SampleLeaf() | ListLeaf():
+                return 0
+
+    def _can_be_unknown(self, leaf: Leaf) -> bool:
+        match leaf:
+            case TestLeaf(value, test):
+                return not isinstance(test, Missing) and not self._always_known(self.values[value])
+            case PairLeaf():
+                return True
+            case ChainLeaf() | SampleLeaf() | ListLeaf() | KeepLeaf():
+                return False
+
+    def _always_known(self, node: ValueNode) -> bool:
+        return isinstance(node, Counted) and self.rows.always_known(node.rows_value)
+
+    # --- values
+
+    def value(self, value: Value) -> int:
+        number = self._value_numbers.get(value)
+        if number is None:
+            number = self._value_numbers[value] = self._add(*self._value(value))
+        return number
+
+    def _add(self, node: ValueNode, kind: ColumnType | None, level: int) -> int:
+        self.values.append(node)
+        self.types.append(kind)
+        self.value_levels.append(level)
+        return len(self.values) - 1
+
+    def _cases(self, cases: Cases, kind: ColumnType) -> int:
+        when = tuple(self.true(case.when) for case in cases.cases)
+        level = max((self.bit_levels[bit] for bit in when), default=0) + 1
+        literals = tuple(stored_literal(case.value, kind) for case in cases.cases)
+        return self._add(Chosen(when, literals, kind), kind, level)
+
+    def _value(self, value: Value) -> tuple[ValueNode, ColumnType | None, int]:
+        match value:
+            case ContactColumn(source, path, kind):
+                return Stored(source, path, kind), kind, 0
+            case Aggregate() | GroupCount():
+                number = self.rows.value(value)
+                return Counted(number), value.type, self.rows.levels[number]
+            case Arithmetic(operator, operands):
+                numbers = tuple(o if isinstance(o, Decimal) else self.value(o) for o in operands)
+                return Calculated(operator, numbers), None, self._deepest(numbers)
+            case Quantile(inner):
+                number = self.value(inner)
+                quantile = self.quantiles.setdefault(value, len(self.quantiles))
+                return QuantileGroup(quantile, number), INTEGER, self.value_levels[number]
+            case Computed(source, column, kind, inner):
+                number = self._cases(inner, kind) if isinstance(inner, Cases) else self.value(inner)
+                return Typed(number, kind, f"{source}.{column}"), kind, self.value_levels[number]
+            case RowColumn() | Cases():
+                raise AssertionError(f"{type(value).__name__} stands where no contact's value can")
+            case _:
+                assert_never(value)
+
+    def _deepest(self, operands: tuple[int | Decimal, ...]) -> int:
+        return max((self.value_levels[o] for o in operands if not isinstance(o, Decimal)), default=0)
+
+    def segments_over(self) -> dict[str, tuple[str, ...]]:
+        """For each computed column the segments that reach it, through other columns and segments too."""
+        over: dict[str, list[str]] = {}
+        staging = Staging(self)
+        for segment, bit in self.members.items():
+            for number in sorted(staging.needs([bit]).values):
+                node = self.values[number]
+                if isinstance(node, Typed):
+                    over.setdefault(node.column, []).append(segment)
+        return {column: tuple(segments) for column, segments in over.items()}
+
+
+def _simplified(operation: int, a: int, b: int) -> int | None:
+    """What needs no operation: the same bitmap twice, or one of the two that are always there (a <= b)."""
+    match operation:
+        case _ if operation == BUT_NOT:
+            return a if b == NOTHING else NOTHING if a in (b, NOTHING) or b == ONES else None
+        case _ if a == b:
+            return a
+        case _ if operation == AND:
+            return NOTHING if a == NOTHING else b if a == ONES else a if b == ONES else None
+        case _:
+            return b if a == NOTHING else ONES if ONES in (a, b) else None
