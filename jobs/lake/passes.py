@@ -19,8 +19,8 @@ from pyspark.sql.functions import coalesce, col, lit
 from jobs.kernel.bucket import BucketAnswers, Pairs
 from jobs.kernel.cuts import Cuts, Edge
 from jobs.kernel.evaluate import edge_ids, evaluate_bucket
+from jobs.kernel.tile_bucket import TileBucket
 from jobs.lake.bitmaps import NOBODY
-from jobs.lake.buckets import Packed, TileBucket
 from jobs.lake.memberships import state_at
 from jobs.lake.packs import pinned_tiles
 from jobs.lake.programs import Work, load_work
@@ -62,7 +62,7 @@ class Buckets:
     lists: tuple[ListRows, ...] = ()
 
     def rows(self, earlier: bool) -> DataFrame:
-        """bucket, source, month, pack_no, piece, rows, mark, payload; sorted within each bucket."""
+        """bucket, source, month, pack_no, piece, mark, payload; sorted within each bucket."""
         parts = [self._tiles(), *map(self._list, self.lists)]
         if earlier:
             state = state_at(rows_of(self.spark, self.lake, MEMBERSHIPS), self.run_no - 1)
@@ -72,7 +72,7 @@ class Buckets:
 
     def _tiles(self) -> DataFrame:
         tiles = pinned_tiles(self.spark, self.lake, self.pack_no, [IDENTITY, *self.sources])
-        return tiles.select("bucket", "source", "month", "pack_no", "piece", "rows", lit("").alias("mark"), "payload")
+        return tiles.select("bucket", "source", "month", "pack_no", "piece", lit("").alias("mark"), "payload")
 
     def _list(self, one: ListRows) -> DataFrame:
         rows = rows_of(self.spark, self.lake, LIST_BITS).where(
@@ -88,8 +88,7 @@ def _marked(rows: DataFrame, source: str, mark: Any) -> DataFrame:
     nothing = lit(0)
     return rows.select(
         "bucket", lit(source).alias("source"), nothing.cast("int").alias("month"), nothing.cast("bigint").alias("pack_no"),
-        nothing.cast("int").alias("piece"), nothing.cast("bigint").alias("rows"), mark.alias("mark"),
-        col("bits").alias("payload"),
+        nothing.cast("int").alias("piece"), mark.alias("mark"), col("bits").alias("payload"),
     )  # fmt: skip
 
 
@@ -123,35 +122,40 @@ def edges(buckets: Buckets, work: str, cuts: Cuts, stage: int, at: Mapping[str, 
 
 @dataclass(eq=False)
 class _Group:
-    """One bucket's rows, gathered."""
+    """One bucket's rows, gathered; payloads in order of month and pack."""
 
     bucket: int = 0
-    packed: Packed = field(default_factory=Packed)
+    identities: list[bytes] = field(default_factory=list[bytes])
+    tiles: dict[str, list[bytes]] = field(default_factory=dict[str, list[bytes]])
+    lists: dict[str, bytes] = field(default_factory=dict[str, bytes])
     earlier: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
+    def data(self, work: Work) -> TileBucket:
+        lists = {asked: self.lists.get(mark) for mark, asked in work.lists.items()}
+        return TileBucket(work.catalog, work.columns, self.identities, self.tiles, work.lookups, lists)
 
-def _gathered(batches: Iterator[pa.RecordBatch], work: Work) -> _Group:
+
+def _gathered(batches: Iterator[pa.RecordBatch]) -> _Group:
     group = _Group()
     for batch in batches:
         for row in batch.to_pylist():
             group.bucket = row["bucket"]
-            match row["source"]:
-                case "_identity":
-                    group.packed.identity.append(row["payload"])
-                case "~list":
-                    group.packed.lists[work.lists[row["mark"]]] = row["payload"]
-                case "~earlier":
-                    group.earlier[row["mark"]] = row["payload"]
-                case source:
-                    group.packed.add(source, row["rows"], row["payload"])
+            if row["source"] == IDENTITY:
+                group.identities.append(row["payload"])
+            elif row["source"] == LIST:
+                group.lists[row["mark"]] = row["payload"]
+            elif row["source"] == EARLIER:
+                group.earlier[row["mark"]] = row["payload"]
+            else:
+                group.tiles.setdefault(row["source"], []).append(row["payload"])
     return group
 
 
 def _answer(address: str, cuts: Cuts, stage: int) -> Arrow:
     def answer(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         work = load_work(address)
-        group = _gathered(batches, work)
-        found = evaluate_bucket(work.program, TileBucket(work.layout, group.packed), cuts, stage)
+        group = _gathered(batches)
+        found = evaluate_bucket(work.program, group.data(work), cuts, stage)
         differing = _differing(found, group.earlier)
         for start in range(0, len(differing), ROWS_AT_ONCE):
             yield _bitmaps(group.bucket, found, differing[start : start + ROWS_AT_ONCE])
@@ -199,8 +203,8 @@ def _errors(bucket: int, columns: list[str]) -> pa.RecordBatch:
 def _pairs(address: str, cuts: Cuts, stage: int) -> Arrow:
     def pairs_of_bucket(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         work = load_work(address)
-        group = _gathered(batches, work)
-        found = evaluate_bucket(work.program, TileBucket(work.layout, group.packed), cuts, stage)
+        group = _gathered(batches)
+        found = evaluate_bucket(work.program, group.data(work), cuts, stage)
         told = [("quantile", str(number), one) for number, one in found.quantiles.items()]
         told += [("keep", segment, one) for segment, one in found.keeps.items()]
         rows = [
@@ -230,8 +234,8 @@ PAIRS_SCHEMA = pa.schema(
 def _edges(address: str, cuts: Cuts, stage: int, at: Mapping[str, Edge]) -> Arrow:
     def edges_of_bucket(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         work = load_work(address)
-        group = _gathered(batches, work)
-        found = edge_ids(work.program, TileBucket(work.layout, group.packed), cuts, stage, at)
+        group = _gathered(batches)
+        found = edge_ids(work.program, group.data(work), cuts, stage, at)
         yield pa.RecordBatch.from_pydict({"segment": list(found), "contact_ids": list(found.values())}, EDGES_SCHEMA)
 
     return edges_of_bucket

@@ -14,8 +14,9 @@ from uuid import uuid4
 
 import pyarrow as pa
 
+from jobs.catalog.model import Catalog
+from jobs.kernel.lookups import Lookups
 from jobs.kernel.program import Program
-from jobs.lake.buckets import Layout
 from jobs.lake.places import filesystem
 from jobs.language.atoms import InList
 
@@ -24,10 +25,13 @@ FOLDER = "programs"
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """Everything a worker needs beside a bucket. `lists`: what each list's bitmaps are marked with."""
+    """Everything a worker needs beside a bucket: `columns` that each source must supply, lookups flattened, and by the
+    mark on its bitmaps what each list is asked for as."""
 
     program: Program
-    layout: Layout
+    catalog: Catalog
+    columns: Mapping[str, frozenset[str]]
+    lookups: Lookups
     lists: Mapping[str, InList]
 
 

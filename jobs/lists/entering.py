@@ -11,9 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import lit, udf
+from pyspark.sql.functions import bitmap_count, lit
 
-from jobs.lake.bitmaps import counted
 from jobs.lake.tables import LIST_BITS, LIST_REGISTRY
 from jobs.lake.writing import merge, replace
 from jobs.lists.registry import Listed, versions
@@ -29,7 +28,7 @@ def write_bits(spark: SparkSession, lake: str, request: Request, version: int, a
         lit(request.date).alias("date"),
         lit(version).alias("version"),
         "bucket",
-        udf(counted, "BIGINT")("bits").alias("members"),
+        bitmap_count("bits").alias("members"),
         "bits",
         lit(attempt).alias("attempt"),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pyspark.sql import Observation, SparkSession
@@ -18,7 +19,6 @@ from pyspark.sql.functions import col, collect_set, lit
 from jobs.errors import DONE, PARTLY, SpecError
 from jobs.kernel.cuts import Cuts
 from jobs.kernel.program import Program, compile_program
-from jobs.lake.buckets import Layout
 from jobs.lake.lookup_rows import read_lookups
 from jobs.lake.passes import Buckets, ListRows, answers
 from jobs.lake.programs import Work, forget_work, keep_work
@@ -33,7 +33,7 @@ from jobs.steps.cutting import cuts_as_pins, find_cuts
 from jobs.steps.failures import failures_before, list_key, overflowed
 from jobs.steps.inputs import Kept, kept_inputs
 from jobs.steps.outcome import Outcome
-from jobs.steps.pinning import pin, recorded, renumbered
+from jobs.steps.pinning import noted, pin, recorded, renumbered
 from jobs.steps.runs import Run, find_run
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,8 @@ def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
         if last_number(lake, MEMBERSHIPS, WRITER) > run.run_no:
             return Outcome(DONE, "a later run was evaluated first", {"committed": False})
     pins |= {"failures": failures, "seconds": round(time.monotonic() - begun, 3)}
-    pinned = pin(spark, lake, run, "evaluate", pins)
+    outcome = outcome_of(replace(run, pins={**run.pins, "evaluate": pins}))
+    pinned = pin(spark, lake, run, "evaluate", pins, note=noted(outcome, begun))
     forget_work(lake, run.run_no)
     return outcome_of(pinned)
 
@@ -121,8 +122,7 @@ def work_of(spark: SparkSession, lake: str, run: Run, kept: Kept, plan: Plan, pr
     """What every worker needs, lookups flattened."""
     deliveries = run.pinned("ingest")["deliveries"]
     lookups = read_lookups(spark, lake, kept.catalog, kept.zone.name, plan.columns, deliveries)
-    layout = Layout(kept.catalog, plan.columns, lookups)
-    return Work(program, layout, {list_key(asked): asked for asked in plan.lists})
+    return Work(program, kept.catalog, plan.columns, lookups, {list_key(asked): asked for asked in plan.lists})
 
 
 def commit(buckets: Buckets, work: str, cuts: Cuts, stage: int) -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -38,47 +38,62 @@ def pin(
     step: Step,
     pins: Mapping[str, Any],
     failed_sources: Mapping[str, str] | None = None,
+    note: Note | None = None,
 ) -> Run:
-    """The run with this step's pin: these values, or those that another process pinned first."""
+    """The run with this step's pin: these values, or those that another process pinned first. `note` goes with it."""
 
     def change(now: Run) -> Mapping[str, object] | None:
         if step in now.pins:
             return None
         failed = {**now.failed_sources, **(failed_sources or {})}
-        return {
-            "pins": as_json({**now.pins, step: pins}),
-            "state": STATES[step],
-            "failed_sources": as_json(failed),
-        }
+        pinned = {"pins": as_json({**now.pins, step: pins}), "failed_sources": as_json(failed), "state": STATES[step]}
+        return {**pinned, **(_noted(now, step, note) if note else {})}
 
     return _changed(spark, lake, run, change)
 
 
-def record(spark: SparkSession, lake: str, run: Run, step: Step, *, exit_code: int, reason: str, seconds: float) -> Run:
+@dataclass(frozen=True)
+class Note:
+    """How a step went."""
+
+    exit_code: int
+    reason: str
+    seconds: float
+
+    def as_row(self) -> dict[str, object]:
+        return {"exit_code": self.exit_code, "reason": self.reason, "seconds": round(self.seconds, 3)}
+
+
+def noted(outcome: Outcome, begun: float) -> Note:
+    """The note of an outcome; `begun` as `time.monotonic()` had it."""
+    return Note(outcome.exit_code, outcome.summary, time.monotonic() - begun)
+
+
+def record(spark: SparkSession, lake: str, run: Run, step: Step, note: Note) -> Run:
     """The run with a note of how a step went; the night's own code and reason are those of its last step."""
-    note = {"exit_code": exit_code, "reason": reason, "seconds": round(seconds, 3)}
-
-    def change(now: Run) -> Mapping[str, object] | None:
-        if now.steps.get(step) == note:
-            return None
-        return {"steps": as_json({**now.steps, step: note}), "exit_code": exit_code, "reason": reason}
-
-    return _changed(spark, lake, run, change)
+    return _changed(
+        spark, lake, run, lambda now: None if now.steps.get(step) == note.as_row() else _noted(now, step, note)
+    )
 
 
 def recorded(spark: SparkSession, lake: str, run: Run, step: Step, work: Callable[[], Outcome]) -> Outcome:
-    """How the step's work went, also written down in the run; a fault of the user's is written down and passes on."""
+    """How the step's work went, written down in the run unless the work did so; a user's fault is written and passes on."""
     begun = time.monotonic()
     try:
         outcome = work()
     except UserError as error:
         with suppress(Unreachable):  # a lake that failed the step may fail its note: the first fault is the one to tell
-            seconds = time.monotonic() - begun
-            record(spark, lake, run, step, exit_code=error.exit_code, reason=error.message, seconds=seconds)
+            record(spark, lake, run, step, Note(error.exit_code, error.message, time.monotonic() - begun))
         raise
-    seconds = time.monotonic() - begun
-    record(spark, lake, run, step, exit_code=outcome.exit_code, reason=outcome.summary, seconds=seconds)
+    known = run_numbered(lake, run.run_no).steps.get(step)
+    if known is None or known["exit_code"] != outcome.exit_code:
+        record(spark, lake, run, step, noted(outcome, begun))
     return outcome
+
+
+def _noted(now: Run, step: Step, note: Note) -> Mapping[str, object]:
+    steps = as_json({**now.steps, step: note.as_row()})
+    return {"steps": steps, "exit_code": note.exit_code, "reason": note.reason}
 
 
 def renumbered(spark: SparkSession, lake: str, run: Run) -> Run:

@@ -23,7 +23,7 @@ from jobs.steps.change_tables import Change, write_change_rows, write_changes
 from jobs.steps.gates import Verdict
 from jobs.steps.inputs import kept_inputs
 from jobs.steps.outcome import Outcome
-from jobs.steps.pinning import pin, recorded
+from jobs.steps.pinning import noted, pin, recorded
 from jobs.steps.report import outcome_of
 from jobs.steps.row_tables import remove_row_tables, replace_row_tables
 from jobs.steps.runs import Run, find_run
@@ -43,14 +43,15 @@ def run(settings: Settings, as_of: str) -> Outcome:
 
 def publish(spark: SparkSession, lake: str, run: Run) -> Outcome:
     """Publishes one run; the outcome is 21 when a segment was held or failed."""
+    begun = time.monotonic()
     if not read_segment_runs(lake, run.run_no):
         _publish(spark, lake, run)
-    pin(spark, lake, run, "publish", {})
-    return outcome_of(run.run_no, read_segment_runs(lake, run.run_no), run.broken)
+    outcome = outcome_of(run.run_no, read_segment_runs(lake, run.run_no), run.broken)
+    pin(spark, lake, run, "publish", {}, note=noted(outcome, begun))
+    return outcome
 
 
 def _publish(spark: SparkSession, lake: str, run: Run) -> None:
-    begun = time.monotonic()
     kept = kept_inputs(lake, run.pinned("opening")["inputs"])
     specs = kept.specs.valid
     earlier = read_segment_runs(lake)
@@ -58,7 +59,6 @@ def _publish(spark: SparkSession, lake: str, run: Run) -> None:
     changes = _changes(spark, lake, run, specs, verdicts, earlier)
     _row_tables(spark, lake, run, specs, verdicts, earlier)
     _make_visible(spark, lake, run, specs, verdicts, changes)
-    log.info("run %d: %d segments published or kept in %.1f s", run.run_no, len(verdicts), time.monotonic() - begun)
 
 
 def _changes(

@@ -70,7 +70,7 @@ def outcome_of(run_no: int, rows: Sequence[SegmentRun], broken: int = 0) -> Outc
         status: [row for row in rows if row.status == status] for status in ("published", "held", "failed", "retired")
     }
     said = [f"{len(found)} {status}" for status, found in by_status.items() if found]
-    kept = [*by_status["held"], *by_status["failed"]]
+    kept = sorted([*by_status["held"], *by_status["failed"]], key=lambda row: row.segment)
     lines = [f"run {run_no}: {', '.join(said) or 'no segments'}"]
     lines += [f"  {row.segment} {row.status}: {row.reason}" for row in kept]
     details = {"run_no": run_no, **{status: [row.segment for row in found] for status, found in by_status.items()}}
