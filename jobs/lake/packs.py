@@ -12,17 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import broadcast, coalesce, col, count_if, lit
+from pyspark.sql.functions import broadcast, coalesce, col, lit
 from pyspark.sql.functions import max as greatest_of
-from pyspark.sql.functions import sum as sum_of
 
 from jobs.lake.published import table_rows
 from jobs.lake.tables import NO_MONTH, PACK, TILES
 from jobs.lake.writing import rows_of
 
 GROUP = ("source", "month", "bucket")
-PRINT = "decimal(38,0)"
-"""A fingerprint is the sum of its rows' 64-bit hashes, exactly: whatever their order, and parts add up to the whole."""
 
 
 @dataclass(frozen=True)
@@ -89,30 +86,36 @@ def pinned_tiles(spark: SparkSession, lake: str, pack_no: int, sources: Iterable
 
     One pass over everything but the payloads to find the bases; groups without rows are left out.
     """
-    tiles = _upto(spark, lake, pack_no).where(col("source").isin(sorted(set(sources))))
+    tiles = rows_of(spark, lake, TILES).where(col("source").isin(sorted(set(sources))) & (col("pack_no") <= pack_no))
     bases = tiles.where("base").groupBy(*GROUP).agg(greatest_of("pack_no").alias("base_no"))
     joined = tiles.join(broadcast(bases), on=list(GROUP), how="left")
     since = joined.where((col("pack_no") >= coalesce(col("base_no"), lit(0))) & (col("rows") > 0))
     return since.select(*TILES.schema.names)
 
 
-def groups(spark: SparkSession, lake: str, pack_no: int, sources: Iterable[str]) -> DataFrame:
-    """What is packed of each source, month and bucket as of a pack: `packed_rows`, `packed_print`, `encoding`, `parts`.
+@dataclass
+class Group:
+    """What is packed of one month and bucket: rows, the sum of their hashes, parts after the base, how it is encoded."""
 
-    Fingerprints of a base and the parts after it add up to that of all its rows.
-    """
-    tiles = _upto(spark, lake, pack_no).where(col("source").isin(sorted(set(sources)))).drop("payload")
-    bases = tiles.where("base").groupBy(*GROUP).agg(greatest_of("pack_no").alias("base_no"))
-    since = tiles.join(broadcast(bases), on=list(GROUP), how="left").where(
-        col("pack_no") >= coalesce(col("base_no"), lit(0))
-    )
-    return since.groupBy(*GROUP).agg(
-        sum_of("rows").alias("packed_rows"),
-        sum_of(col("fingerprint").cast(PRINT)).alias("packed_print"),
-        greatest_of("encoding").alias("encoding"),
-        count_if((col("piece") == 0) & ~col("base")).alias("parts"),
-    )
+    rows: int = 0
+    print: int = 0
+    parts: int = 0
+    encoding: str = ""
 
 
-def _upto(spark: SparkSession, lake: str, pack_no: int) -> DataFrame:
-    return rows_of(spark, lake, TILES).where(col("pack_no") <= pack_no)
+def packed_groups(lake: str, pack_no: int) -> dict[str, dict[tuple[int, int], Group]]:
+    """By source, then (month, bucket): what is packed as of a pack. Reads no payload and needs no Spark."""
+    names = [*GROUP, "pack_no", "base", "piece", "rows", "fingerprint", "encoding"]
+    rows = [row for row in table_rows(lake, TILES, names) if row["pack_no"] <= pack_no and row["source"] != PACK]
+    found: dict[str, dict[tuple[int, int], Group]] = {}
+    for row in sorted(rows, key=lambda row: (row["pack_no"], row["piece"])):
+        groups = found.setdefault(row["source"], {})
+        place = row["month"], row["bucket"]
+        if row["base"] and row["piece"] == 0:
+            groups[place] = Group(encoding=row["encoding"] or "")
+        group = groups.setdefault(place, Group(encoding=row["encoding"] or ""))
+        group.rows += row["rows"]
+        if row["piece"] == 0:
+            group.print += int(row["fingerprint"] or 0)
+            group.parts += not row["base"]
+    return found

@@ -19,7 +19,7 @@ from jobs.catalog.values import arrow_schema, read_batches
 from jobs.catalog.values.layout import DELETED
 from jobs.catalog.values.layout import PROBLEMS as TOLD
 from jobs.errors import DataError
-from jobs.lake.places import filesystem
+from jobs.lake.places import open_file
 from jobs.lake.tables import DELIVERY_NO
 
 WRONG = "_wrong"
@@ -68,18 +68,11 @@ class Parser:
 
     def staged_batches(self, landing: str, path: str, delivery_no: int) -> Iterator[pa.RecordBatch]:
         """The file's rows; a file that is no table ends with one row that says what is wrong with it."""
-        system, root = filesystem(landing)
         before = 0
         try:
-            with system.open_input_file(f"{root}/{path}") as file:
-                files = self.files
+            with open_file(landing, path) as file:
                 for batch in read_batches(
-                    self.source,
-                    self.catalog,
-                    path,
-                    files.format,
-                    self.account_zone,
-                    file=file,
+                    self.source, self.catalog, path, self.files.format, self.account_zone, file=file
                 ):
                     yield self._staged(batch, path, delivery_no, before)
                     before += batch.num_rows

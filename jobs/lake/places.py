@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+from typing import Any, BinaryIO
+
 from pyarrow import fs
 
 from jobs.errors import Unreachable
@@ -31,3 +35,39 @@ def write_text(lake: str, path: str, text: str) -> None:
     system.create_dir(whole.rpartition("/")[0], recursive=True)
     with system.open_output_stream(whole) as stream:
         stream.write(text.encode())
+
+
+def open_file(root: str, path: str) -> BinaryIO:
+    """A file under an address, to read; one of Python's own kind wherever it lies."""
+    if "://" not in root:
+        return (Path(root) / path).open("rb")
+    system, start = filesystem(root)
+    return io.BufferedReader(_Remote(system.open_input_file(f"{start}/{path}")))
+
+
+class _Remote(io.RawIOBase):
+    """Arrow's files read in blocks and seek, but know no lines and no `readinto` of any buffer."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        block = self._file.read(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()

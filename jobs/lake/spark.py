@@ -67,7 +67,7 @@ UNWRITABLE = (
     "Read-only file system",
     "No space left on device",
     "ParentNotDirectoryException",
-    "FileAlreadyExistsException: Parent path is not a directory",
+    "Destination exists and is not a directory",
     "Not a directory",
     "Mkdirs failed",
     "DELTA_CANNOT_CREATE_LOG_PATH",

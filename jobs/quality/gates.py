@@ -54,6 +54,8 @@ def _wrong_values(source: Source, counts: Counts) -> Iterator[Check]:
 
 def _rows(source: Source, counts: Counts, previous: int | None) -> Iterator[Check]:
     least = 1 if source.gates.rows_at_least is None else source.gates.rows_at_least
+    if counts.faults:  # its rows could not all be read, so their number says nothing
+        return
     said = f"found {_many(counts.rows, 'row')}, expected at least {least} (rows_at_least)"
     yield Check("rows", counts.rows, said, at_least=least)
     change = source.gates.change_at_most
@@ -71,12 +73,14 @@ def _people(source: Source, counts: Counts) -> Iterator[Check]:
     gates = source.gates
     if source.kind in ("contacts", "attributes"):
         said = (
-            f"found {_many(counts.duplicates, 'row')} of contacts with another row, expected one row for each contact"
+            f"found {_many(counts.duplicates, 'row')} too many, of contacts with a row already, expected one for each"
         )
         yield Check("duplicates", counts.duplicates, said, at_most=0)
     elif source.key:
         key = ", ".join(source.key)
-        said = f"found {_many(counts.duplicates, 'row')} that differ from another row of the same key ({key}), expected none"
+        said = (
+            f"found {_many(counts.duplicates, 'row')} too many, unlike another of the same key ({key}), expected none"
+        )
         yield Check("duplicates", counts.duplicates, said, at_most=0)
     if gates.missing_time_at_most is not None:  # without this gate the parser calls each of them wrong
         limit = gates.missing_time_at_most

@@ -122,10 +122,10 @@ def _rows_before(entry: Entry, entries: Sequence[Entry], source: Source) -> int 
 
 
 def _reason(source: Source, one: Judged, verdict: Verdict) -> str:
-    """The whole message: what is wrong in which files, and what to do."""
-    files = ", ".join(one.arrival.files[:3]) + (
-        f" and {len(one.arrival.files) - 3} more" if len(one.arrival.files) > 3 else ""
-    )
-    wrong = "; ".join(check.complaint for check in verdict.failed)
+    """The whole message: what is wrong in which files, and what to do. Faults name their file themselves."""
+    wrong = "; ".join(check.complaint.removesuffix(".") for check in verdict.failed)
+    if not any(check.name == "faults" for check in verdict.failed):
+        more = len(one.arrival.files) - 3
+        wrong = f"{', '.join(one.arrival.files[:3])}{f' and {more} more' if more > 0 else ''}: {wrong}"
     without = f", or go on without it: `ingest --skip {source.name} {one.arrival.label} --reason …`"
-    return f"{files}: {wrong}. Correct it and deliver it again{'' if source.delivery == 'full' else without}."
+    return f"{wrong}. Deliver it again, corrected{'' if source.delivery == 'full' else without}."

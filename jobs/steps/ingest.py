@@ -10,23 +10,24 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.catalog.model import Catalog, Source
-from jobs.errors import CatalogError, DataError, Problem, Unreachable
-from jobs.lake.deliveries import Counted, Entry, counted, states
+from jobs.errors import CatalogError, DataError, Problem, Unreachable, UsageError
+from jobs.lake.deliveries import Counted, Entry, counted, refusals, states
 from jobs.lake.journal import read_entries, write_entries
 from jobs.lake.landing import look
 from jobs.lake.parsing import Parser
 from jobs.lake.rows import delivered_rows
 from jobs.lake.staging import Staged, count_staged, forget, stage, take_in
 from jobs.lake.tables import CONTACTS
-from jobs.lake.writing import rows_of
+from jobs.lake.writing import check_writable, rows_of
 from jobs.plan.planned import Clock
 from jobs.steps.arrivals import Sorted, sort_out
 from jobs.steps.auditing import Audit, audit, confirmed, refused_unread
+from jobs.syntax.words import did_you_mean
 
 log = logging.getLogger(__name__)
 
@@ -63,15 +64,16 @@ class Night:
 
 
 def ingest(
-    night: Night, *, sources: Sequence[str] = (), replace: bool = False, again: Sequence[str] = ()
+    night: Night, *, sources: Sequence[str] = (), replacing: bool = False, again: Sequence[str] = ()
 ) -> IngestReport:
     """Takes in what has landed for these sources (all when none is named); `DataError` (20) when contacts are bad.
 
-    `replace`: other bytes of a known day take its place. `again`: these sources are read anew, after their catalog changed.
+    `replacing`: other bytes of a known day take its place. `again`: these are read anew, after a change of their catalog.
     """
+    check_writable(night.spark, night.lake)
     entries = read_entries(night.lake)
     asked = _asked(night.catalog, [*sources, *again])
-    news = {source.name: _look(night, source, entries, replace, source.name in again) for source in asked}
+    news = {source.name: _look(night, source, entries, replacing, source.name in again) for source in asked}
     people = night.catalog.contacts
     audits: list[Audit] = []
     if people in asked:
@@ -81,9 +83,32 @@ def ingest(
         audits += _take(night, others, news, entries, known=_everybody(night, entries, audits))
     report = _recorded(night, entries, audits)
     forget(night.lake, [source for source in asked if news[source.name].judge])
-    if reason := report.failed_sources.get(people.name):
+    if people in asked and (reason := report.failed_sources.get(people.name)):
         raise DataError(f"{people.name}: {reason}\nNothing can be evaluated without contacts; published segments stay.")
     return report
+
+
+def skip(night: Night, source: str, label: str, reason: str) -> None:
+    """A person's word that a source goes on without a refused delivery; `UsageError` unless there is one and a reason."""
+    known = [one.name for one in night.catalog.sources.values() if one.kind != "computed"]
+    if source not in known:
+        raise UsageError(f"--skip {source}: no such source{did_you_mean(source, known)}")
+    if not reason.strip():
+        raise UsageError(f"--skip needs --reason: say why {source} can go on without {label}")
+    entries = read_entries(night.lake)
+    open_ones = {entry.label: entry for entry in refusals(entry for entry in entries if entry.source == source)}
+    if label not in open_ones:
+        listed = ", ".join(open_ones) or "nothing"
+        raise UsageError(f"--skip {source} {label}: no refused delivery of that label; refused is: {listed}")
+    skipped = replace(
+        open_ones[label],
+        entry_no=1 + max(entry.entry_no for entry in entries),
+        state="skipped",
+        as_of_us=night.clock.as_of_us,
+        reason=reason,
+    )
+    write_entries(night.spark, night.lake, [skipped], {})
+    log.info("%s %s: skipped: %s", source, label, reason)
 
 
 def _asked(catalog: Catalog, names: Sequence[str]) -> list[Source]:
@@ -104,14 +129,14 @@ def _files_of(source: Source, catalog: Catalog) -> Source:
     return catalog.sources[source.same_as] if source.same_as else source
 
 
-def _look(night: Night, source: Source, entries: Sequence[Entry], replace: bool, again: bool) -> Sorted:
+def _look(night: Night, source: Source, entries: Sequence[Entry], replacing: bool, again: bool) -> Sorted:
     files = _files_of(source, night.catalog).files
     assert files is not None
     landed = look(night.landing, files)
     for label, why in landed.waiting:
         log.info("%s %s has not arrived: it waits for %s", source.name, label, why)
     own = [entry for entry in entries if entry.source == source.name]
-    return sort_out(source, landed, own, replace, again)
+    return sort_out(source, landed, own, replacing, again)
 
 
 def _take(

@@ -61,7 +61,7 @@ def test_two_rows_of_one_contact_are_refused_where_one_is_promised() -> None:
 def test_two_rows_of_one_key_that_differ_are_refused() -> None:
     source = Source("order", "events", {}, time="ordered_at", key=("order_id", "line"))
     assert complaints(source, Counts(rows=3, duplicates=2)) == [
-        "found 2 rows that differ from another row of the same key (order_id, line), expected none"
+        "found 2 rows too many, unlike another of the same key (order_id, line), expected none"
     ]
 
 
