@@ -73,7 +73,8 @@ class _Levels:
     def of(self, part: Part) -> int:
         known = self._parts.get(part)
         if known is None:
-            inside = max((self.of(inner) for inner in parts(part)), default=0)
+            inner = (*parts(part), *(inner for _, inner in row_parts(part)))
+            inside = max(map(self.of, inner), default=0)
             if isinstance(part, InSegment):
                 inside = self.segments[part.id]
             known = self._parts[part] = inside + isinstance(part, Quantile)

@@ -91,6 +91,12 @@ def test_a_quantile_over_kept_segments_members_waits_for_both() -> None:
     assert [stage.keeps for stage in found.stages] == [(), ("half",), ()]
 
 
+def test_a_quantile_beside_a_row_is_cut_before_the_rows_are_asked() -> None:
+    cheap = Pair(RowColumn("amount", MONEY), "less_than", FIFTH)
+    found = plan(("a", Compare(Aggregate(Rows("order", cheap), "count", None, INTEGER), Spans((Span(1, None),))), None))
+    assert [(len(stage.quantiles), stage.segments) for stage in found.stages] == [(1, ()), (0, ("a",))]
+
+
 def test_columns_are_those_that_conditions_over_contacts_and_rows_name() -> None:
     dear = Pair(RowColumn("product.category", TEXT), "is", ContactColumn("contacts", "country", TEXT))
     late = Compare(RowColumn("ordered_at", TIMESTAMP), Spans((Span(0, None),)))
