@@ -27,6 +27,7 @@ _OFFSET = rf"^{_DAY}T{_CLOCK}(Z|[+-](0[0-9]|1[0-7]):[0-5][0-9]|[+-]18:00)\z"
 FIRST_US = (date(1, 1, 1) - date(1970, 1, 1)).days * DAY_US
 END_US = ((date(9999, 12, 31) - date(1970, 1, 1)).days + 1) * DAY_US
 _EPOCH = date(1970, 1, 1).toordinal()
+_UTC = Zone("UTC", (), (0,))
 
 
 def parse_dates(texts: pa.Array) -> Parsed:
@@ -82,13 +83,12 @@ def _local_instants(texts: pa.Array, zone: Zone) -> Parsed:
 
 def _offset_instants(texts: pa.Array) -> Parsed:
     try:
-        instants = texts.cast(INSTANT)
-    except pa.ArrowInvalid:
-        utc = Zone("UTC", (), (0,))
-        odd = of_distinct(texts, lambda text: read_moment(text).utc_us(utc), pa.int64())
-        return Parsed(odd.values.cast(INSTANT), odd.wrong)
-    found = within_years(_numbers(instants.cast(pa.int64())), present(texts))
-    return Parsed(found.values, either(found.wrong, _year_zero(texts)))
+        us, wrong = texts.cast(INSTANT).cast(pa.int64()), _year_zero(texts)
+    except pa.ArrowInvalid:  # as in _cast_walls
+        odd = of_distinct(texts, lambda text: read_moment(text).utc_us(_UTC), pa.int64())
+        us, wrong = odd.values, odd.wrong
+    found = within_years(_numbers(us), present(us))
+    return Parsed(found.values, either(found.wrong, wrong))
 
 
 def _midnights(texts: pa.Array, zone: Zone) -> Parsed:
@@ -98,11 +98,10 @@ def _midnights(texts: pa.Array, zone: Zone) -> Parsed:
 
 
 def _cast_walls(texts: pa.Array) -> tuple[pa.Array, Mask | None]:
-    utc = Zone("UTC", (), (0,))
     try:
         return texts.cast(pa.timestamp("us")), _year_zero(texts)
     except pa.ArrowInvalid:  # one of them has the form and is no time: 2024-02-30T10:00, 10:60
-        odd = of_distinct(texts, lambda text: read_moment(text).utc_us(utc), pa.int64())
+        odd = of_distinct(texts, lambda text: read_moment(text).utc_us(_UTC), pa.int64())
         return odd.values.cast(pa.timestamp("us")), odd.wrong
 
 

@@ -46,7 +46,7 @@ def settle(source: Source, table: pa.Table) -> Settled:
     if allowed is not None and not times_may_miss(source, int(no_time.sum()), table.num_rows):
         problems.append(
             f"{source.name}: found {no_time.sum()} of {table.num_rows} rows without {source.time}, "
-            f"expected at most {allowed:.4%} (missing_time_at_most)"
+            f"expected at most {allowed * 100:g}% (missing_time_at_most)"
         )
     keep &= ~no_contact & ~no_time
     if source.delivery == "changes":
