@@ -151,7 +151,7 @@ class Context:
         return f"found {shown(name)}, expected an attribute of the catalog{suggestion(name, self.catalog.attribute_names())}"
 
     def _no_row_column(self, source: Source, name: str) -> str:
-        if self.catalog.attribute(name) is not None:
+        if self.catalog.catalog.attribute(name) is not None:
             hint = f'; the contact\'s can only be compared with: {{"contact": {shown(name)}}} as the value'
         else:
             hint = suggestion(name, self.catalog.row_names(source))
