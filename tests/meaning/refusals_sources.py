@@ -184,6 +184,11 @@ CATALOGS = [
 ]
 
 
+POINTS = {"attribute": "loyalty.points", "at_least": 1}
+ORDERED = {"event": "order"}
+PRICED = {"event": "order", "where": {"attribute": "product.price", "at_least": 1}}
+
+
 def data(
     name: str, says: str = "", *, sources: Any = None, lists: Any = None, where: Any = None, **files: str | None
 ) -> Refusal:
@@ -221,16 +226,40 @@ DATA_REFUSALS = [
     data("data_version", "app", contacts=people("c3,DE,,,,,,,4.x,,,,,,")),
     data("data_contact_twice", "contacts", contacts=people("c1,AT,,,,,,,,,,,,,")),
     data("data_contact_twice_alike", "contacts", contacts=people("c2,,,,,,,,,,,,,,")),
-    data("data_attributes_twice", "loyalty", loyalty="contact_id,points\nc1,1\nc1,2\n"),
-    data("data_attributes_twice_alike", "loyalty", loyalty="contact_id,points\nc1,1\nc1,1\n"),
-    data("data_without_time", "at", order=orders("c1,,1.00,,1,,s1,,,,,,")),
-    data("data_two_rows_of_one_key", "order", sources=KEYED, order=orders("c1,2026-11-01T10:00,2.00,,1,,s1,,,,,,")),
-    data("data_one_key_two_contacts", "order", sources=KEYED, order=orders("c2,2026-11-01T10:00,1.00,,1,,s1,,,,,,")),
-    data("data_one_key_two_times", "order", sources=KEYED, order=orders("c1,2026-11-02T10:00,1.00,,1,,s1,,,,,,")),
-    data("data_one_key_after_as_of", "order", sources=KEYED, order=orders("c1,2027-11-02T10:00,1.00,,1,,s1,,,,,,")),
-    data("data_lookup_key_twice", "product", product="sku,name,price\ns1,Shoe,1.00\ns1,Shoe,2.00\n"),
-    data("data_column_absent", "points", loyalty="contact_id\nc1\n"),
-    data("data_contact_column_absent", "contact_id", loyalty="id,points\nc1,1\n"),
+    data("data_attributes_twice", "loyalty", where=POINTS, loyalty="contact_id,points\nc1,1\nc1,2\n"),
+    data("data_attributes_twice_alike", "loyalty", where=POINTS, loyalty="contact_id,points\nc1,1\nc1,1\n"),
+    data("data_without_time", "at", where=ORDERED, order=orders("c1,,1.00,,1,,s1,,,,,,")),
+    data(
+        "data_two_rows_of_one_key",
+        "order",
+        where=ORDERED,
+        sources=KEYED,
+        order=orders("c1,2026-11-01T10:00,2.00,,1,,s1,,,,,,"),
+    ),
+    data(
+        "data_one_key_two_contacts",
+        "order",
+        where=ORDERED,
+        sources=KEYED,
+        order=orders("c2,2026-11-01T10:00,1.00,,1,,s1,,,,,,"),
+    ),
+    data(
+        "data_one_key_two_times",
+        "order",
+        where=ORDERED,
+        sources=KEYED,
+        order=orders("c1,2026-11-02T10:00,1.00,,1,,s1,,,,,,"),
+    ),
+    data(
+        "data_one_key_after_as_of",
+        "order",
+        where=ORDERED,
+        sources=KEYED,
+        order=orders("c1,2027-11-02T10:00,1.00,,1,,s1,,,,,,"),
+    ),
+    data("data_lookup_key_twice", "product", where=PRICED, product="sku,name,price\ns1,Shoe,1.00\ns1,Shoe,2.00\n"),
+    data("data_column_absent", "points", where=POINTS, loyalty="contact_id\nc1\n"),
+    data("data_contact_column_absent", "contact_id", where=POINTS, loyalty="id,points\nc1,1\n"),
     data("data_list_header", "news", lists={"news": "@id\nc1"}, where={"list": "news"}),
     data(
         "data_computed_sum_beyond_its_type",

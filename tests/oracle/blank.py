@@ -7,6 +7,7 @@ segment's `keep` is taken as keeping it; a quantile of a value it has is 1.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
@@ -22,9 +23,18 @@ def by_accident(spec: Spec, specs: Sequence[Spec], catalog: Catalog) -> bool:
     """Whether the spec is refused: no `from`, no `everyone` in it, and the contact without data satisfies it."""
     if "from" in spec or any("everyone" in node for node in _nodes(spec["where"])):
         return False
-    seen = sorted({repr(node["sample"]) for one in specs for node in _nodes(one["where"]) if "sample" in node})
-    falls = (dict(zip(seen, fall, strict=True)) for fall in product([True, False], repeat=len(seen)))
-    return any(_satisfied(spec, specs, catalog, fall) for fall in falls)
+    samples = [node["sample"] for one in specs for node in _nodes(one["where"]) if "sample" in node]
+    return any(_satisfied(spec, specs, catalog, fall) for fall in falls(samples))
+
+
+def falls(samples: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, bool]]:
+    """Every way in which the samples can fall: for each seed the contact's number lies between two edges of its shares."""
+    edges = {one["seed"]: {Fraction(0)} for one in samples}
+    for one in samples:
+        edges[one["seed"]].update(Fraction(share) for share in one["share"] if share < 100)
+    for places in product(*edges.values()):
+        at = dict(zip(edges, places, strict=True))
+        yield {repr(one): one["share"][0] <= at[one["seed"]] < one["share"][1] for one in samples}
 
 
 def _satisfied(spec: Spec, specs: Sequence[Spec], catalog: Catalog, falls: Mapping[str, bool]) -> bool:

@@ -55,7 +55,9 @@ POINTS = [
 CODES = ["AT", "US", "DE", "ZZ"]
 
 
-def _text(kind: str, values: list[str], random: Random, moment: Moment, small: bool) -> str:
+def _text(declared: str, values: list[str], random: Random, moment: Moment, small: bool) -> str:
+    kind = declared.split("(")[0]
+    scale = int(declared.rstrip(")").split(",")[1]) if kind == "decimal" else 0
     match kind:
         case "text":
             return random.choice(TEXTS)
@@ -66,7 +68,7 @@ def _text(kind: str, values: list[str], random: Random, moment: Moment, small: b
         case "integer":
             return random.choice(SMALL if small else INTEGERS)
         case "decimal":
-            return random.choice(DECIMALS)
+            return random.choice([text for text in DECIMALS if len(text.partition(".")[2]) <= scale])
         case "float":
             return random.choice(FLOATS)
         case "boolean":
@@ -94,7 +96,7 @@ def cells(source: str, random: Random, moment: Moment) -> dict[str, str]:
             for raw, text in zip((column["latitude"], column["longitude"]), random.choice(POINTS), strict=True):
                 row[raw] = "" if random.random() < 0.15 else text
         else:
-            text = _text(kind, column.get("values", []), random, moment, source != "contacts")
+            text = _text(column["type"], column.get("values", []), random, moment, source != "contacts")
             row[column.get("column", name)] = "" if random.random() < 0.3 else text
     return row
 

@@ -23,6 +23,14 @@ class Run:
     moment: Moment
     paths: list[Path]
 
+    def path(self, spec: Spec) -> Path:
+        return self.folder / "specs" / f"{spec['id']}.json"
+
+    def with_specs(self, specs: list[Spec]) -> Run:
+        """The same world with other specs beside those it has."""
+        folder = self.folder / "fewer"
+        return Run(self.folder, self.moment, [_put(folder / f"{spec['id']}.json", json_text(spec)) for spec in specs])
+
     @property
     def inputs(self) -> oracle.Folder:
         return oracle.read_folder(self.folder / "catalog", self.folder / "data", self.paths)
@@ -59,7 +67,7 @@ def difference(run: Run, name: str, product: list[str], other: list[str]) -> str
     moment = run.moment
     said = verdicts(spec["where"], read.catalog, read.data, read.lists, moment.as_of, moment.time_zone, read.specs)
     lines = [f"as_of {moment.as_of} in {moment.time_zone}", json_text(spec)]
-    for one in sorted(set(product) ^ set(other))[:3]:
+    for one in sorted(set(product) ^ set(other))[:1]:
         lines.append(f"{one!r}: product {one in product}, oracle {one in other} (its where: {said.get(one)})")
         lines += [f"  {source}: {row}" for source, row in rows_of(read, one)]
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -52,8 +53,8 @@ def keep(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def spec(draw: st.DrawFn, moment: Moment, plain: bool = False) -> Spec:
-    """One spec without an id: said of everyone, or inside a list or a segment; a plain one says neither."""
-    around = Around(moment, () if plain else EARLIER, references(moment))
+    """One spec without an id: said of everyone, or inside a list or a segment; a plain one has only its `where`."""
+    around = Around(moment, EARLIER, references(moment))
     found: Spec = {"version": 1, "id": "", "name": "random"}
     how = "plain" if plain else draw(st.sampled_from(["everyone", "everyone", "everyone", "list", "segment"]))
     if how == "list":
@@ -84,6 +85,7 @@ def _turned(value: Any, number: int) -> Any:
             return value
 
 
+@cache
 def drawn(count: int, seed: int, plain: bool = False) -> dict[Moment, list[Spec]]:
     """So many specs, each with its moment, from a seeded stream; by moment, since a world has but one."""
     found: dict[Moment, list[Spec]] = {}
