@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -21,8 +22,23 @@ COMPILE_ABOVE = 1_000_000
 Loops = ModuleType | SimpleNamespace
 
 
+_forced: list[bool] = []
+
+
+@contextmanager
+def forced(compiled: bool) -> Iterator[None]:
+    """Inside, every loop runs compiled, or none does: both must give the same answers."""
+    _forced.append(compiled)
+    try:
+        yield
+    finally:
+        _forced.pop()
+
+
 def loops_for(work: int) -> Loops:
     """The loops for so much work; once compiled they are used for everything."""
+    if _forced:
+        return _compiled() if _forced[-1] else loops
     if work > COMPILE_ABOVE or _compiled.cache_info().currsize:
         return _compiled()
     return loops
