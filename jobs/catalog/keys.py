@@ -88,7 +88,7 @@ READ = Key(
 COLUMNS = Key(
     "columns",
     "The columns that specs can name, by the name they use.",
-    table({"type": "object", "propertyNames": ID.schema, "additionalProperties": {"$ref": "#/$defs/column"}}),
+    table({"type": "object", "propertyNames": ID.schema}),
     required=True,
 )
 LOOKUPS = Key(

@@ -101,7 +101,11 @@ def test_parts_of_a_key_do_not_run_into_each_other() -> None:
 
 
 def test_choices_and_points_are_compared_as_values() -> None:
-    keys = "kind: related\nkey: k\ncolumns: {t: {type: choices, values: [a, b]}, p: {type: point, latitude: lat, longitude: lon}}\n"
+    keys = """\
+    kind: related
+    key: k
+    columns: {t: {type: choices, values: [a, b]}, p: {type: point, latitude: lat, longitude: lon}}
+    """
     assert settled(keys, "contact_id,k,t,lat,lon\nc1,1,a|b,1,2\nc1,1,b|a,1.0,2.0\n").rows.num_rows == 1
     assert settled(keys, "contact_id,k,t,lat,lon\nc1,1,a|b,1,2\nc1,1,a,1,2\n").problems == (TWO_KEYS,)
     assert settled(keys, "contact_id,k,t,lat,lon\nc1,1,a,1,2\nc1,1,a,1,3\n").problems == (TWO_KEYS,)

@@ -209,6 +209,6 @@ def test_a_file_without_rows_has_no_rows() -> None:
 
 
 def test_many_lines_come_in_batches_in_order() -> None:
-    rows = 140_000
+    rows = 70_000
     lines = "".join(f'{{"contact_id": "c1", "c": {row}}}\n' for row in range(rows))
     assert column(read(keys("integer"), lines.encode(), "jsonl"), "c") == list(range(rows))
