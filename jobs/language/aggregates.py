@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from jobs.catalog.model import Source
 from jobs.catalog.types import INTEGER, TIMESTAMP, ColumnType, TypeName
 from jobs.language.arguments import Subject
-from jobs.language.atoms import Aggregate, Function, Having, RowColumn, Rows, Spans
+from jobs.language.atoms import Aggregate, Function, Having, RowColumn, Rows, Span, Spans
 from jobs.language.bound import BoundColumn
 from jobs.language.comparisons import Comparison, read_aggregate_comparison
 from jobs.language.context import Context
@@ -71,15 +71,15 @@ AGGREGATES: dict[str, AggregateWord] = {
         AggregateWord("minimum", "the lowest {of} of {rows}", "The smallest or earliest value.", of=_ORDERED),
         AggregateWord("maximum", "the highest {of} of {rows}", "The largest or latest value.", of=_ORDERED),
         AggregateWord(
-            "first", "the first of {rows}", "The time of the first matching row.",
+            "first", "the first {row}", "The time of the first matching row.",
             result=TIMESTAMP, events_only=True, over_groups=False, computed="time",
         ),
         AggregateWord(
-            "last", "the last of {rows}", "The time of the last matching row.",
+            "last", "the last {row}", "The time of the last matching row.",
             result=TIMESTAMP, events_only=True, over_groups=False, computed="time",
         ),
         AggregateWord(
-            "latest", "the {of} of the last of {rows}",
+            "latest", "the {of} of the last {row}",
             "A column of the last matching row; among rows of one instant the greatest value.",
             of=_LATEST, events_only=True, over_groups=False, empties=True,
         ),
@@ -105,27 +105,33 @@ class AskedAggregate:
     def english(self, name: str, more: str, negated: bool) -> str:
         """The sentence; `name` is the source's, `more` says which rows, with a space before it."""
         if self.aggregate.word == "count":
-            counted = counted_english(self.comparison, name, more, negated)
+            counted = counted_english(self.comparison, plural(name, 1), plural(name), more, negated)
             if counted:
                 return counted
         of = "" if self.of is None else self.of.name
-        subject = self.aggregate.english.format(of=of, rows=f"{plural(name)}{more}")
+        more = closed(more)
+        subject = self.aggregate.english.format(of=of, rows=f"{plural(name)}{more}", row=f"{plural(name, 1)}{more}")
         return self.comparison.english(subject, negated, self.aggregate.sure)
 
 
-def counted_english(comparison: Comparison, name: str, more: str, negated: bool) -> str:
+def closed(more: str) -> str:
+    """A `where` in the middle of a sentence gets its comma."""
+    return f"{more}," if " where " in more else more
+
+
+def counted_english(comparison: Comparison, one: str, many: str, more: str, negated: bool) -> str:
     """`at least one order in the last 90 days`, `no order`; empty where no such sentence fits."""
     spans = comparison.spans()
     assert spans is not None
     plainly = negated == comparison.operator.negative
     if _is_some(spans) or _is_none(spans):
         some = _is_some(spans) == plainly
-        return f"{'at least one' if some else 'no'} {plural(name, 1)}{more}"
-    amount = comparison.amount(negated)
+        return f"{'at least one' if some else 'no'} {one}{more}"
+    amount = "" if comparison.operator.negative else comparison.amount(negated)
     if not amount:
         return ""
     numbers = [end for span in spans.spans for end in (span.low, span.high) if end is not None]
-    return f"{amount} {plural(name, 1 if numbers[-1] == 1 else None)}{more}"
+    return f"{amount} {one if numbers[-1] == 1 else many}{more}"
 
 
 def _is_some(spans: Spans) -> bool:
@@ -136,9 +142,11 @@ def _is_some(spans: Spans) -> bool:
 
 def _is_none(spans: Spans) -> bool:
     """Whether a count is asked for 0 alone."""
-    return holds(spans, 0) and all(
-        (span.high is not None and span.high < 1) or not holds(spans, 1) for span in spans.spans
-    )
+    return holds(spans, 0) and not any(_reaches_one(span) for span in spans.spans)
+
+
+def _reaches_one(span: Span) -> bool:
+    return span.high is None or span.high > 1 or (span.high == 1 and span.high_in)
 
 
 def row_value(column: BoundColumn | None) -> RowColumn | None:

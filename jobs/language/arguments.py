@@ -27,7 +27,7 @@ from jobs.language.atoms import (
 )
 from jobs.language.numbers import plain, points
 from jobs.language.objects import read_list, read_scalar
-from jobs.language.phrases import moment, number, word
+from jobs.language.phrases import moment, number, stretch, word
 from jobs.language.suggestions import suggestion
 from jobs.syntax.durations import Duration, Unit, read_duration
 from jobs.syntax.durations import words as duration_words
@@ -234,7 +234,7 @@ def span_of_time(operator: TimeOperator) -> Reader:
     def read(node: Node, subject: Subject, problems: Problems) -> Asked | None:
         units: tuple[Unit, ...] = ("d", "w", "mo", "y") if subject.type.name == "date" else ("h", "d", "w", "mo", "y")
         length = read_scalar(node, lambda value: read_duration(value, units), problems)
-        return None if length is None else Asked(TimeTest(operator, length), (duration_words(length),))
+        return None if length is None else Asked(TimeTest(operator, length), (duration_words(length), stretch(length)))
 
     return read
 
@@ -242,7 +242,7 @@ def span_of_time(operator: TimeOperator) -> Reader:
 def anniversary(operator: TimeOperator) -> Reader:
     def read(node: Node, subject: Subject, problems: Problems) -> Asked | None:
         length = read_scalar(node, _anniversary_length, problems)
-        return None if length is None else Asked(TimeTest(operator, length), (duration_words(length),))
+        return None if length is None else Asked(TimeTest(operator, length), (duration_words(length), stretch(length)))
 
     return read
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from jobs.language.numbers import plain
 from jobs.language.objects import check_keys, is_object, read_scalar
 from jobs.language.phrases import number
 from jobs.syntax.literals import read_whole
@@ -24,14 +25,13 @@ class Expect:
     change_at_most: Decimal | None = None
 
     def english(self) -> list[str]:
-        """What holds a result back, in parts of one sentence."""
-        gates = [f"it has fewer than {number(self.at_least)}" if self.at_least > 1 else "it is empty"]
-        if self.at_least == 0:
-            gates = []
+        """What holds a result back, in parts of one sentence that begins with it."""
+        gates = {0: [], 1: ["is empty"]}.get(self.at_least, [f"has fewer than {number(self.at_least)} members"])
         if self.at_most is not None:
-            gates.append(f"it has more than {number(self.at_most)}")
+            gates = [*gates, f"has more than {number(self.at_most)} members"]
         if self.change_at_most is not None:
-            gates.append(f"it changed by more than {number(self.change_at_most * 100)} per cent since last published")
+            share = number(plain(self.change_at_most * 100))
+            gates = [*gates, f"has grown or shrunk by more than {share} per cent since it was last published"]
         return gates
 
 

@@ -100,10 +100,10 @@ def _table() -> Iterable[Operator]:
     ):
         yield Operator("is", types, one, "is {0}", "is not {0}", is_, pair="is", amount="exactly {0}")
         yield Operator(
-            "is_not", types, one, "is not {0}", "is {0}", is_not, True, "is", "any number but {0}", "exactly {0}"
+            "is_not", types, one, "is not {0}", "is {0}", is_not, True, "is", "anything but {0}", "exactly {0}"
         )
         yield Operator("in", types, several, "is {or}", "is not {or}", in_, amount="exactly {or}")
-        yield Operator("not_in", types, several, "is not {or}", "is {or}", not_in, True, None, "any number but {or}")
+        yield Operator("not_in", types, several, "is not {or}", "is {or}", not_in, True, None, "anything but {or}")
     for word, says, denies, meaning in (
         (
             "contains",
@@ -170,19 +170,19 @@ def _of_time() -> Iterable[Operator]:
     )
     last, next_ = a.span_of_time("within_last"), a.span_of_time("within_next")
     yield Operator(
-        "within_last", DATE, last, "is today or in the last {0}", "is neither today nor in the last {0}",
+        "within_last", DATE, last, "is today or in the last {1}", "is neither today nor in the last {1}",
         "as_of's day and so many days (weeks, months, years) before it.",
     )  # fmt: skip
     yield Operator(
-        "within_last", TIMESTAMP, last, "is in the last {0}", "is not in the last {0}",
+        "within_last", TIMESTAMP, last, "is in the last {1}", "is not in the last {1}",
         "So many whole days before as_of's day, and what has passed of that; with h, elapsed hours.",
     )  # fmt: skip
     yield Operator(
-        "within_next", DATE, next_, "is today or in the next {0}", "is neither today nor in the next {0}",
+        "within_next", DATE, next_, "is today or in the next {1}", "is neither today nor in the next {1}",
         "as_of's day and so many days after it.",
     )  # fmt: skip
     yield Operator(
-        "within_next", TIMESTAMP, next_, "is in the next {0}", "is not in the next {0}",
+        "within_next", TIMESTAMP, next_, "is in the next {1}", "is not in the next {1}",
         "From as_of to the end of so many days after as_of's day; with h, elapsed hours.",
     )  # fmt: skip
     beyond: tuple[tuple[TimeOperator, str, str], ...] = (
@@ -200,8 +200,8 @@ def _of_time() -> Iterable[Operator]:
         "How many years are completed since its day: an age.",
     )  # fmt: skip
     anniversaries: tuple[tuple[TimeOperator, str], ...] = (
-        ("anniversary_within_next", "anniversary today or in the next {0}"),
-        ("anniversary_within_last", "anniversary today or in the last {0}"),
+        ("anniversary_within_next", "anniversary today or in the next {1}"),
+        ("anniversary_within_last", "anniversary today or in the last {1}"),
     )
     for word, says in anniversaries:
         yield Operator(

@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import Literal
 
 from jobs.language.atoms import Formula, NotOf
+from jobs.syntax.durations import Duration
+from jobs.syntax.durations import words as duration_words
 from jobs.syntax.literals import Moment
 from jobs.syntax.nodes import shown
 
@@ -46,7 +48,13 @@ class Phrase:
             return self.text
         if len(self.children) == 1:
             return self.children[0].inline()
-        return f"({f' {self.joint} '.join(child.inline() for child in self.children)})"
+        return f"({f' {self.joint} '.join(_bracketed(child.inline()) for child in self.children)})"
+
+
+def _bracketed(text: str) -> str:
+    """A part with an `and` or `or` of its own is kept together."""
+    loose = not text.startswith("(") and any(f" {joint} " in text for joint in ("and", "or"))
+    return f"({text})" if loose else text
 
 
 def negation(formula: Formula) -> Formula:
@@ -60,9 +68,17 @@ def word(text: str) -> str:
 
 
 def number(value: int | Decimal, unit: str = "") -> str:
-    """`1,234.50 EUR`: every digit as it counts, groups of thousands, no exponent."""
-    plain = format(Decimal(value), ",f") if isinstance(value, Decimal) else f"{value:,}"
-    return f"{plain} {unit}" if unit else plain
+    """`1,234.5 EUR`: every digit as it counts, groups of thousands, no exponent."""
+    shown_as = format(value, ",f") if isinstance(value, Decimal) else f"{value:,}"
+    if "." in shown_as:
+        shown_as = shown_as.rstrip("0").rstrip(".")
+    return f"{shown_as} {unit}" if unit else shown_as
+
+
+def stretch(duration: Duration) -> str:
+    """A duration after "the last" or "the next": `30 days`, and of one `year`."""
+    written = duration_words(duration)
+    return written.partition(" ")[2] if duration.count == 1 else written
 
 
 def moment(value: date | Moment) -> str:

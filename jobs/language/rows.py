@@ -14,6 +14,7 @@ from jobs.language.aggregates import (
     AGGREGATES,
     EQUAL,
     AskedAggregate,
+    closed,
     counted_english,
     read_aggregate,
     row_value,
@@ -26,7 +27,7 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.objects import and_list, check_keys, is_object, or_list, read_list
 from jobs.language.operators import BY_TYPE
-from jobs.language.phrases import either
+from jobs.language.phrases import either, plural
 from jobs.language.suggestions import suggestion
 from jobs.language.windows import Within, read_window
 from jobs.syntax.nodes import Node, shown
@@ -97,11 +98,17 @@ class RowsQuestion:
         name, more = self.matching.source, self.matching.english()
         if self.groups is None:
             return self.asked.english(name, more, negated)
-        kept = "" if self.groups.having is None else f" with {self.groups.having.english(name, '', False)}"
-        per = either([column.name for column in self.groups.per], "and")
-        of = f" (of {name.replace('_', ' ')} rows{more}){kept}"
-        counted = counted_english(self.asked.comparison, f"different {per}", of, negated)
-        return counted or self.asked.comparison.english(f"the number of different {per}{of}", negated, sure=True)
+        columns = [column.name for column in self.groups.per]
+        what = f"value of {columns[0]}" if len(columns) == 1 else f"combination of {either(columns, 'and')}"
+        one, many = (
+            f"{what}",
+            f"different {what.replace('value', 'values', 1).replace('combination', 'combinations', 1)}",
+        )
+        kept = f" among {plural(name)}{more}"
+        if self.groups.having is not None:
+            kept = f"{closed(kept)} counting those where {self.groups.having.english(name, '', False)}"
+        counted = counted_english(self.asked.comparison, one, many, kept, negated)
+        return counted or self.asked.comparison.english(f"the number of {many}{closed(kept)}", negated, sure=True)
 
 
 def read_rows(node: Node, word: str, kind: Kind, context: Context) -> RowsQuestion | None:

@@ -7,9 +7,8 @@ from datetime import date
 
 from jobs.language.atoms import DaysAgo, DaySpan, Last, Window
 from jobs.language.objects import check_keys, read_scalar
-from jobs.language.phrases import moment
+from jobs.language.phrases import moment, stretch
 from jobs.syntax.durations import LIMITS, read_duration
-from jobs.syntax.durations import words as duration_words
 from jobs.syntax.literals import read_date, read_whole
 from jobs.syntax.nodes import Node, Problems, shown
 
@@ -28,7 +27,7 @@ def read_window(node: Node, problems: Problems) -> Within | None:
     """The window; None and problems where it is none or could hold no day."""
     if isinstance(node.value, str):
         length = read_scalar(node, read_duration, problems)
-        return None if length is None else Within(Last(length), f"in the last {duration_words(length)}")
+        return None if length is None else Within(Last(length), f"in the last {stretch(length)}")
     if not isinstance(node.value, dict):
         problems.add(node, f"found {node.found()}, {EXPECTED}")
         return None
