@@ -130,7 +130,7 @@ def _too_old(own: Sequence[Entry], newest: Entry, source: Source, clock: Clock) 
     hours = (clock.as_of_us - since) // HOUR_US
     return (
         f"its newest delivery, {newest.label}, is {hours} hours old; age_at_most allows {words(limit)}. "
-        f"Deliver {source.name} anew, or change age_at_most in {source.file or 'its catalog file'}."
+        f"Deliver {source.name} anew, or change age_at_most in {source.name}.yaml."
     )
 
 

@@ -10,23 +10,31 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from dataclasses import replace as replace_fields
+from time import monotonic
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 
 from jobs.catalog.model import Catalog, Source
-from jobs.errors import CatalogError, DataError, Problem, Unreachable, UsageError
-from jobs.lake.deliveries import Counted, Entry, counted, refusals, states
+from jobs.errors import DONE, PARTLY, CatalogError, DataError, Problem, Unreachable, UsageError
+from jobs.lake.deliveries import Counted, Entry, counted, pins, refusals, states
 from jobs.lake.journal import read_entries, write_entries
 from jobs.lake.landing import look
-from jobs.lake.parsing import Parser
 from jobs.lake.rows import delivered_rows
+from jobs.lake.spark import session
 from jobs.lake.staging import Staged, count_staged, forget, stage, take_in
 from jobs.lake.tables import CONTACTS
 from jobs.lake.writing import check_writable, rows_of
-from jobs.plan.planned import Clock
+from jobs.quality.expectations import warm_up
+from jobs.settings import Settings
 from jobs.steps.arrivals import Sorted, sort_out
 from jobs.steps.auditing import Audit, audit, confirmed, refused_unread
+from jobs.steps.night import Night, night_now, night_of
+from jobs.steps.opening import open_run
+from jobs.steps.outcome import Outcome
+from jobs.steps.pinning import noted, pin, recorded
+from jobs.steps.runs import Run
 from jobs.syntax.words import did_you_mean
 
 log = logging.getLogger(__name__)
@@ -49,18 +57,67 @@ class IngestReport:
         return {name: state.failed for name, state in self.states.items() if state.failed}
 
 
-@dataclass(frozen=True)
-class Night:
-    """Where an ingest works and when: passed on whole, so that its parts take two arguments and not six."""
+def run(
+    settings: Settings,
+    as_of: str,
+    *,
+    sources: Sequence[str] | None = None,
+    replace: bool = False,
+    again: Sequence[str] | None = None,
+    skip: tuple[str, str] | None = None,
+    reason: str = "",
+) -> Outcome:
+    """Opens the night and takes in what has landed; 21 when a source has failed, 20 (raised) when contacts have."""
+    warm_up()
+    spark = session(settings, "ingest")
+    check_writable(spark, settings.lake)
+    now = night_now(spark, settings, as_of)
+    _asked(now.catalog, [*(sources or ()), *(again or ())])
+    if skip:
+        skip_delivery(now, *skip, reason)
+        return Outcome(DONE, f"{skip[0]} goes on without {skip[1]}: {reason}")
+    opened = open_run(spark, settings, as_of, lambda last: has_news(now, last, replace, bool(again)))
+    if "ingest" in opened.pins:
+        return outcome_of(
+            opened, "nothing new was delivered" if opened.finished else "its deliveries are pinned already"
+        )
 
-    spark: SparkSession
-    lake: str
-    landing: str
-    catalog: Catalog
-    clock: Clock
+    def work() -> Outcome:
+        begun = monotonic()
+        night = night_of(spark, settings, opened)
+        report = ingest(night, sources=sources or (), replacing=replace, again=again or ())
+        said = f"{len(report.accepted)} deliveries accepted, {len(report.refused)} refused"
+        told = outcome_of(replace_fields(opened, failed_sources=report.failed_sources), said)
+        pinned = pins(report.entries, report.states)
+        pin(spark, settings.lake, opened, "ingest", pinned, report.failed_sources, noted(told, begun))
+        rows = sum(entry.rows or 0 for entry in report.accepted)
+        log.info("ingest: %s, %d rows, %.1f s", said, rows, monotonic() - begun)
+        return told
 
-    def parser(self, source: Source) -> Parser:
-        return Parser(self.catalog, source, self.clock.zone.name)
+    return recorded(spark, settings.lake, opened, "ingest", work)
+
+
+def outcome_of(run: Run, said: str) -> Outcome:
+    """How ingest went: what it did, and each source that has failed with its reason."""
+    failed = dict(sorted(run.failed_sources.items()))
+    lines = [f"run {run.run_no}: {said}", *(f"  {name} failed: {why}" for name, why in failed.items())]
+    return Outcome(PARTLY if failed else DONE, "\n".join(lines), {"run_no": run.run_no, "failed_sources": failed})
+
+
+def has_news(night: Night, last: Run, replacing: bool, again: bool) -> bool:
+    """Whether an ingest now would decide something that a finished run did not know."""
+    entries = read_entries(night.lake)
+    known = {entry.content_hash for entry in entries}
+    if again or max((entry.entry_no for entry in entries), default=0) > last.pinned("ingest")["entry_no"]:
+        return True
+    for source in _asked(night.catalog, ()):
+        news = _look(night, source, entries, replacing, again=False)
+        fresh = [
+            one for one in [*news.judge, *(one for one, _ in news.refuse)] if one.arrival.content_hash not in known
+        ]
+        if fresh or news.confirm or any(one.replaces for one in news.judge):
+            return True
+    return False
 
 
 def ingest(
@@ -70,7 +127,6 @@ def ingest(
 
     `replacing`: other bytes of a known day take its place. `again`: these are read anew, after a change of their catalog.
     """
-    check_writable(night.spark, night.lake)
     entries = read_entries(night.lake)
     asked = _asked(night.catalog, [*sources, *again])
     news = {source.name: _look(night, source, entries, replacing, source.name in again) for source in asked}
@@ -88,11 +144,9 @@ def ingest(
     return report
 
 
-def skip(night: Night, source: str, label: str, reason: str) -> None:
+def skip_delivery(night: Night, source: str, label: str, reason: str) -> None:
     """A person's word that a source goes on without a refused delivery; `UsageError` unless there is one and a reason."""
-    known = [one.name for one in night.catalog.sources.values() if one.kind != "computed"]
-    if source not in known:
-        raise UsageError(f"--skip {source}: no such source{did_you_mean(source, known)}")
+    _asked(night.catalog, [source])
     if not reason.strip():
         raise UsageError(f"--skip needs --reason: say why {source} can go on without {label}")
     entries = read_entries(night.lake)
@@ -100,7 +154,7 @@ def skip(night: Night, source: str, label: str, reason: str) -> None:
     if label not in open_ones:
         listed = ", ".join(open_ones) or "nothing"
         raise UsageError(f"--skip {source} {label}: no refused delivery of that label; refused is: {listed}")
-    skipped = replace(
+    skipped = replace_fields(
         open_ones[label],
         entry_no=1 + max(entry.entry_no for entry in entries),
         state="skipped",
@@ -114,14 +168,16 @@ def skip(night: Night, source: str, label: str, reason: str) -> None:
 def _asked(catalog: Catalog, names: Sequence[str]) -> list[Source]:
     """The delivered sources with these names; all of them when none is named."""
     delivered = [source for source in catalog.sources.values() if source.kind != "computed"]
+    for name in names:
+        known = [source.name for source in delivered]
+        if name not in known:
+            raise UsageError(f"--source {name}: the catalog has no such delivered source{did_you_mean(name, known)}")
     wanted = [source for source in delivered if source.name in names or not names]
     unreadable = [source for source in wanted if _files_of(source, catalog).files is None]
     if unreadable:
-        problems = [
-            Problem(source.file, "", "found no files to read, expected read: {files: {path: …, format: …}}")
-            for source in unreadable
-        ]
-        raise CatalogError("These sources say not where their rows come from, so they cannot be ingested:", problems)
+        said = "found no files to read, expected read: {files: {path: …, format: …}}"
+        problems = [Problem(source.file, "", said) for source in unreadable]
+        raise CatalogError("These sources do not say where their rows come from, so they cannot be ingested:", problems)
     return wanted
 
 

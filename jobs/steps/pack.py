@@ -15,17 +15,22 @@ from time import monotonic
 from pyspark.sql import DataFrame
 from pyspark.sql.functions import count, lit
 
-from jobs.errors import CatalogError, DataError, Problem, Unreachable
+from jobs.errors import DONE, CatalogError, DataError, Problem, Unreachable
 from jobs.lake import packing
 from jobs.lake.contacts import Numbered, number_contacts, read_high_water
 from jobs.lake.journal import read_readings
 from jobs.lake.packs import Pack, Packed, last_pack, marker, packed_groups
 from jobs.lake.parsing import Parser
 from jobs.lake.rows import current_rows
+from jobs.lake.spark import session
 from jobs.lake.tables import CONTACTS, TILES, ddl, unplaced_table
 from jobs.lake.writing import append, ensure, replace, rows_of
-from jobs.steps.ingest import Night
+from jobs.settings import Settings
+from jobs.steps.night import Night, night_of
+from jobs.steps.outcome import Outcome
 from jobs.steps.packs import Packing, fresh_rows, has_contacts, identity_tiles, source_tiles, unknown_rows
+from jobs.steps.pinning import noted, pin, recorded
+from jobs.steps.runs import Run, find_run
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +45,46 @@ class PackReport:
     set_aside: Mapping[str, int]
 
 
+def run(settings: Settings, as_of: str) -> Outcome:
+    """Packs what the run of this as_of has pinned, and pins the pack; one that is packed already is left as it is."""
+    found = find_run(settings, as_of)
+    if "pack" in found.pins:
+        return Outcome(DONE, f"run {found.run_no}: packed already, in pack {found.pins['pack']['pack_no']}")
+    deliveries = found.pinned("ingest")["deliveries"]
+    spark = session(settings, "pack")
+
+    def work() -> Outcome:
+        begun = monotonic()
+        report = pack(night_of(spark, settings, found), deliveries)
+        told = _outcome(found, report)
+        pin(spark, settings.lake, found, "pack", {"pack_no": report.pack.pack_no}, note=noted(told, begun))
+        return told
+
+    return recorded(spark, settings.lake, found, "pack", work)
+
+
+def _outcome(run: Run, report: PackReport) -> Outcome:
+    numbered, pack_no = report.numbered, report.pack.pack_no
+    said = f"run {run.run_no}: pack {pack_no} {'is made' if report.packed else 'stands, nothing is new'}"
+    if report.packed:
+        people = (f"{numbered.new} new", f"{numbered.left} gone", f"{numbered.returned} back")
+        said += f", {numbered.high_water} contacts have numbers ({', '.join(people)})"
+    aside = [f"  {name}: {rows} rows of unknown contacts are set aside" for name, rows in report.set_aside.items()]
+    details = {
+        "run_no": run.run_no,
+        "pack_no": pack_no,
+        "contacts": numbered.high_water,
+        "set_aside": dict(report.set_aside),
+    }
+    return Outcome(DONE, "\n".join([said, *aside]), details)
+
+
 def pack(night: Night, deliveries: Mapping[str, Sequence[int]]) -> PackReport:
     """Packs the deliveries that each source consists of, in their order; nothing is written when nothing is new."""
     begun = monotonic()
     before = last_pack(night.lake)
     parsers = _parsers(night, deliveries)
-    _check_readings(night, parsers, deliveries)
+    _check_readings(night, deliveries)
     numbered = _number(night, before, deliveries)
     wanted = Pack(before.pack_no + 1, numbered.high_water, _packed(parsers, deliveries, before))
     if (wanted.contacts, wanted.sources) == (before.contacts, before.sources):
@@ -73,19 +112,16 @@ def _parsers(night: Night, deliveries: Mapping[str, Sequence[int]]) -> list[Pars
     return [night.parser(source) for source in (people, *others) if deliveries.get(source.name)]
 
 
-def _check_readings(night: Night, parsers: Sequence[Parser], deliveries: Mapping[str, Sequence[int]]) -> None:
+def _check_readings(night: Night, deliveries: Mapping[str, Sequence[int]]) -> None:
     """Every column was read as the catalog says now in every delivery that counts, else 11: never null in silence."""
     known = read_readings(night.lake)
     problems: list[Problem] = []
-    for parser in parsers:
-        source = parser.source
-        stale: set[str] = set()
-        for number in deliveries[source.name]:
-            stored = known.get((source.name, number), {})
-            stale |= {name for name, reading in parser.readings.items() if stored.get(name) != reading}
+    for source in night.catalog.sources.values():
+        readings = night.parser(source).readings if deliveries.get(source.name) else {}
+        stored = [known.get((source.name, number), {}) for number in deliveries.get(source.name, ())]
+        stale = sorted({name for one in stored for name, reading in readings.items() if one.get(name) != reading})
         if stale:
-            names = ", ".join(sorted(stale))
-            said = f"{names}: rows were stored that were read in another way. Run `ingest --again {source.name}`."
+            said = f"{', '.join(stale)}: rows were stored that were read in another way. Run `ingest --again {source.name}`."
             problems.append(Problem(source.file, "", said))
     if problems:
         raise CatalogError("Delivered rows have to be read anew:", problems)

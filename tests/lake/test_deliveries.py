@@ -106,7 +106,7 @@ def test_age_counts_from_as_of_back_to_the_deliverys_day(age: Duration, label: s
 def test_too_old_says_how_old_and_what_to_do() -> None:
     assert failure(journal(("2026-11-20", "accepted", 1)), source("append", Duration(36, "h")), AS_OF) == (
         "its newest delivery, 2026-11-20, is 96 hours old; age_at_most allows 36 hours. "
-        "Deliver order anew, or change age_at_most in its catalog file."
+        "Deliver order anew, or change age_at_most in order.yaml."
     )
 
 
