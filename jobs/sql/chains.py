@@ -10,94 +10,73 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from jobs.language.atoms import Chain, Instants, Rows, Step
-from jobs.sql.aggregates import R, comparable, from_rows, rows_scope
+from jobs.language.atoms import Chain, Instants, Rows, Step, Window
+from jobs.sql.aggregates import over_rows
+from jobs.sql.expressions import CONTACT, column, compared, equal, known, named, plus, subquery, table
 from jobs.sql.fragments import fill
 from jobs.sql.literals import number
-from jobs.sql.relations import CONTACT, column
 
 if TYPE_CHECKING:
-    from jobs.sql.twin import Statement
+    from jobs.sql.scopes import Scope
 
 
-def followers(chain: Chain, statement: Statement) -> exp.Expr:
+def followers(scope: Scope, chain: Chain) -> exp.Expr:
     """A query of the contacts who went through the chain."""
-    assert chain.window is None or isinstance(chain.window, Instants)
     reached = ""
     for index, step in enumerate(chain.steps):
         after = chain.steps[index + 1] if index + 1 < len(chain.steps) else None
-        window = Instants(None, statement.plan.clock.as_of_us) if step.absent else chain.window
-        matched = _matched(step, after, window, statement)
         if step.absent:
-            return _unanswered(step, reached, matched, statement)
-        name = statement.named(
-            (chain, index), "step", matched if not index else _reached(step, after, reached, matched)
-        )
-        reached = name
-    return exp.select(column(reached, CONTACT)).distinct().from_(exp.table_(reached, quoted=True))
+            return _unanswered(scope, step, reached)
+        matched = _matched(scope, step, after, chain.window)
+        query = _reached(step, after, reached, matched) if reached else matched
+        reached = scope.statement.part((chain, index), f"{step.source}_step", lambda query=query: query)
+    return exp.select(column(reached, CONTACT)).distinct().from_(table(reached))
 
 
-def _matched(step: Step, after: Step | None, window: Instants | None, statement: Statement) -> exp.Select:
-    """A step's own rows: contact, instant, its `same` columns, and those the next step compares with."""
-    scope, tests = rows_scope(Rows(step.source, step.where, window), statement)
-    time = statement.plan.catalog.sources[step.source].time
-    chosen = [column(R, CONTACT), exp.alias_(fill("epoch_us", statement.engine, x=column(R, time)), "at", quoted=True)]
-    chosen += [exp.alias_(comparable(scope, later), f"same_{n}", quoted=True) for n, (_, later) in enumerate(step.same)]
-    if after is not None:
-        chosen += [
-            exp.alias_(comparable(scope, earlier), f"next_{n}", quoted=True)
-            for n, (earlier, _) in enumerate(after.same)
-        ]
-    return from_rows(scope, tests, *chosen)
+def _matched(scope: Scope, step: Step, after: Step | None, window: Window | None) -> exp.Select:
+    """A step's own rows: contact, instant, its `same` columns, and those that the next step compares with."""
+    rows, tests = over_rows(scope, Rows(step.source, step.where, window))
+    chosen = [rows.contact, named(fill("epoch_us", rows.engine, x=rows.time), "at_us")]
+    for number_, (earlier, later) in enumerate(step.same):  # folded if the earlier step's column is
+        chosen.append(named(rows.comparable(later, earlier.type.fold), f"same_{number_}"))
+    for number_, (earlier, _) in enumerate(() if after is None else after.same):
+        chosen.append(named(rows.comparable(earlier), f"next_{number_}"))
+    return rows.select(*chosen, where=tests)
 
 
-def _follows(step: Step, earlier: str, later: str, earlier_columns: str) -> exp.Expr:
-    at, then = column(earlier, "at"), column(later, "at")
-    tests: list[exp.Expr] = [
-        column(later, CONTACT).eq(column(earlier, CONTACT)),
-        exp.GT(this=then, expression=at),
-    ]
+def _follows(step: Step, earlier: str, later: str) -> list[exp.Expr]:
+    at, then = column(earlier, "at_us"), column(later, "at_us")
+    tests = [equal(column(later, CONTACT), column(earlier, CONTACT)), compared(exp.GT, then, at)]
     if step.gap_us is not None:
-        tests.append(exp.LTE(this=then.copy(), expression=exp.Add(this=at.copy(), expression=number(step.gap_us))))
-    tests += [column(later, f"same_{n}").eq(column(earlier, f"{earlier_columns}_{n}")) for n in range(len(step.same))]
-    return exp.and_(*tests)
+        tests.append(compared(exp.LTE, then, plus(at, number(step.gap_us))))
+    same = [equal(column(later, f"same_{n}"), column(earlier, f"next_{n}")) for n in range(len(step.same))]
+    return [*tests, *same]
 
 
 def _reached(step: Step, after: Step | None, before: str, matched: exp.Select) -> exp.Expr:
-    kept = [CONTACT, "at", *(f"next_{n}" for n in range(len(after.same) if after is not None else 0))]
+    kept = [CONTACT, "at_us", *(f"next_{n}" for n in range(len(after.same) if after is not None else 0))]
     return (
-        exp.select(*(column("m", name) for name in kept))
+        exp.select(*(column("matched", name) for name in kept))
         .distinct()
-        .from_(exp.alias_(exp.Subquery(this=matched), "m", quoted=True, table=True))
-        .join(
-            exp.alias_(exp.table_(before, quoted=True), "b", quoted=True, table=True),
-            on=_follows(step, "b", "m", "next"),
-        )
+        .from_(subquery(matched, "matched"))
+        .join(table(before), on=exp.and_(*_follows(step, before, "matched"), copy=False))
     )
 
 
-def _unanswered(step: Step, before: str, matched: exp.Select, statement: Statement) -> exp.Expr:
+def _unanswered(scope: Scope, step: Step, before: str) -> exp.Expr:
     assert step.gap_us is not None
+    as_of_us = scope.statement.plan.clock.as_of_us
     same = [f"next_{n}" for n in range(len(step.same))]
-    keys = [column("b", name) for name in (CONTACT, *same)]
-    last = (
-        exp.select(*keys, exp.alias_(exp.Max(this=column("b", "at")), "at", quoted=True))
-        .from_(exp.alias_(exp.table_(before, quoted=True), "b", quoted=True, table=True))
-        .where(*(column("b", name).is_(exp.null()).not_() for name in same), copy=False)
-        .group_by(*keys)
-    )
-    answered = (
-        exp.select(number(1))
-        .from_(exp.alias_(exp.Subquery(this=matched), "m", quoted=True, table=True))
-        .where(_follows(step, "l", "m", "next"))
-    )
-    ended = exp.LTE(
-        this=exp.Add(this=column("l", "at"), expression=number(step.gap_us)),
-        expression=number(statement.plan.clock.as_of_us),
-    )
+    keys = [column(before, name) for name in (CONTACT, *same)]
+    last = exp.select(*keys, named(exp.Max(this=column(before, "at_us")), "at_us")).from_(table(before))
+    for name in same:
+        last = last.where(known(column(before, name)))
+    matched = _matched(scope, step, None, Instants(None, as_of_us))
+    answered = exp.select(number(1)).from_(subquery(matched, "matched")).where(*_follows(step, "last", "matched"))
+    ended = compared(exp.LTE, plus(column("last", "at_us"), number(step.gap_us)), number(as_of_us))
     return (
-        exp.select(column("l", CONTACT))
+        exp.select(column("last", CONTACT))
         .distinct()
-        .from_(exp.alias_(exp.Subquery(this=last), "l", quoted=True, table=True))
+        .from_(subquery(last.group_by(*keys), "last"))
         .where(ended, exp.not_(exp.Exists(this=answered)))
     )

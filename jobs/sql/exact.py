@@ -1,4 +1,4 @@
-"""Exact arithmetic in SQL: fractions as two wide whole numbers, rounded once, half away from zero.
+"""Exact arithmetic in SQL: fractions of wide whole numbers, rounded once, half away from zero.
 
 Engines divide decimals to a double or to a scale of their own; here nothing is divided before the last step. Wide numbers
 have 38 digits, so a formula whose exact fraction needs more fails in the engine instead of answering wrongly.
@@ -7,102 +7,138 @@ have 38 digits, so a formula whose exact fraction needs more fails in the engine
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction as Exact
+from math import lcm
 
 from sqlglot import exp
 
 from jobs.catalog.types import ColumnType
 from jobs.language.atoms import Arithmetic, Value
 from jobs.plan.resolving import value_type
+from jobs.sql.expressions import compared, minus, plus, times
 from jobs.sql.fragments import Engine, fill
 from jobs.sql.literals import number
 
-Fraction = tuple[exp.Expr, exp.Expr]
-"""Numerator and denominator, wide; the denominator is null where a division by zero stood."""
+
+@dataclass(frozen=True)
+class Fraction:
+    """top / (bottom * units): `units` are a scale's or a literal's, `bottom` (None: 1) is null where it would be zero."""
+
+    top: exp.Expr
+    units: int = 1
+    bottom: exp.Expr | None = None
 
 
 def wide(value: exp.Expr, engine: Engine) -> exp.Expr:
-    return fill("wide", engine, x=value.copy())
+    return fill("wide", engine, x=value)
 
 
 def whole(value: exp.Expr, scale: int, engine: Engine) -> exp.Expr:
     """A decimal of this scale as a whole number of its smallest units."""
-    return fill("scaled", engine, x=value.copy(), s=exp.Literal.number(scale), p=exp.Literal.number(10**scale))
+    if scale == 0:
+        return wide(value, engine)
+    return wide(times(decimal(value, 38, scale), number(10**scale)), engine)
+
+
+def decimal(value: exp.Expr, precision: int, scale: int) -> exp.Expr:
+    return exp.cast(value.copy(), f"DECIMAL({precision}, {scale})")
 
 
 def quotient(top: exp.Expr, bottom: exp.Expr, engine: Engine) -> exp.Expr:
     """Floor of a division of wide numbers that are not negative."""
-    return fill("quotient", engine, x=wide(exp.paren(top), engine), y=wide(exp.paren(bottom), engine))
-
-
-def version_parts(value: exp.Expr, engine: Engine) -> exp.Expr:
-    return fill("version_parts", engine, x=value.copy())
+    return fill("quotient", engine, x=top, y=bottom)
 
 
 def typed(value: exp.Expr, column: ColumnType) -> exp.Expr:
     """The value cast to a computed column's number type; the engine fails where it does not fit."""
     match column.name:
         case "decimal":
-            return exp.cast(value, f"DECIMAL({column.precision}, {column.scale})")
+            return decimal(value, column.precision, column.scale)
         case "integer":
             return exp.cast(value, "BIGINT")
         case _:
             return value
 
 
+# --- formulas ------------------------------------------------------------------------------------------------------------
+
+
 def fraction(of: Arithmetic, value: Callable[[Value], exp.Expr], engine: Engine) -> Fraction:
     """The exact fraction of an arithmetic expression."""
-    terms = [_term(operand, value, engine) for operand in of.operands]
-    found = terms[0]
-    for term in terms[1:]:
+    found, *terms = [_term(operand, value, engine) for operand in of.operands]
+    for term in terms:
         found = _combined(of.operator, found, term)
     return found
 
 
 def _term(operand: Value | Decimal, value: Callable[[Value], exp.Expr], engine: Engine) -> Fraction:
     if isinstance(operand, Decimal):
-        top, bottom = operand.as_integer_ratio()
-        return wide(number(top), engine), wide(number(bottom), engine)
+        top, units = operand.as_integer_ratio()
+        return Fraction(wide(number(top), engine), units)
     if isinstance(operand, Arithmetic):
         return fraction(operand, value, engine)
     scale = value_type(operand).scale
-    return whole(value(operand), scale, engine), wide(number(10**scale), engine)
-
-
-def _times(left: exp.Expr, right: exp.Expr) -> exp.Expr:
-    return exp.paren(exp.Mul(this=left.copy(), expression=right.copy()))
+    return Fraction(whole(value(operand), scale, engine), 10**scale)
 
 
 def _combined(operator: str, left: Fraction, right: Fraction) -> Fraction:
-    (a, b), (c, d) = left, right
     match operator:
-        case "add":
-            return exp.paren(exp.Add(this=_times(a, d), expression=_times(c, b))), _times(b, d)
-        case "subtract":
-            return exp.paren(exp.Sub(this=_times(a, d), expression=_times(c, b))), _times(b, d)
+        case "add" | "subtract":
+            units = lcm(left.units, right.units)
+            one, other = (
+                _over(_scaled(side.top, units // side.units), opposite.bottom)
+                for side, opposite in ((left, right), (right, left))
+            )
+            return Fraction((plus if operator == "add" else minus)(one, other), units, _both(left.bottom, right.bottom))
         case "multiply":
-            return _times(a, c), _times(b, d)
+            return Fraction(times(left.top, right.top), left.units * right.units, _both(left.bottom, right.bottom))
         case "divide":
-            return _times(a, d), _times(b, exp.func("NULLIF", c.copy(), exp.Literal.number(0)))
+            divisor = exp.func("NULLIF", right.top.copy(), exp.Literal.number(0))
+            top = _over(_scaled(left.top, right.units), right.bottom)
+            return Fraction(top, left.units, _both(left.bottom, divisor))
         case _:
             raise AssertionError(operator)
 
 
+def _scaled(top: exp.Expr, factor: int) -> exp.Expr:
+    return top if factor == 1 else times(top, number(factor))
+
+
+def _over(top: exp.Expr, bottom: exp.Expr | None) -> exp.Expr:
+    return top if bottom is None else times(top, bottom)
+
+
+def _both(left: exp.Expr | None, right: exp.Expr | None) -> exp.Expr | None:
+    return left if right is None else _over(right, left)
+
+
 def rounded(of: Fraction, column: ColumnType, engine: Engine) -> exp.Expr:
     """The fraction at the column's scale, half away from zero: sign * floor((2 * |n| * 10^s + |d|) / (2 * |d|)) / 10^s."""
-    top, bottom = of
-    up, down = exp.Abs(this=top.copy()), exp.Abs(this=bottom.copy())
-    twice = exp.Mul(this=exp.Mul(this=up, expression=number(2 * 10**column.scale)), expression=number(1))
-    units = quotient(exp.Add(this=twice, expression=down), exp.Mul(this=down.copy(), expression=number(2)), engine)
-    negative = exp.NEQ(
-        this=exp.paren(exp.LT(this=top.copy(), expression=number(0))),
-        expression=exp.paren(exp.LT(this=bottom.copy(), expression=number(0))),
-    )
-    signed = exp.Case().when(negative, exp.Neg(this=units.copy())).else_(units)
+    ratio = Exact(10**column.scale, of.units)
+    if of.bottom is None and ratio.denominator == 1:
+        return _placed(_scaled(of.top, ratio.numerator), column)
+    size = _scaled(exp.Abs(this=of.top.copy()), 2 * ratio.numerator)
+    if of.bottom is None:
+        half: exp.Expr = wide(number(ratio.denominator), engine)
+        below: exp.Expr = wide(number(2 * ratio.denominator), engine)
+        negative = compared(exp.LT, of.top, number(0))
+    else:
+        half = _scaled(exp.Abs(this=of.bottom.copy()), ratio.denominator)
+        below = times(half, number(2))
+        negative = exp.NEQ(
+            this=exp.paren(compared(exp.LT, of.top, number(0))),
+            expression=exp.paren(compared(exp.LT, of.bottom, number(0))),
+        )
+    units = quotient(plus(size, half), below, engine)
+    return _placed(exp.Case().when(negative, exp.Neg(this=exp.paren(units))).else_(units), column)
+
+
+def _placed(units: exp.Expr, column: ColumnType) -> exp.Expr:
+    """Whole units of the column's scale as its type: times the smallest unit, which is exact."""
     if column.scale == 0:
-        return typed(signed, column)
-    # Whole units times the smallest unit, in decimals: exact.
-    digits = 38 - column.scale
-    unit = exp.cast(exp.Literal.string(format(Decimal(1).scaleb(-column.scale), "f")), f"DECIMAL(18, {column.scale})")
-    narrow = exp.cast(signed, f"DECIMAL({min(digits, 20)}, 0)")
-    return typed(exp.paren(exp.Mul(this=narrow, expression=unit)), column)
+        return typed(units, column)
+    unit = decimal(exp.Literal.string(format(Decimal(1).scaleb(-column.scale), "f")), column.scale + 1, column.scale)
+    narrow = decimal(units, 36 - column.scale, 0)  # so that the product has at most 38 digits
+    return typed(times(narrow, unit), column)

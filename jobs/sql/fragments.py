@@ -6,36 +6,35 @@ as sqlglot can.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
 import sqlglot
 from sqlglot import exp
 
+from jobs.sql.expressions import is_compound
+
 Engine = Literal["duckdb", "spark"]
 
 FRAGMENTS: dict[str, tuple[str, str]] = {
     # name: (DuckDB, Spark)
-    "version_parts": (
-        "LIST_TRANSFORM(STRING_SPLIT(REGEXP_REPLACE(:x, '(\\.0+)+$', ''), '.'), part -> CAST(part AS HUGEINT))",
-        "TRANSFORM(SPLIT(REGEXP_REPLACE(:x, '(\\.0+)+$', ''), '.'), part -> CAST(part AS DECIMAL(38, 0)))",
+    # Zeros at the end go, every part gets eighteen digits: the order of such texts is that of the versions.
+    "version_key": (
+        r"REGEXP_REPLACE(REGEXP_REPLACE(REGEXP_REPLACE(:x, '(\.0+)+$', ''), '([0-9]+)', '000000000000000000\1', 'g'), '[0-9]*([0-9]{18})', '\1', 'g')",  # noqa: E501
+        r"REGEXP_REPLACE(REGEXP_REPLACE(REGEXP_REPLACE(:x, '(\\.0+)+$', ''), '([0-9]+)', '000000000000000000$1'), '[0-9]*([0-9]{18})', '$1')",  # noqa: E501
     ),
-    "local_day": (
-        "CAST((:x AT TIME ZONE :zone) AS DATE)",
-        "CAST(FROM_UTC_TIMESTAMP(:x, :zone) AS DATE)",
-    ),
-    "local_hour": ("DATE_PART('hour', (:x AT TIME ZONE :zone))", "HOUR(FROM_UTC_TIMESTAMP(:x, :zone))"),
+    "local_day": ("CAST(:x AT TIME ZONE :zone AS DATE)", "CAST(FROM_UTC_TIMESTAMP(:x, :zone) AS DATE)"),
+    "local_hour": ("DATE_PART('hour', :x AT TIME ZONE :zone)", "HOUR(FROM_UTC_TIMESTAMP(:x, :zone))"),
     "weekday": ("ISODOW(:x) - 1", "WEEKDAY(:x)"),
-    "month": ("DATE_PART('month', :x)", "MONTH(:x)"),
-    "day": ("DATE_PART('day', :x)", "DAY(:x)"),
-    "month_day": ("DATE_PART('month', :x) * 100 + DATE_PART('day', :x)", "MONTH(:x) * 100 + DAY(:x)"),
+    "month": ("MONTH(:x)", "MONTH(:x)"),
+    "day": ("DAY(:x)", "DAY(:x)"),
+    "month_day": ("MONTH(:x) * 100 + DAY(:x)", "MONTH(:x) * 100 + DAY(:x)"),
     "wide": ("CAST(:x AS HUGEINT)", "CAST(:x AS DECIMAL(38, 0))"),
-    "scaled": (
-        "CAST(CAST(:x AS DECIMAL(38, :s)) * :p AS HUGEINT)",
-        "CAST(CAST(:x AS DECIMAL(38, :s)) * :p AS DECIMAL(38, 0))",
-    ),
-    # Whole-number division of two whole numbers, rounded down for positive ones.
-    "quotient": ("(:x // :y)", "CAST((:x - :x % :y) / :y AS DECIMAL(38, 0))"),
+    # Division of two wide whole numbers that are not negative, rounded down.
+    "quotient": (":x // :y", "CAST((:x - :x % :y) / :y AS DECIMAL(38, 0))"),
+    "whole_quotient": (":x // :y", ":x DIV :y"),
+    # The double nearest to a number; DuckDB's own cast of a decimal divides two doubles, which may miss it.
+    "double": ("CAST(CAST(:x AS VARCHAR) AS DOUBLE)", "CAST(:x AS DOUBLE)"),
     "latitude": ("STRUCT_EXTRACT(:x, 'latitude')", ":x.latitude"),
     "longitude": ("STRUCT_EXTRACT(:x, 'longitude')", ":x.longitude"),
     "contains": ("CONTAINS(:x, :y)", "CONTAINS(:x, :y)"),
@@ -43,20 +42,32 @@ FRAGMENTS: dict[str, tuple[str, str]] = {
     "ends_with": ("ENDS_WITH(:x, :y)", "ENDSWITH(:x, :y)"),
     "has": ("LIST_CONTAINS(:x, :y)", "ARRAY_CONTAINS(:x, :y)"),
     "epoch_us": ("EPOCH_US(:x)", "UNIX_MICROS(:x)"),
+    "hashed": (
+        "CAST(CAST(CONCAT('0x', SUBSTRING(SHA256(:x), 1, 16)) AS UBIGINT) AS HUGEINT)",
+        "CAST(CONV(SUBSTRING(SHA2(:x, 256), 1, 16), 16, 10) AS DECIMAL(38, 0))",
+    ),
+    "xor": ("CAST(XOR(CAST(:x AS UBIGINT), CAST(:y AS UBIGINT)) AS HUGEINT)", "CAST(:x ^ :y AS DECIMAL(38, 0))"),
 }
 
 
 def fill(name: str, engine: Engine, **parts: exp.Expr) -> exp.Expr:
-    """The fragment with its parts in place."""
-    found = exp.replace_placeholders(_parsed(name, engine).copy(), **parts)
-    assert isinstance(found, exp.Expr)
-    return found
+    """The fragment with its parts in place, in brackets where they need them."""
+    return replaced(_parsed(name, engine), parts)
 
 
-@lru_cache
+def replaced(template: exp.Expr, parts: dict[str, exp.Expr]) -> exp.Expr:
+    """A copy of a tree with every `:name` replaced."""
+
+    def put(node: exp.Expr) -> exp.Expr:
+        if not isinstance(node, exp.Placeholder):
+            return node
+        part = parts[node.name].copy()
+        inside = isinstance(node.parent, exp.Binary | exp.Unary | exp.Between | exp.AtTimeZone)
+        return exp.paren(part, copy=False) if inside and is_compound(part) else part
+
+    return template.copy().transform(put, copy=False)
+
+
+@cache
 def _parsed(name: str, engine: Engine) -> exp.Expr:
-    text = FRAGMENTS[name][engine == "spark"]
-    # DuckDB's `//` is a word of its dialect only.
-    if "//" in text:
-        return exp.paren(exp.IntDiv(this=exp.Placeholder(this="x"), expression=exp.Placeholder(this="y")))
-    return sqlglot.parse_one(text)
+    return sqlglot.parse_one(FRAGMENTS[name][engine == "spark"], dialect=engine)

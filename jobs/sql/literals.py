@@ -1,15 +1,25 @@
-"""Numbers, days, instants and words as SQL literals, exact."""
+"""Numbers, days, instants and words as SQL literals, exact; sqlglot writes and escapes them."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from sqlglot import exp
 
-from jobs.catalog.types import ColumnType
+from jobs.catalog.types import ColumnType, fold
 from jobs.language.atoms import Literal_
 from jobs.plan.clock import EPOCH, date_of
+from jobs.sql.fragments import Engine
+
+FIRST_US = (datetime(1, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+LAST_US = (datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+
+UNWRITABLE: dict[Engine, re.Pattern[str]] = {
+    "duckdb": re.compile("(\0)"),  # its parser ends a text there
+    "spark": re.compile(r"(\$(?=\{))"),  # its parser puts a variable's value in the place of ${name}
+}
 
 
 def text(value: str) -> exp.Expr:
@@ -33,17 +43,16 @@ def day(value: int) -> exp.Expr:
 
 def instant(us: int) -> exp.Expr:
     """Microseconds UTC; instants before year 1 or after 9999 are cut off there, where no row can be."""
-    first = (datetime(1, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
-    last = (datetime(9999, 12, 31, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
-    at = EPOCH + timedelta(microseconds=min(max(us, first), last))
-    return exp.cast(exp.Literal.string(at.isoformat(sep=" ", timespec="microseconds")), "TIMESTAMPTZ")
+    at = EPOCH + timedelta(microseconds=min(max(us, FIRST_US), LAST_US))
+    timespec = "microseconds" if at.microsecond else "seconds"
+    return exp.cast(exp.Literal.string(at.isoformat(sep=" ", timespec=timespec)), "TIMESTAMPTZ")
 
 
 def truth(value: bool) -> exp.Expr:
     return exp.Boolean(this=value)
 
 
-def literal(value: Literal_, column: ColumnType) -> exp.Expr:
+def literal(value: Literal_, column: ColumnType, folded: bool = False) -> exp.Expr:
     """A resolved literal of a computed column's case."""
     match column.name:
         case "date":
@@ -64,6 +73,17 @@ def literal(value: Literal_, column: ColumnType) -> exp.Expr:
             assert isinstance(value, tuple)
             return exp.Array(expressions=[text(str(word)) for word in value])
         case "version" if isinstance(value, tuple):
-            return text(".".join(map(str, value)))
+            return text(".".join(map(str, value or (0,))))
         case _:
-            return text(str(value))
+            return text(fold(str(value)) if folded else str(value))
+
+
+def writable(node: exp.Expr, engine: Engine) -> exp.Expr:
+    """The same literal, put together from pieces where the engine's parser would not read it as it stands."""
+    if not isinstance(node, exp.Literal) or not node.is_string:
+        return node
+    pieces = [piece for piece in UNWRITABLE[engine].split(node.name) if piece]
+    if len(pieces) < 2 and "\0" not in node.name:
+        return node
+    parts = [exp.func("CHR", exp.Literal.number(0)) if piece == "\0" else text(piece) for piece in pieces]
+    return exp.Concat(expressions=parts, safe=False, coalesce=False) if len(parts) > 1 else parts[0]

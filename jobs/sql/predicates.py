@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import assert_never
 
 from sqlglot import exp
@@ -22,9 +22,13 @@ from jobs.language.atoms import (
     VersionSpans,
     Words,
 )
+from jobs.plan.clock import FIRST_DAY, LAST_DAY
 from jobs.sql import literals
+from jobs.sql.expressions import all_of, always, any_of, compared, equal, known, missing, never
 from jobs.sql.fragments import Engine, fill
+from jobs.sql.literals import FIRST_US, LAST_US
 from jobs.sql.places import inside_polygons, within_radius
+from jobs.syntax.literals import VERSION_PART_DIGITS
 
 COMPARISONS: dict[Comparison, type[exp.Binary]] = {
     "is": exp.EQ,
@@ -33,21 +37,23 @@ COMPARISONS: dict[Comparison, type[exp.Binary]] = {
     "more_than": exp.GT,
     "at_least": exp.GTE,
 }
+DIGITS = 38
+"""Of the engines' widest numbers: no value has more, and no literal may."""
+EXACTLY = Context(prec=100)
 
 
 def predicate(value: exp.Expr, column: ColumnType, test: Test, engine: Engine, zone: str) -> exp.Expr:
     """The test of a value of this type; `zone` is the account's, for local days and hours."""
     match test:
         case Missing(wanted):
-            null = value.copy().is_(exp.null())
-            return null if wanted else null.not_()
+            return missing(value) if wanted else known(value)
         case Spans():
             return _spans(value, column, test)
         case VersionSpans(spans):
-            parts = fill("version_parts", engine, x=value)
-            return _any_of([_version_span(parts, span) for span in spans], value)
+            key = fill("version_key", engine, x=value)
+            return _any_of([_version_span(key, span) for span in spans], value)
         case Words():
-            return _words(value, column, test, engine)
+            return _words(value, test, engine)
         case Calendar(field, allowed):
             return _calendar(value, column, field, sorted(allowed), engine, zone)
         case Radius():
@@ -61,61 +67,88 @@ def predicate(value: exp.Expr, column: ColumnType, test: Test, engine: Engine, z
 
 
 def _any_of(tests: list[exp.Expr], value: exp.Expr) -> exp.Expr:
-    """One of the tests; none can be true: false where the value is there, null where it is missing."""
-    if not tests:
-        return exp.and_(value.copy().is_(exp.null()), exp.cast(exp.null(), "BOOLEAN"))
-    return exp.or_(*tests) if len(tests) > 1 else tests[0]
+    return any_of(tests) if tests else never(value)
 
 
-def _bounded(low: exp.Expr | None, high: exp.Expr | None, value: exp.Expr, span: Span | VersionSpan
-             ) -> exp.Expr:  # fmt: skip
-    tests: list[exp.Expr] = []
-    if low is not None and high is not None and low == high:
-        return exp.EQ(this=value.copy(), expression=low)
-    if low is not None:
-        tests.append((exp.GTE if span.low_in else exp.GT)(this=value.copy(), expression=low))
-    if high is not None:
-        tests.append((exp.LTE if span.high_in else exp.LT)(this=value.copy(), expression=high))
-    if not tests:  # every value
-        return exp.EQ(this=value.copy(), expression=value.copy())
-    return exp.and_(*tests)
+# --- numbers, days and instants ------------------------------------------------------------------------------------------
 
 
 def _spans(value: exp.Expr, column: ColumnType, test: Spans) -> exp.Expr:
+    """In one of the spans; single values become one list."""
+    spans = [ends for span in test.spans if (ends := tightened(span, column)) is not None]
     if column.name == "boolean":
-        value = exp.cast(value.copy(), "INT")
+        return _booleans(value, spans)
+    points = [span for span in spans if span.low is not None and span.low == span.high]
     tests: list[exp.Expr] = []
-    for span in test.spans:
-        ends = tightened(span, column)
-        if ends is not None:
-            tests.append(_bounded(_end(ends.low, column), _end(ends.high, column), value, ends))
+    if points:
+        ends = [_end(span.low, column) for span in points]
+        tests.append(equal(value, ends[0]) if len(ends) == 1 else value.copy().isin(*ends, copy=False))
+    tests += [_bounded(value, column, span) for span in spans if span not in points]
     return _any_of(tests, value)
 
 
-def tightened(span: Span, column: ColumnType) -> Span | None:
-    """The span with ends that the column's type can hold; None if no value of the type is inside.
+def _booleans(value: exp.Expr, spans: list[Span]) -> exp.Expr:
+    """Booleans stand in the plan as 0 and 1."""
+    wanted = {bool(span.low) for span in spans if span.low == span.high}
+    assert len(wanted) == len(spans) == 1, "a boolean is asked whether it is true or whether it is false"
+    return equal(value, literals.truth(wanted.pop()))
 
-    `more_than 2.005` of a decimal(12,2) is `at_least 2.01`: so no literal has more digits than the column.
+
+def _bounded(value: exp.Expr, column: ColumnType, span: Span) -> exp.Expr:
+    tests: list[exp.Expr] = []
+    if span.low is not None:
+        tests.append(compared(exp.GTE if span.low_in else exp.GT, value, _end(span.low, column)))
+    if span.high is not None and column.name == "timestamp" and span.high < LAST_US:
+        # The last microsecond of a day is the one before midnight, which is easier to read.
+        tests.append(compared(exp.LT, value, _end(span.high + 1, column)))
+    elif span.high is not None:
+        tests.append(compared(exp.LTE if span.high_in else exp.LT, value, _end(span.high, column)))
+    return all_of(tests) if tests else always(value)
+
+
+def tightened(span: Span, column: ColumnType) -> Span | None:
+    """The span with ends that values of the column's type can have; None if none of them is inside.
+
+    `more_than 2.005` of a decimal(12,2) is `at_least 2.01`: no literal has more decimals than the column, and none has
+    more digits than an engine's widest number. Days and instants end where years do.
     """
-    if column.name not in ("integer", "decimal"):
-        return span
-    step = Decimal(1).scaleb(-column.scale)
-    low = None if span.low is None else Decimal(span.low)
-    high = None if span.high is None else Decimal(span.high)
-    if low is not None:
-        units = (low / step).to_integral_value(ROUND_CEILING)
-        low = (units + (units * step == low and not span.low_in)) * step
-    if high is not None:
-        units = (high / step).to_integral_value(ROUND_FLOOR)
-        high = (units - (units * step == high and not span.high_in)) * step
+    match column.name:
+        case "integer" | "decimal":
+            step, least, greatest = Decimal(1).scaleb(-column.scale), 1 - 10**DIGITS, 10**DIGITS - 1
+        case "date":
+            step, least, greatest = Decimal(1), FIRST_DAY, LAST_DAY
+        case "timestamp":
+            step, least, greatest = Decimal(1), FIRST_US, LAST_US
+        case _:
+            return span
+    low = None if span.low is None else _units(span.low, step, span.low_in, ROUND_CEILING)
+    high = None if span.high is None else _units(span.high, step, span.high_in, ROUND_FLOOR)
+    if (low is not None and low > greatest) or (high is not None and high < least):
+        return None
+    low = None if low is None or low < least else low
+    high = None if high is None or high > greatest else high
     if low is not None and high is not None and low > high:
         return None
-    return Span(low, high)
+    return Span(_from_units(low, step, column), _from_units(high, step, column))
 
 
-def _end(end: Decimal | int | None, column: ColumnType) -> exp.Expr | None:
-    if end is None:
-        return None
+def _units(end: Decimal | int, step: Decimal, inside: bool, rounding: str) -> int:
+    """The last number of steps that is still inside of an end."""
+    steps = EXACTLY.divide(Decimal(end), step)
+    units = int(steps.to_integral_value(rounding))
+    if units == steps and not inside:
+        units += 1 if rounding == ROUND_CEILING else -1
+    return units
+
+
+def _from_units(units: int | None, step: Decimal, column: ColumnType) -> Decimal | int | None:
+    if units is None or column.name != "decimal":
+        return units
+    return EXACTLY.multiply(Decimal(units), step)
+
+
+def _end(end: Decimal | int | None, column: ColumnType) -> exp.Expr:
+    assert end is not None
     match column.name:
         case "date":
             return literals.day(int(end))
@@ -127,27 +160,36 @@ def _end(end: Decimal | int | None, column: ColumnType) -> exp.Expr | None:
             return literals.number(end)
 
 
-def _version_span(parts: exp.Expr, span: VersionSpan) -> exp.Expr:
-    def end(version: tuple[int, ...] | None) -> exp.Expr | None:
-        if version is None:
-            return None
-        wide = [fill("wide", "duckdb", x=literals.number(part)) for part in version or (0,)]
-        return exp.Array(expressions=wide)
-
-    return _bounded(end(span.low), end(span.high), parts, span)
+# --- versions, words, the calendar ---------------------------------------------------------------------------------------
 
 
-def _words(value: exp.Expr, column: ColumnType, test: Words, engine: Engine) -> exp.Expr:
+def _version_span(key: exp.Expr, span: VersionSpan) -> exp.Expr:
+    if span.low is not None and span.low == span.high:
+        return equal(key, _version(span.low))
+    tests: list[exp.Expr] = []
+    if span.low is not None:
+        tests.append(compared(exp.GTE if span.low_in else exp.GT, key, _version(span.low)))
+    if span.high is not None:
+        tests.append(compared(exp.LTE if span.high_in else exp.LT, key, _version(span.high)))
+    return all_of(tests) if tests else always(key)
+
+
+def _version(version: tuple[int, ...]) -> exp.Expr:
+    """As `version_key` writes it: parts of eighteen digits, without zeros at the end; the version 0 keeps its one."""
+    return literals.text(".".join(f"{part:0{VERSION_PART_DIGITS}}" for part in version or (0,)))
+
+
+def _words(value: exp.Expr, test: Words, engine: Engine) -> exp.Expr:
     words = [literals.text(word) for word in test.literals]
     match test.operator:
         case "in":
-            return value.copy().eq(words[0]) if len(words) == 1 else value.copy().isin(*words)
+            return equal(value, words[0]) if len(words) == 1 else value.copy().isin(*words, copy=False)
         case "contains" | "starts_with" | "ends_with":
-            return fill(test.operator, engine, x=value.copy(), y=words[0])
+            return fill(test.operator, engine, x=value, y=words[0])
         case "has_any":
-            return exp.or_(*(fill("has", engine, x=value.copy(), y=word) for word in words))
+            return any_of(fill("has", engine, x=value, y=word) for word in words)
         case "has_all":
-            return exp.and_(*(fill("has", engine, x=value.copy(), y=word) for word in words))
+            return all_of(fill("has", engine, x=value, y=word) for word in words)
         case _:
             assert_never(test.operator)
 
@@ -157,8 +199,8 @@ def _calendar(
 ) -> exp.Expr:
     at = literals.text(zone)
     if field == "hour":
-        found = fill("local_hour", engine, x=value.copy(), zone=at)
+        found = fill("local_hour", engine, x=value, zone=at)
     else:
-        local = fill("local_day", engine, x=value.copy(), zone=at) if column.name == "timestamp" else value.copy()
+        local = fill("local_day", engine, x=value, zone=at) if column.name == "timestamp" else value
         found = fill(field, engine, x=local)
-    return found.isin(*(literals.number(number) for number in allowed))
+    return found.isin(*(literals.number(number) for number in allowed), copy=False)

@@ -1,7 +1,8 @@
 """FROM clauses: a source's rows with the lookups and contact columns that a condition over them names.
 
-Tables stand under their source's name, with the columns the lake keeps in `sources/<source>`: typed, and `_raw_<column>` for
-keys. Folded text is expected folded, as in the tiles.
+Tables stand under their source's name, with the columns the lake keeps in `sources/<source>`: typed, as delivered, and
+`_raw_<column>` for keys. Where text is compared folded, its folded form is read from `_folded_<column>`: no engine knows
+Unicode's case folding, so whoever makes the tables folds (`jobs.catalog.types.fold`), as the tiles do.
 """
 
 from __future__ import annotations
@@ -11,51 +12,72 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from jobs.catalog.model import Catalog, Source
-
-CONTACT = "contact_id"
-
-
-def column(table: str, name: str) -> exp.Expr:
-    return exp.column(name, table=table, quoted=True)
+from jobs.sql.expressions import CONTACT, column, equal, table
 
 
-def alias_of(*path: str) -> str:
-    return "__".join(path)
+def folded_name(name: str) -> str:
+    """The column with a text column's folded form."""
+    return f"_folded_{name}"
+
+
+@dataclass
+class Reads:
+    """What a statement reads: the columns of each table, for whoever has to make them."""
+
+    columns: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])
+
+    def add(self, table_name: str, *names: str) -> None:
+        self.columns.setdefault(table_name, {}).update(dict.fromkeys(names))
 
 
 @dataclass
 class Joins:
-    """The joins a SELECT needs, found while its expressions are made; each alias once, in the order of need."""
+    """The tables a SELECT needs beside its own, found while its expressions are made; each once, in the order of need."""
 
     catalog: Catalog
-    wanted: dict[str, exp.Join] = field(default_factory=dict[str, exp.Join])
+    source: Source
+    reads: Reads
+    _wanted: dict[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
+    _joins: list[exp.Expr] = field(default_factory=list[exp.Expr])
 
-    def left(self, table: str, alias: str, on: exp.Expr) -> None:
-        if alias not in self.wanted:
-            named = exp.alias_(exp.table_(table, quoted=True), alias, quoted=True, table=True)
-            self.wanted[alias] = exp.Join(this=named, side="LEFT", on=on)
+    def left(self, name: str, alias: str, here: exp.Expr, key: str) -> str:
+        """Joins a table's one row whose `key` equals `here`; the alias it stands under."""
+        wish = (name, here.sql(), key)
+        if wish not in self._wanted:
+            taken = {self.source.name, *self._wanted.values()}
+            number = 2
+            found = alias
+            while found in taken:
+                found, number = f"{alias}_{number}", number + 1
+            self._wanted[wish] = found
+            self._joins.append(exp.Join(this=table(name, found), side="LEFT", on=equal(column(found, key), here)))
+        return self._wanted[wish]
 
     def onto(self, select: exp.Select) -> exp.Select:
-        for join in self.wanted.values():
+        for join in self._joins:
             select.append("joins", join)
         return select
 
-    def path(self, source: Source, alias: str, path: str) -> exp.Expr:
+    def path(self, source: Source, alias: str, path: str, folded: bool = False) -> exp.Expr:
         """The column a path names, joining each lookup on the way by the raw text of its key."""
         *lookups, last = path.split(".")
         at, here = source, alias
         for name in lookups:
             lookup = at.lookups[name]
             target = self.catalog.sources[lookup.source]
-            there = alias_of(here, name)
-            key = column(there, f"_raw_{target.key[0]}")
-            self.left(target.name, there, column(here, f"_raw_{lookup.on}").eq(key))
-            at, here = target, there
+            on, key = f"_raw_{lookup.on}", f"_raw_{target.key[0]}"
+            self.reads.add(at.name, on)
+            self.reads.add(target.name, key)
+            here = self.left(target.name, name, column(here, on), key)
+            at = target
+        last = folded_name(last) if folded else last
+        self.reads.add(at.name, last)
         return column(here, last)
 
-    def contact_column(self, source_name: str, path: str, contact: exp.Expr, inside: str = "") -> exp.Expr:
-        """A column of a contacts or attributes source, joined by the contact; `inside` keeps aliases of rows apart."""
+    def contact_column(self, source_name: str, path: str, contact: exp.Expr, folded: bool = False) -> exp.Expr:
+        """A column of a contacts or attributes source, joined by the contact."""
         source = self.catalog.sources[source_name]
-        alias = alias_of(*filter(None, (inside, source_name)))
-        self.left(source_name, alias, column(alias, CONTACT).eq(contact.copy()))
-        return self.path(source, alias, path)
+        self.reads.add(source_name, CONTACT)
+        own = source_name == self.source.name
+        alias = source_name if own else self.left(source_name, source_name, contact, CONTACT)
+        return self.path(source, alias, path, folded)

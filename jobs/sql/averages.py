@@ -1,0 +1,106 @@
+"""Averages, which are never divided: a sum stands against a value times a count."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction as Exact
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from jobs.catalog.types import ColumnType
+from jobs.language.atoms import Aggregate, Having, RowColumn, Span, Spans, Test
+from jobs.sql import aggregates
+from jobs.sql.exact import Fraction, decimal, whole, wide
+from jobs.sql.expressions import CONTACT, all_of, always, any_of, column, compared, known, named, times
+from jobs.sql.fragments import Engine
+from jobs.sql.literals import number
+
+if TYPE_CHECKING:
+    from jobs.sql.scopes import Scope
+
+
+def compare_average(scope: Scope, value: Aggregate, test: Test) -> exp.Expr:
+    """average OP x as total OP x * rows."""
+    assert value.of is not None
+    total, rows = _joined(scope, value)
+    return _within(total, rows, test, value.of.type, scope.engine)
+
+
+def average_fraction(scope: Scope, value: Aggregate) -> Fraction:
+    """Sum and count of an average, as an exact fraction; null where no row has a value."""
+    assert value.of is not None
+    total, rows = _joined(scope, value)
+    scale = value.of.type.scale
+    return Fraction(whole(total, scale, scope.engine), 10**scale, wide(rows, scope.engine))
+
+
+def having(rows: Scope, asked: Having) -> exp.Expr:
+    """The same for the rows of a group."""
+    assert asked.of is not None
+    count = exp.Count(this=rows.value(asked.of))
+    return _within(_total(rows, asked.of), count, asked.test, asked.of.type, rows.engine)
+
+
+def _joined(scope: Scope, value: Aggregate) -> tuple[exp.Expr, exp.Expr]:
+    name = scope.statement.part(value, f"{value.rows.source}_average", lambda: _average(scope, value))
+    alias = scope.joins.left(name, name, scope.contact, CONTACT)
+    return column(alias, "total"), column(alias, "values")
+
+
+def _average(scope: Scope, value: Aggregate) -> exp.Expr:
+    assert value.of is not None
+    rows, tests = aggregates.over_rows(scope, value.rows)
+    total, present = _total(rows, value.of), known(rows.value(value.of))
+    count = exp.Count(this=exp.Star())
+    select = rows.select(rows.contact, named(total, "total"), named(count, "values"), where=[*tests, present])
+    return select.group_by(rows.contact)
+
+
+def _total(rows: Scope, of: RowColumn) -> exp.Expr:
+    return exp.Sum(this=decimal(rows.value(of), 38, of.type.scale))
+
+
+def _within(total: exp.Expr, rows: exp.Expr, test: Test, of: ColumnType, engine: Engine) -> exp.Expr:
+    """Whether total / rows is in one of the spans."""
+    assert isinstance(test, Spans)
+    spans = [_in_span(total, rows, span, of, engine) for span in test.spans]
+    return any_of(spans) if spans else exp.not_(always(total))
+
+
+def _in_span(total: exp.Expr, rows: exp.Expr, span: Span, of: ColumnType, engine: Engine) -> exp.Expr:
+    tests: list[exp.Expr] = []
+    if span.low is not None:
+        tests.append(_against(exp.GTE if span.low_in else exp.GT, total, Decimal(span.low), rows, of, engine))
+    if span.high is not None:
+        tests.append(_against(exp.LTE if span.high_in else exp.LT, total, Decimal(span.high), rows, of, engine))
+    return all_of(tests) if tests else always(total)
+
+
+def _against(
+    comparison: type[exp.Binary], total: exp.Expr, end: Decimal, rows: exp.Expr, of: ColumnType, engine: Engine
+) -> exp.Expr:
+    """An average lies where its column's values do; what is beyond them needs no number that no engine holds."""
+    furthest = 2**63 if of.name == "integer" else 10 ** (of.precision - of.scale)
+    if abs(end) > furthest:
+        holds = (end > 0) == (comparison in (exp.LT, exp.LTE))
+        return always(total) if holds else exp.not_(always(total))
+    if len(end.as_tuple().digits) <= NARROW and 0 <= -_exponent(end) <= NARROW:
+        return compared(comparison, total, times(number(end), rows))
+    ratio = Exact(end) * 10**of.scale
+    one, other = whole(total, of.scale, engine), wide(rows, engine)
+    return compared(
+        comparison,
+        times(one, wide(number(ratio.denominator), engine)),
+        times(wide(number(ratio.numerator), engine), other),
+    )
+
+
+NARROW = 15
+"""Digits of a number whose product with a count of rows no engine rounds."""
+
+
+def _exponent(number_: Decimal) -> int:
+    exponent = number_.as_tuple().exponent
+    assert isinstance(exponent, int)
+    return exponent

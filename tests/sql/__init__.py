@@ -1,0 +1,1 @@
+"""The SQL twin, executed: every table of meaning in DuckDB and on Spark, and what a statement looks like."""

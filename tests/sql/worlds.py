@@ -1,0 +1,85 @@
+"""A folder of catalog, rows, lists and specs as what an engine needs: a plan, and tables as the statements expect them.
+
+Rows come from the one parser. A table stands under its source's name with the columns of `sources/<source>`; beside each
+column of text stands its folded form. A list is `list_<name>`, or `list_<name>_<yyyymmdd>` where a spec names its date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import pyarrow as pa
+
+from jobs.catalog.model import Catalog, Format, Source
+from jobs.catalog.reading import read_catalog
+from jobs.catalog.types import fold
+from jobs.catalog.values import arrow_schema, read_batches, read_contact_ids, settle
+from jobs.catalog.values.layout import PROBLEMS
+from jobs.language.computed import bind_catalog
+from jobs.language.specs import Spec, read_specs
+from jobs.plan.clock import date_of, make_clock
+from jobs.plan.planned import Plan
+from jobs.plan.planning import make_plan
+from jobs.sql.relations import folded_name
+from jobs.sql.statement import list_name
+from jobs.syntax.literals import read_moment
+from jobs.syntax.nodes import Problems
+from jobs.syntax.zones import zone_transitions
+
+
+@dataclass(frozen=True)
+class World:
+    """`tables` by the names that statements use."""
+
+    plan: Plan
+    specs: Mapping[str, Spec]
+    tables: Mapping[str, pa.Table]
+
+
+def read_world(folder: Path, paths: Sequence[Path], as_of: str, time_zone: str) -> World:
+    """The world of a folder with `catalog` and `data`, and of these specs."""
+    problems = Problems()
+    bound = bind_catalog(read_catalog(folder / "catalog"), problems)
+    assert bound is not None, problems.errors
+    found = read_specs(paths, bound)
+    assert not found.errors, found.errors
+    clock = make_clock(read_moment(as_of), zone_transitions(time_zone))
+    plan = make_plan((spec.meaning() for spec in found.valid.values()), bound.catalog, clock)
+    tables = {
+        source.name: _rows(source, bound.catalog, folder / "data", time_zone)
+        for source in bound.catalog.of_kind("contacts", "attributes", "events", "related", "lookup")
+    }
+    return World(plan, found.valid, {**tables, **_lists(folder / "data" / "lists", plan)})
+
+
+def _rows(source: Source, catalog: Catalog, data: Path, time_zone: str) -> pa.Table:
+    schema = arrow_schema(source, catalog)
+    table = schema.empty_table()
+    for ending in get_args(Format):
+        path = data / f"{source.same_as or source.name}.{ending}"
+        if path.exists():
+            table = pa.Table.from_batches(read_batches(source, catalog, path, ending, time_zone), schema)
+    settled = settle(source, table)
+    assert not settled.problems, settled.problems
+    rows = settled.rows.drop_columns([PROBLEMS])
+    for column in source.columns.values():
+        if column.type.name == "text":
+            texts = [None if text is None else fold(text) for text in rows[column.name].to_pylist()]
+            rows = rows.append_column(folded_name(column.name), pa.array(texts, pa.string()))
+    return rows
+
+
+def _lists(folder: Path, plan: Plan) -> dict[str, pa.Table]:
+    """Each list that a spec names: of the date it says, else the newest not after as_of's day, else the undated one."""
+    today = date_of(plan.clock.day)
+    tables: dict[str, pa.Table] = {}
+    for wanted in plan.lists:
+        dates = [date.fromisoformat(path.stem.partition("@")[2]) for path in folder.glob(f"{wanted.name}@*.csv")]
+        on = wanted.on or max((day for day in dates if day <= today), default=None)
+        path = folder / (f"{wanted.name}.csv" if on is None else f"{wanted.name}@{on}.csv")
+        tables[list_name(wanted)] = pa.table({"contact_id": pa.array(read_contact_ids(path), pa.string())})
+    return tables
