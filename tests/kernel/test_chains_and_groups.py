@@ -180,12 +180,17 @@ BASKETS = World(
     catalog_of(events(order_id=TEXT, channel=CHOICE, amount=MONEY)),
     {
         "order": [
-            (0, "2026-11-01", "x", "web", "150"), (0, "2026-11-01", "x", "web", "50"), (0, "2026-11-02", "y", "app", "199.99"),
-            (1, "2026-11-01", "x", "web", "200"), (1, "2026-11-03", "z", "web", "300"), (1, "2026-11-04", None, "web", "900"),
-            (2, "2026-01-01", "x", "web", None), (2, "2026-01-01", "x", "app", None),
+            (0, "2026-11-01", "x", "web", "150"),
+            (0, "2026-11-01", "x", "web", "50"),
+            (0, "2026-11-02", "y", "app", "199.99"),
+            (1, "2026-11-01", "x", "web", "200"),
+            (1, "2026-11-03", "z", "web", "300"),
+            (1, "2026-11-04", None, "web", "900"),
+            (2, "2026-01-01", "x", "web", None),
+            (2, "2026-01-01", "x", "app", None),
         ]
     },
-)  # fmt: skip
+)
 
 
 def groups(*per: RowColumn, having: Having | None = None, window: Window | None = None) -> GroupCount:

@@ -63,14 +63,14 @@ def micros(text: str) -> int:
 
 
 def events(
-    name: str = "order", keep: str = "", lookups: Mapping[str, Lookup] | None = None, **columns: ColumnType
+    name: str = "order", /, keep: str = "", lookups: Mapping[str, Lookup] | None = None, **columns: ColumnType
 ) -> Source:
     """A source of events with the time column `at`."""
     duration = read_duration(keep) if keep else None
     return Source(name, "events", _columns(columns), lookups=lookups or {}, time="at", keep=duration)
 
 
-def related(name: str = "device", **columns: ColumnType) -> Source:
+def related(name: str = "device", /, **columns: ColumnType) -> Source:
     return Source(name, "related", _columns(columns))
 
 
@@ -78,7 +78,7 @@ def contacts(lookups: Mapping[str, Lookup] | None = None, **columns: ColumnType)
     return Source("contacts", "contacts", _columns(columns), lookups=lookups or {})
 
 
-def lookup(name: str, key: str, **columns: ColumnType) -> Source:
+def lookup(name: str, key: str, /, **columns: ColumnType) -> Source:
     return Source(name, "lookup", _columns(columns), contact="", key=(key,))
 
 
