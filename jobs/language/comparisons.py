@@ -12,7 +12,8 @@ from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
 from jobs.language.numbers import complement
 from jobs.language.objects import check_keys
-from jobs.language.operators import AGGREGATED, BY_TYPE, Operator, fill, pick
+from jobs.language.operator_rows import Operator
+from jobs.language.operators import AGGREGATED, BY_TYPE, fill, pick
 from jobs.syntax.nodes import Node
 
 

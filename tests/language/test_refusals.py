@@ -65,7 +65,7 @@ TABLE: list[tuple[Any, str, str]] = [
     (a("order.amount", more_than=5), "/attribute", 'write {"event": "order", …}'),
     (a("device.version", more_than="5"), "/attribute", 'write {"related": "device", …}'),
     (a("home_city", is_empty=True), "/attribute", "expected an attribute"),
-    (a("country"), "", "found no operator, expected exactly one operator for country (text): is_empty, is,"),
+    (a("country"), "", "found no operator, expected exactly one operator for country (text): is, is_not,"),
     (a("country", **{"is": "DE", "in": ["AT"]}), "", 'found "is" and "in", expected exactly one operator'),
     (a("country", iss="DE"), "/iss", 'found "iss", expected an operator for country (text) — did you mean "is"?'),
     (a("country", equals="DE"), "/equals", 'did you mean "is"?'),

@@ -1,0 +1,146 @@
+"""One row of the table of operators, the types they are for, and the kinds of values that stand behind them.
+
+A `Kind` says what a value looks like: to editors as JSON Schema, to people as examples. How it is read is in arguments.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jobs.catalog.types import TYPE_NAMES, TypeName
+from jobs.language.arguments import MONTH_NAMES, WEEKDAYS, Reader
+from jobs.language.atoms import Comparison
+from jobs.language.objects import LIST_LIMIT
+from jobs.syntax.literals import TEXT_LIMIT
+
+Types = tuple[TypeName, ...]
+Schema = Mapping[str, Any]
+
+ALL: Types = TYPE_NAMES
+TEXT: Types = ("text",)
+WORDS: Types = ("text", "choice")
+CHOICES: Types = ("choices",)
+EXACT: Types = ("integer", "decimal")
+NUMBERS: Types = ("integer", "decimal", "float")
+VERSION: Types = ("version",)
+BOOLEAN: Types = ("boolean",)
+DAYS: Types = ("date", "timestamp")
+DATE: Types = ("date",)
+TIMESTAMP: Types = ("timestamp",)
+POINT: Types = ("point",)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`name` of the schema's definition; `example` as JSON, with others for some types."""
+
+    name: str
+    schema: Schema = field(hash=False)
+    example: str
+    other_examples: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+
+    def example_for(self, type_name: str) -> str:
+        return self.other_examples.get(type_name, self.example)
+
+
+@dataclass(frozen=True)
+class Operator:
+    """One operator on some types. `pair`: how two columns are compared by it; None: no column may stand there.
+
+    `says` is the sentence's end, `denies` the end of its `not`. `negative` ones are lowered to NotOf the positive test, so
+    that a missing value stays unknown; English then says "is known and". `amount` and `no_amount` say the same before a
+    noun: "at least 2 orders", "fewer than 2 orders". Places in the English: {0} {1} the value's parts, {or} {and} all of
+    them joined, {every} as "all of a and b".
+    """
+
+    word: str
+    types: Types
+    kind: Kind
+    read: Reader
+    says: str
+    denies: str
+    meaning: str
+    negative: bool = False
+    pair: Comparison | None = None
+    amount: str = ""
+    no_amount: str = ""
+
+
+def _list(item: Schema, **more: Any) -> Schema:
+    return {"type": "array", "items": item, "minItems": 1, "maxItems": LIST_LIMIT, **more}
+
+
+def _two(item: Schema) -> Schema:
+    return {"type": "array", "items": item, "minItems": 2, "maxItems": 2}
+
+
+def _length(units: str) -> Schema:
+    return {"type": "string", "pattern": f"^[1-9][0-9]{{0,6}}({units})$"}
+
+
+_TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT}
+_VERSION: Schema = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)*$"}
+_TIME: Schema = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
+}
+_LATITUDE: Schema = {"type": "number", "minimum": -90, "maximum": 90}
+_LONGITUDE: Schema = {"type": "number", "minimum": -180, "maximum": 180}
+_RING: Schema = {
+    "type": "array",
+    "minItems": 4,
+    "items": {"type": "array", "prefixItems": [_LONGITUDE, _LATITUDE], "items": False, "minItems": 2},
+}
+_POLYGON: Schema = {"type": "array", "items": _RING, "minItems": 1}
+
+
+def _area(kind: str, coordinates: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": {"type": {"const": kind}, "coordinates": coordinates},
+        "required": ["type", "coordinates"],
+        "additionalProperties": False,
+    }
+
+
+FLAG = Kind("flag", {"type": "boolean"}, "true")
+WORD = Kind("word", _TEXT, '"DE"', {"choice": '"gold"'})
+SEVERAL_WORDS = Kind(
+    "words", _list(_TEXT), '["DE", "AT"]', {"choice": '["gold", "platinum"]', "choices": '["news", "sale"]'}
+)
+NUMBER = Kind("number", {"type": "number"}, "2", {"decimal": "19.90", "float": "0.5"})
+SEVERAL_NUMBERS = Kind("numbers", _list({"type": "number"}), "[1, 2]", {"decimal": "[9.90, 19.90]"})
+TWO_NUMBERS = Kind("two_numbers", _two({"type": "number"}), "[1, 3]", {"decimal": "[10, 99.99]", "float": "[0.2, 0.5]"})
+A_VERSION = Kind("version", _VERSION, '"4.12.1"')
+SEVERAL_VERSIONS = Kind("versions", _list(_VERSION), '["4.9", "4.10"]')
+TWO_VERSIONS = Kind("two_versions", _two(_VERSION), '["4.9", "5.0"]')
+TIME = Kind("time", _TIME, '"2026-11-24"', {"timestamp": '"2026-11-24T10:00"'})
+TWO_TIMES = Kind("two_times", _two(_TIME), '["2026-11-01", "2026-11-30"]')
+LENGTH = Kind("duration", _length("h|d|w|mo|y"), '"30d"')
+ANNIVERSARY = Kind("anniversary_length", _length("d|w"), '"7d"')
+WHOLE_TIME = Kind("whole_time", {"$ref": "#/$defs/numeric_operator"}, '{"at_least": 18}')
+SEVERAL_WEEKDAYS = Kind("weekdays", _list({"enum": list(WEEKDAYS)}), '["sat", "sun"]')
+SEVERAL_MONTHS = Kind("months", _list({"type": "integer", "minimum": 1, "maximum": len(MONTH_NAMES)}), "[12, 1]")
+SEVERAL_MONTH_DAYS = Kind("month_days", _list({"type": "integer", "minimum": 1, "maximum": 31}), "[1, 15]")
+HOURS = Kind("hours", _two({"type": "integer", "minimum": 0, "maximum": 24}), "[8, 12]")
+CIRCLE = Kind(
+    "circle",
+    {
+        "type": "object",
+        "properties": {
+            "latitude": _LATITUDE,
+            "longitude": _LONGITUDE,
+            "km": {"type": "number", "exclusiveMinimum": 0},
+        },
+        "required": ["latitude", "longitude", "km"],
+        "additionalProperties": False,
+    },
+    '{"latitude": 48.2, "longitude": 16.37, "km": 25}',
+)
+AREA = Kind(
+    "area",
+    {"oneOf": [_area("Polygon", _POLYGON), _area("MultiPolygon", {"type": "array", "items": _POLYGON, "minItems": 1})]},
+    '{"type": "Polygon", "coordinates": [[[16.2, 48.1], [16.6, 48.1], [16.6, 48.3], [16.2, 48.3], [16.2, 48.1]]]}',
+)
