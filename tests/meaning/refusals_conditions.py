@@ -25,6 +25,10 @@ def near(**circle: Any) -> dict[str, Any]:
     return of("home", within_radius={"latitude": 0, "longitude": 0, "km": 1, **circle})
 
 
+def share(low: int, high: int) -> dict[str, Any]:
+    return {"sample": {"share": [low, high], "seed": "s"}}
+
+
 SHARE = {"share": [0, 10], "seed": "s"}
 
 DURATIONS: dict[str, Any] = {
@@ -41,6 +45,8 @@ DURATIONS: dict[str, Any] = {
     "number": 30,
     "unknown_unit": "3m",
 }
+
+LONGEST = {"years": "50y", "months": "600mo", "days": "18300d", "weeks": "2650w", "hours": "439200h"}
 
 SHAPES = [
     refused(
@@ -222,6 +228,17 @@ ACCEPTED: list[tuple[str, Any]] = [
     ("quantile_high", of("insight.group", **{"is": 5})),
     ("column_with_itself", of("n", **{"is": {"attribute": "n"}})),
     ("accident_with_everyone", anyone({"not": event()})),
+    *[(f"longest_{unit}", of("seen", within_last=text)) for unit, text in LONGEST.items()],
+    ("thousand_conditions", {"any": [of("n", **{"is": n}) for n in range(999)]}),
+    ("thousand_characters", of("country", **{"is": "😀" * 1000})),
+    ("ten_thousand_values", of("n", **{"in": list(range(10_000))})),
+    ("forty_digits", of("amt", at_least=Decimal("1" * 40))),
+    (
+        "samples_that_exclude_each_other",
+        {"all": [share(0, 5), share(5, 9)]},
+    ),
+    ("hours_of_the_whole_day", of("seen", hour_between=[0, 24])),
+    ("anniversary_of_half_a_year", of("born", anniversary_within_last="183d")),
     ("count_zero_and_event", {"all": [event(), event(where=of("items", **{"is": 7}), count={"is": 0})]}),
 ]
 """Conditions that a contact without data does not satisfy, or that say `everyone`: these are good."""

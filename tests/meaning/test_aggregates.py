@@ -234,7 +234,38 @@ l6,2026-11-05T00:00:00.000001,,,,,,,,,
     ],
 )
 
-TABLES = [COUNTS, SUMS, EXTREMES, LATEST, TIES]
+GREAT = Table(
+    "great_sums",
+    COUNTS.catalog,
+    {
+        "contacts": "contact_id,x\ne1,\ne2,\ne3,\ne4,\n",
+        "order": """
+contact_id,ordered_at,amount,items,weight,sku,channel,due_on,paid_at,app,gift
+e1,2026-11-01T10:00,9999999999.99,9223372036854775807,,,,,,,
+e1,2026-11-02T10:00,9999999999.99,9223372036854775807,,,,,,,
+e2,2026-11-01T10:00,-9999999999.99,-9223372036854775808,,,,,,,
+e2,2026-11-02T10:00,-9999999999.99,-9223372036854775808,,,,,,,
+e3,2026-11-01T10:00,0.01,9223372036854775807,,,,,,,
+e3,2026-11-02T10:00,-0.01,-9223372036854775807,,,,,,,
+""",
+    },
+    [
+        Case("sum_beyond_64_bits", order(sum=of("items", **{"is": 18446744073709551614})), "e1", "2 × (2^63 - 1)"),
+        Case("sum_below_64_bits", order(sum=of("items", less_than=-18446744073709551615)), "e2", "-2^64"),
+        Case("sum_cancels", {"all": [order(), order(sum=of("items", **{"is": 0}))]}, "e3"),
+        Case(
+            "sum_beyond_precision",
+            order(sum=of("amount", **{"is": Decimal("19999999999.98")})),
+            "e1",
+            "beyond 12 digits",
+        ),
+        Case("average_of_great_ones", order(average=of("items", **{"is": 9223372036854775807})), "e1"),
+        Case("average_of_least_ones", order(average=of("items", at_most=-9223372036854775808)), "e2"),
+        Case("sum_of_great_ones_not", {"not": order(sum=of("items", at_most=9223372036854775807))}, "e1", "no wrap"),
+    ],
+)
+
+TABLES = [COUNTS, SUMS, EXTREMES, LATEST, TIES, GREAT]
 
 
 @each_voice

@@ -83,6 +83,16 @@ VALUES = {
     },
     "level": {"type": "text", "cases": [{"is": "high", "when": {"attribute": "insight.points", "at_least": 10}}]},
     "bonus": {"type": "decimal(6,2)", "cases": [{"is": Decimal("2.5"), "when": {"not": order()}}]},
+    "weight": {"type": "float", "cases": [{"is": Decimal("0.1"), "when": order()}]},
+    "client": {"type": "version", "cases": [{"is": "4.9.0", "when": order()}]},
+    "bought": {"type": "boolean", "cases": [{"is": False, "when": {"not": order()}}, {"is": True, "when": order()}]},
+    "since": {"type": "timestamp", "cases": [{"is": "2026-11-24T00:00", "when": order()}]},
+    "quick": {
+        "type": "text",
+        "cases": [
+            {"is": "quick", "when": {"sequence": [{"event": "order"}, {"event": "order", "after_at_most": "9h"}]}}
+        ],
+    },
     "until": {"type": "date", "cases": [{"is": "2026-12-31", "when": {"attribute": "insight.points", "is": 1}}]},
 }
 COMPUTED = Table(
@@ -205,6 +215,16 @@ CASES = Table(
         Case("case_integer_second", {"attribute": "insight.points", "in": [1, 2]}, "c2 c3"),
         Case("case_text", {"attribute": "insight.level", "is": "high"}, "c1", "a computed column of a computed column"),
         Case("case_decimal", anyone({"attribute": "insight.bonus", "at_least": 2}), "c4 c5"),
+        Case("case_float", {"attribute": "insight.weight", "at_most": Decimal("0.1")}, "c1 c2 c3"),
+        Case("case_version", {"attribute": "insight.client", "is": "4.9"}, "c1 c2 c3"),
+        Case("case_boolean", anyone({"attribute": "insight.bought", "is": False}), "c4 c5"),
+        Case(
+            "case_timestamp",
+            {"attribute": "insight.since", "on": "2026-11-23T23:00Z"},
+            "c1 c2 c3",
+            "in the account's zone",
+        ),
+        Case("case_sequence", {"attribute": "insight.quick", "is": "quick"}, "c1", "10:00 and 18:00 on 20 November"),
         Case("case_date", {"attribute": "insight.until", "on": "2026-12-31"}, "c2 c3"),
         Case(
             "quantile",

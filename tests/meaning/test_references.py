@@ -131,6 +131,28 @@ ON_LISTS = Table(
     as_of="2026-11-24T10:00",
 )
 
+THOUSAND = Table(
+    "keep_of_a_thousand",
+    {"contacts": contacts(n="integer")},
+    {"contacts": "contact_id,n\n" + "".join(f"c{n:04},{n}\n" for n in range(1000))},
+    [
+        Case(
+            "keep_third",
+            EVERYONE,
+            " ".join(f"c{n:04}" for n in range(667, 1000)),
+            "33.3 % of 1000 is 333, not 334",
+            keep(percent=Decimal("33.3"), by="n"),
+        ),
+        Case(
+            "keep_hair_more",
+            EVERYONE,
+            "c0000 c0001",
+            "ceil(1.001)",
+            keep(percent=Decimal("0.1001"), by="n", lowest=True),
+        ),
+    ],
+)
+
 SAMPLES = Table(
     "samples",
     {"contacts": contacts(x="text")},
@@ -170,7 +192,7 @@ SAMPLES = Table(
     ],
 )
 
-TABLES = [KEEPS, SEGMENTS, ON_LISTS, SAMPLES]
+TABLES = [KEEPS, SEGMENTS, ON_LISTS, THOUSAND, SAMPLES]
 
 
 @each_voice

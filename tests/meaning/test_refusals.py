@@ -86,6 +86,21 @@ def test_the_good_world_is_good(tmp_path: Path) -> None:
     assert tried(tmp_path, spec) == {"good": ["c1"]}
 
 
+def test_every_key_of_a_spec_is_good(tmp_path: Path) -> None:
+    keys = {
+        "description": "all of them",
+        "owner": "crm",
+        "tags": ["one", "one"],
+        "publish": "rows",
+        "approved_by": "somebody",
+        "expect": {"at_least": 0, "at_most": 5, "change_at_most": "50%"},
+        "from": {"list": "news"},
+        "keep": {"percent": 50, "by": "income", "lowest": True},
+    }
+    spec = write(tmp_path, Refusal("every_key", 0, spec=keys))
+    assert tried(tmp_path, spec) == {"every_key": ["c1"]}
+
+
 def test_every_refusal_has_a_name_of_its_own() -> None:
     names = [refusal.name for refusal in ALL_REFUSALS]
     assert len(names) == len(set(names))

@@ -54,6 +54,7 @@ ROWS = Table(
         "quiet": {"kind": "related", "columns": typed({"n": "integer"})},
         "unknown": {"kind": "attributes", "columns": typed({"n": "integer"})},
         "zoned": {"kind": "events", "time": "at", "time_zone": "America/New_York", "columns": {}},
+        "timeless": {"kind": "events", "time": "at", "columns": {}, "gates": {"missing_time_at_most": "100%"}},
     },
     {
         "people": "id,x\no1,\no2,\no3,\no 4,\nO1,\n",
@@ -93,6 +94,7 @@ o2,zz,2026-11-03T10:00,2026-11-20T10:00,30.00,,2.5,Gasse
 o3,,2026-11-04T10:00,2026-11-20T10:00,40.00,true,3.5,Platz
 """,
         "ship": "contact_id,weight\no3,9\n",
+        "timeless": "contact_id,at\no1,2026-11-23T10:00\no1,\no2,\n",
         "zoned": "contact_id,at\no1,2026-11-23T17:59:59\no2,2026-11-23T18:00\no3,2026-11-24T00:00+01:00\n",
     },
     [
@@ -130,6 +132,8 @@ o3,,2026-11-04T10:00,2026-11-20T10:00,40.00,true,3.5,Platz
         Case("silent_last", {"not": {"event": "silent", "last": {"within_last": "1y"}}}, "", "unknown for all"),
         Case("quiet", anyone({"related": "quiet", "sum": {"of": "n", "at_most": 0}}), ["o1", "o2", "o3", "o 4", "O1"]),
         Case("unknown", anyone({"attribute": "unknown.n", "is_empty": True}), ["o1", "o2", "o3", "o 4", "O1"]),
+        Case("time_may_be_missing", rows("timeless", 1), "o1", "the gate allows rows without a time: they are dropped"),
+        Case("gates_are_ignored", {"attribute": "loyalty.points", "is": 99}, "", "", {"expect": {"at_least": 100}}),
         Case("zone_of_source", {"event": "zoned"}, "o1", "18:00 in New York is as_of"),
     ],
 )

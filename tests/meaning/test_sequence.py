@@ -63,6 +63,13 @@ q10,2026-11-04T10:00,50
         Case("seq_gap_weeks", then(buy("1w")), "q1 q5 q10"),
         Case("seq_within", then(buy("7d"), within="22d"), "q10", "from 2 November: q10's second view and both buys"),
         Case("seq_within_more", then(buy("7d"), within="23d"), "q1 q5 q10", "from 1 November"),
+        Case("seq_days_ago", then(buy(), within={"days_ago": [16, 22]}), "q10", "2 to 8 November"),
+        Case(
+            "seq_from_to",
+            then(buy(), within={"from": "2026-11-01", "to": "2026-11-07"}),
+            "q5 q10",
+            "the buys of 8 November are out",
+        ),
         Case("seq_not", anyone({"not": then(buy())}), "q3 q4 q6 q7 q8", "a sequence is never unknown"),
         Case("seq_where", then(buy(where={"attribute": "amount", "at_least": 50})), "q2 q5 q10"),
         Case(

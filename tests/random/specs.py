@@ -26,7 +26,7 @@ from tests.random.world import CONTACT
 Spec = dict[str, Any]
 KEPT_BY = [column.path for column in CONTACT if column.kind in ("integer", "decimal", "float", "date", "timestamp")]
 
-EARLIER = tuple(f"s{n}" for n in range(40))
+EARLIER = tuple(f"s{n}" for n in range(90))
 
 
 def references(moment: Moment) -> tuple[dict[str, Any], ...]:

@@ -24,7 +24,7 @@ EXAMPLES = int(os.environ.get("MUSTER_RANDOM_EXAMPLES", "0"))
 SEED = int(os.environ.get("MUSTER_RANDOM_SEED") or (secrets.randbelow(10**9) if EXAMPLES else 20261124))
 SPECS = EXAMPLES or 2000
 PLAIN_SPECS = SPECS // 2
-SPECS_PER_WORLD = 40
+SPECS_PER_WORLD = 90
 
 
 def tried(run: runs.Run, paths: list[Path]) -> dict[str, list[str]]:
