@@ -65,8 +65,10 @@ def read_type(value: Json) -> ColumnType:
     if parts is not None:
         return _decimal(value, int(parts[1]), int(parts[2]))
     if value == "decimal" or value.startswith("decimal("):
+        cut = "; put it in quotes: in braces a comma ends a value" if ")" not in value and "(" in value else ""
         raise ValueError(
-            f'found {shown(value)}, expected digits and decimals, like "decimal(12,2)": twelve digits, two of them decimals'
+            f'found {shown(value)}, expected digits and decimals, like "decimal(12,2)": '
+            f"twelve digits, two of them decimals{cut}"
         )
     for name in TYPE_NAMES:
         if name == value:

@@ -6,14 +6,16 @@ Every file is of one source with the columns contact_id, name (text) and n (inte
 from __future__ import annotations
 
 import gzip
+from io import RawIOBase
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pyarrow import fs
 
 from jobs.catalog.values import csv_text, read_batches, read_contact_ids
 from jobs.catalog.values.csv_text import BLOCK
-from jobs.errors import DATA, DataError
+from jobs.errors import DATA, DataError, Unreachable
 from tests.catalog.made import column, good, read
 
 KEYS = "kind: related\ncolumns: {name: {type: text}, n: {type: integer}}\n"
@@ -231,6 +233,36 @@ def test_a_file_that_is_not_there_is_told_by_name(tmp_path: Path) -> None:
     catalog = good(s=f"version: 1\nsource: s\n{KEYS}")
     with pytest.raises(DataError, match=r"nowhere\.csv: the file cannot be read \(No such file or directory\)"):
         list(read_batches(catalog.sources["s"], catalog, tmp_path / "nowhere.csv", "csv", "UTC"))
+
+
+@pytest.mark.parametrize("form", ["csv", "csv.gz", "jsonl", "jsonl.gz"])
+def test_a_file_of_another_store_is_read_like_one_of_this_machine(form: str, tmp_path: Path) -> None:
+    data = READ["plain"][0]
+    if form.startswith("jsonl"):
+        data = b'{"contact_id": "c1", "name": "Ann", "n": 1}\n{"contact_id": "c2", "name": "Bob", "n": 2}\n'
+    path = tmp_path / f"s.{form}"
+    path.write_bytes(gzip.compress(data) if form.endswith(".gz") else data)
+    catalog = good(s=f"version: 1\nsource: s\n{KEYS}")
+    with fs.LocalFileSystem().open_input_stream(str(path), compression=None) as file:
+        (batch,) = read_batches(catalog.sources["s"], catalog, path.name, form.removesuffix(".gz"), "UTC", file=file)  # type: ignore[arg-type]
+    assert batch.to_pydict()["n"] == [1, 2]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_a_store_that_breaks_off_is_not_the_files_fault(form: str) -> None:
+    class BreaksOff(RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            raise ConnectionResetError(104, "Connection reset by peer")
+
+    catalog = good(s=f"version: 1\nsource: s\n{KEYS}")
+    with pytest.raises(Unreachable) as caught:
+        list(read_batches(catalog.sources["s"], catalog, f"s.{form}", form, "UTC", file=BreaksOff()))  # type: ignore[arg-type]
+    assert str(caught.value) == (
+        f"s.{form}: the file cannot be read to its end (Connection reset by peer). Check the store, then run this again."
+    )
 
 
 def test_a_contact_list_is_one_column_of_ids(tmp_path: Path) -> None:

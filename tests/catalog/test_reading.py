@@ -204,6 +204,16 @@ def test_a_column_with_a_problem_is_not_blamed_on_what_names_it() -> None:
     assert found == ['order.yaml#/columns/product_id/type: found "texxt", expected a type — did you mean "text"?']
 
 
+def test_a_decimal_without_quotes_is_told_what_cut_it() -> None:
+    assert said(**source("kind: attributes\ncolumns: {c: {type: decimal(12,2)}}\n")) == [
+        (
+            's.yaml#/columns/c/type: found "decimal(12", expected digits and decimals, like "decimal(12,2)": '
+            "twelve digits, two of them decimals; put it in quotes: in braces a comma ends a value"
+        ),
+        's.yaml#/columns/c/2): unknown key "2)"',
+    ]
+
+
 def test_a_key_written_twice_is_refused() -> None:
     (problem,) = said(s="version: 1\nsource: s\nkind: attributes\ncolumns: {}\ncolumns: {}\n")
     assert problem.startswith("s.yaml#/columns: ")

@@ -3,7 +3,7 @@
     files.py    one file as record batches of a source's columns; csv_text, csv_files, json_lines, parquet_files split it
     parsing.py  one batch of delivered cells as typed columns, `_problems` beside them
     texts.py    text -> value, for each type · typed.py  values that already have a type · deriving.py  derived columns
-    contact_lists.py  files of contact ids · start.py  pyarrow without pandas, for quick verbs
+    opening.py  bytes, unpacked · contact_lists.py  files of contact ids · start.py  pyarrow without pandas, for quick verbs
     layout.py   which columns a source needs, and which it becomes · settling.py  the rules about a delivery's rows
 
 Exact: no value is rounded, trimmed or guessed; what is not exactly of its column's type is a problem of its row, told

@@ -11,8 +11,9 @@ import pyarrow as pa
 from jobs.catalog.values.cells import Cells
 from jobs.catalog.values.csv_files import text_batches
 from jobs.catalog.values.csv_text import StrictText
-from jobs.catalog.values.faults import file_fault, open_file
+from jobs.catalog.values.faults import file_fault
 from jobs.catalog.values.layout import CONTACT_ID
+from jobs.catalog.values.opening import open_file
 
 
 def read_contact_ids(path: Path) -> Iterator[str]:

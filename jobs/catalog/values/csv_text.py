@@ -7,14 +7,13 @@ ended by CRLF or LF. A block without a quote costs three searches. No text of th
 from __future__ import annotations
 
 import codecs
-import gzip
-import zlib
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jobs.catalog.values.faults import file_fault
+from jobs.catalog.values.opening import reading, unpacked
 from jobs.errors import DataError
 
 BLOCK = 4 << 20
@@ -33,7 +32,7 @@ class StrictText:
     def __init__(self, path: str, file: BinaryIO) -> None:
         self.closed = False
         self._path = path
-        self._file: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=file, mode="rb") if path.endswith(".gz") else file
+        self._file = unpacked(path, file)
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._ahead = b""
         self._line = 1
@@ -79,17 +78,11 @@ class StrictText:
         return block
 
     def _unpacked(self, size: int) -> bytes:
-        try:
+        with reading(self._path):
             block = self._file.read(size)
             while len(block) < size and (more := self._file.read(size - len(block))):
                 block += more  # what is read from afar comes in pieces
             return block
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise self._fault("the file cannot be unpacked, expected a whole gzip file", "Deliver it again.") from error
-        except OSError as error:
-            raise self._fault(
-                f"the file cannot be read ({error.strerror})", "Check the disk, then try again."
-            ) from error
 
     def _check_mark(self, block: bytes) -> None:
         if block.startswith(codecs.BOM_UTF8):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
-from typing import BinaryIO
 
 from jobs.errors import DataError, visible
 from jobs.syntax.words import nearest
@@ -14,16 +12,6 @@ from jobs.syntax.words import nearest
 def file_fault(path: str, message: str, advice: str) -> DataError:
     """The error that one file cannot be read as rows and columns: what was found and expected, then what to do."""
     return DataError(visible(f"{path}: {message}. {advice}"))
-
-
-def open_file(path: str) -> BinaryIO:
-    """The file, opened to read its bytes; `DataError` where that cannot be."""
-    try:
-        return Path(path).open("rb")
-    except OSError as error:
-        raise file_fault(
-            path, f"the file cannot be read ({error.strerror})", "Check that it is there and readable."
-        ) from error
 
 
 def check_header(path: str, header: Sequence[str], needed: Sequence[str], where: str = "the first line") -> None:

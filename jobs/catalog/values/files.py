@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from jobs.catalog.model import Catalog, Format, Source
 from jobs.catalog.values.cells import Cells, plain
-from jobs.catalog.values.faults import check_header, open_file
+from jobs.catalog.values.faults import check_header
 from jobs.catalog.values.layout import delivered, wanted
+from jobs.catalog.values.opening import open_file
 from jobs.catalog.values.parsing import Parser
 
 CellBatches = Iterator[tuple[Mapping[str, Cells], int]]
@@ -30,8 +31,9 @@ def read_batches(
 ) -> Iterator[pa.RecordBatch]:
     """The rows of one file with the columns of `arrow_schema`. A file whose name ends in .gz is unpacked.
 
-    `file` is the opened file where it is not on this machine; `path` is then only its name. `DataError`, at the latest
-    when the last batch is asked for, where the file cannot be split into rows and columns.
+    `file` is the opened file where it is not on this machine (of Parquet one that can seek); `path` is then only its name.
+    `DataError`, at the latest when the last batch is asked for, where the file cannot be split into rows and columns;
+    `Unreachable` where reading breaks off.
     """
     assert source.name in catalog.sources
     parser = Parser(source, account_zone)

@@ -6,10 +6,8 @@ A key that is absent from a line is missing there; one that no line of a file ha
 from __future__ import annotations
 
 import codecs
-import gzip
 import json
 import re
-import zlib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, BinaryIO, NoReturn, cast
@@ -21,6 +19,7 @@ from jobs.catalog.model import Source
 from jobs.catalog.values.cells import FLAG, LIST, NUMBER, OTHER, TEXT, Cells
 from jobs.catalog.values.faults import check_header, file_fault
 from jobs.catalog.values.layout import delivered, wanted
+from jobs.catalog.values.opening import reading, unpacked
 
 ROWS = 1 << 16
 LINE_LIMIT = 4 << 20
@@ -59,20 +58,12 @@ def json_cells(source: Source, path: str, file: BinaryIO) -> Iterator[tuple[Mapp
 
 
 def _lines(path: str, file: BinaryIO) -> Iterator[bytes]:
-    stream = gzip.GzipFile(fileobj=file, mode="rb") if path.endswith(".gz") else file
-    try:
+    stream = unpacked(path, file)
+    with reading(path):
         while line := stream.readline(LINE_LIMIT):
             if len(line) == LINE_LIMIT:
                 raise file_fault(path, f"found a line of more than {LINE_LIMIT >> 20} MiB", "Write one object a line.")
             yield line
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise file_fault(
-            path, "the file cannot be unpacked, expected a whole gzip file", "Deliver it again."
-        ) from error
-    except OSError as error:
-        raise file_fault(
-            path, f"the file cannot be read ({error.strerror})", "Check the disk, then try again."
-        ) from error
 
 
 def _row(path: str, line_no: int, line: bytes) -> dict[str, Any]:
