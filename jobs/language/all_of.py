@@ -10,6 +10,7 @@ from jobs.language.children import read_children, tell
 from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.phrases import Phrase
+from jobs.language.shapes import Place, Schema, object_of, ref
 from jobs.syntax.nodes import Node
 
 
@@ -21,6 +22,11 @@ class AllOf(Condition):
 
     children: tuple[Condition, ...]
     pointer: str
+
+    @classmethod
+    def shape(cls, place: Place) -> Schema:
+        children = {"type": "array", "items": ref(place), "minItems": 1}
+        return object_of({cls.word: children}, [cls.word])
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:

@@ -12,6 +12,7 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.operators import WORDS_OF_ALL
 from jobs.language.phrases import Phrase
+from jobs.language.shapes import NAME, Place, Schema, attribute_keys, object_of
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Node, shown
 
@@ -25,6 +26,11 @@ class Attribute(Condition):
     column: BoundColumn
     comparison: Comparison
     pointer: str
+
+    @classmethod
+    def shape(cls, place: Place) -> Schema:
+        keys = {cls.word: NAME, **attribute_keys(place)}
+        return object_of(keys, [cls.word], minProperties=2, maxProperties=2)
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:

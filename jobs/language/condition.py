@@ -14,6 +14,7 @@ from jobs.syntax.nodes import Node
 
 if TYPE_CHECKING:
     from jobs.language.context import Context
+    from jobs.language.shapes import Place, Schema
 
 
 class Condition(ABC):
@@ -26,6 +27,11 @@ class Condition(ABC):
     example: ClassVar[str]
     """JSON that the documentation's catalog binds."""
     pointer: str
+
+    @classmethod
+    @abstractmethod
+    def shape(cls, place: Place) -> Schema:
+        """JSON Schema of what may be written, for editors; inside, conditions of the same place."""
 
     @classmethod
     @abstractmethod

@@ -12,6 +12,7 @@ from jobs.language.context import Context, Uses
 from jobs.language.objects import check_keys, read_scalar
 from jobs.language.phrases import Phrase
 from jobs.language.segment import id_of
+from jobs.language.shapes import DATE, ID, Place, Schema, object_of
 from jobs.syntax.literals import read_date
 from jobs.syntax.nodes import Node, Problems
 
@@ -25,6 +26,10 @@ class OnList(Condition):
     name: str
     on: date | None
     pointer: str
+
+    @classmethod
+    def shape(cls, place: Place) -> Schema:
+        return object_of({cls.word: ID, "date": DATE}, [cls.word])
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:

@@ -10,6 +10,7 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.objects import check_keys
 from jobs.language.phrases import Phrase
+from jobs.language.shapes import Place, Schema, object_of
 from jobs.syntax.nodes import Node
 
 
@@ -20,6 +21,10 @@ class Everyone(Condition):
     example: ClassVar[str] = '{"everyone": true}'
 
     pointer: str
+
+    @classmethod
+    def shape(cls, place: Place) -> Schema:
+        return object_of({cls.word: {"const": True}}, [cls.word])
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:

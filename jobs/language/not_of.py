@@ -10,6 +10,7 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.objects import check_keys
 from jobs.language.phrases import Phrase
+from jobs.language.shapes import Place, Schema, object_of, ref
 from jobs.syntax.nodes import Node
 
 
@@ -21,6 +22,10 @@ class NotOf(Condition):
 
     child: Condition
     pointer: str
+
+    @classmethod
+    def shape(cls, place: Place) -> Schema:
+        return object_of({cls.word: ref(place)}, [cls.word])
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:

@@ -10,6 +10,7 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.phrases import Phrase
 from jobs.language.rows import RowsQuestion, read_rows
+from jobs.language.shapes import ID, Place, Schema, object_of, one_aggregate, rows_keys
 from jobs.syntax.nodes import Node
 
 
@@ -23,6 +24,10 @@ class Related(Condition):
 
     question: RowsQuestion
     pointer: str
+
+    @classmethod
+    def shape(cls, place: Place) -> Schema:
+        return object_of({cls.word: ID, **rows_keys(events=False)}, [cls.word], **one_aggregate())
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:

@@ -12,6 +12,7 @@ from jobs.language.context import Context
 from jobs.language.numbers import plain
 from jobs.language.objects import check_keys, is_object, read_scalar
 from jobs.language.phrases import Phrase, number, word
+from jobs.language.shapes import SEED, Place, Schema, object_of
 from jobs.syntax.literals import read_number, read_text
 from jobs.syntax.nodes import Json, Node, Problems, shown
 
@@ -26,6 +27,12 @@ class Sample(Condition):
     high: Decimal
     seed: str
     pointer: str
+
+    @classmethod
+    def shape(cls, place: Place) -> Schema:
+        per_cent = {"type": "number", "minimum": 0, "maximum": 100}
+        share = {"type": "array", "items": per_cent, "minItems": 2, "maxItems": 2}
+        return object_of({cls.word: object_of({"share": share, "seed": SEED}, ["share", "seed"])}, [cls.word])
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:

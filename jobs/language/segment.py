@@ -10,6 +10,7 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.objects import check_keys, read_scalar
 from jobs.language.phrases import Phrase
+from jobs.language.shapes import ID, Place, Schema, object_of
 from jobs.syntax.nodes import Json, Node, Problems, shown
 from jobs.syntax.words import is_id
 
@@ -22,6 +23,10 @@ class InTheSegment(Condition):
 
     id: str
     pointer: str
+
+    @classmethod
+    def shape(cls, place: Place) -> Schema:
+        return object_of({cls.word: ID}, [cls.word])
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:

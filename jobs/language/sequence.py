@@ -11,6 +11,7 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.objects import check_keys
 from jobs.language.phrases import Phrase, article
+from jobs.language.shapes import Place, Schema, object_of, ref
 from jobs.language.steps import AskedStep, read_step
 from jobs.language.windows import Within, read_window
 from jobs.syntax.nodes import Node
@@ -30,6 +31,11 @@ class Sequence(Condition):
     steps: tuple[AskedStep, ...]
     within: Within | None
     pointer: str
+
+    @classmethod
+    def shape(cls, place: Place) -> Schema:
+        steps = {"type": "array", "items": ref("step"), "minItems": FEWEST, "maxItems": MOST}
+        return object_of({cls.word: steps, "within": ref("within")}, [cls.word])
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:
