@@ -1,4 +1,4 @@
-"""One table of odd files: what becomes of each, or the whole message. Ingest runs the same table through Spark.
+"""One table of odd files: what becomes of each, or the whole message. READ and REFUSED are there for other rooms to run too.
 
 Every file is of one source with the columns contact_id, name (text) and n (integer).
 """
