@@ -23,15 +23,19 @@ app = typer.Typer(
     epilog="Exit codes: 0 done · 1 bug · 2 usage · 10 spec · 11 catalog · 12 settings · 20 source data · 21 part was "
     "published and part held or failed · 22 list refused · 30 the lake or a server cannot be reached.",
 )
+QUICK = ("try",)
+"""Verbs that answer in about a second, and never start Spark."""
+
 for room in (specs, nights, contact_lists):
     room.register(app)
 
 
 def main() -> None:
     """Runs the verb; a fault of the user's ends with its message and its exit code, never with a traceback."""
-    if sys.argv[1:2] == ["try"]:
-        # pyarrow looks for pandas at its first scalar; importing it is a third of the time of a small try.
-        sys.modules["pandas"] = None  # pyright: ignore[reportArgumentType]
+    if sys.argv[1:2] and sys.argv[1] in QUICK:
+        from jobs.catalog.values.start import spare_pandas
+
+        spare_pandas()
     try:
         app()
     except UserError as error:
