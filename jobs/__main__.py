@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
@@ -36,6 +37,9 @@ def main() -> None:
         from jobs.catalog.values.start import spare_pandas
 
         spare_pandas()
+    # Our own lines tell the route of a step, on standard error; of the libraries only warnings are worth a line.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("jobs").setLevel(logging.INFO)
     try:
         app()
     except UserError as error:
