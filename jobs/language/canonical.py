@@ -8,51 +8,66 @@ catalog changes no hash; a computed column stands by its name, because the catal
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any, cast
+from functools import cache
+from json.encoder import encode_basestring_ascii
+from typing import cast
 
 from jobs.language.atoms import AllOf, AnyOf, Computed, Formula, Meaning, NotOf
+from jobs.language.numbers import plain
 from jobs.syntax.literals import Moment
 
 
 def fingerprint(meaning: Meaning) -> str:
     """SHA-256 of what a segment means, its id left out."""
-    parts = [canonical(meaning.base), canonical(meaning.where), canonical(meaning.keep)]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
+    parts = (meaning.base, meaning.where, meaning.keep)
+    return hashlib.sha256(canonical(parts).encode("ascii")).hexdigest()
 
 
-def canonical(part: object) -> Any:
-    """Lists and texts that are equal just when the meanings are written alike."""
+def canonical(part: object) -> str:
+    """JSON, equal just when the meanings are written alike."""
     match part:
+        case None:
+            return "null"
+        case str():
+            return encode_basestring_ascii(part)
+        case bool():
+            return "true" if part else "false"
+        case int() | Decimal():
+            return f'["number","{plain(part)}"]'
+        case float():
+            return f'["double","{part!r}"]'
+        case tuple():
+            return _list(canonical(inner) for inner in cast("tuple[object, ...]", part))
+        case frozenset():
+            return _list(sorted(canonical(inner) for inner in cast("frozenset[object]", part)))
         case AllOf() | AnyOf():
             return _several(part)
-        case Computed():
-            return ["computed", part.source, part.column]
+        case Computed(source, column):
+            return f'["Computed","{source}","{column}"]'
         case Moment(local, offset):
-            return ["moment", (local - (offset or timedelta(0))).isoformat(), offset is not None]
-        case bool() | str() | None:
-            return part
-        case int() | Decimal() | float():
-            return ["number", str(Fraction(part))]
+            return f'["Moment","{(local - (offset or timedelta(0))).isoformat()}",{canonical(offset is not None)}]'
         case date():
-            return ["date", part.isoformat()]
-        case tuple():
-            return [canonical(inner) for inner in cast("tuple[object, ...]", part)]
-        case frozenset():
-            return sorted((canonical(inner) for inner in cast("frozenset[object]", part)), key=json.dumps)
+            return f'["date","{part.isoformat()}"]'
         case _:
-            assert is_dataclass(part)
-            named = [field.name for field in fields(part) if field.name != "type"]
-            return [type(part).__name__, *(canonical(getattr(part, name)) for name in named)]
+            inside = ",".join(canonical(getattr(part, name)) for name in _names(type(part)))
+            return f'["{type(part).__name__}"{"," if inside else ""}{inside}]'
 
 
-def _several(part: AllOf | AnyOf) -> Any:
+def _list(written: object) -> str:
+    return f"[{','.join(cast('list[str]', written))}]"
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name != "type")
+
+
+def _several(part: AllOf | AnyOf) -> str:
     """`all` of `all` is one `all`; of one condition it is that condition."""
-    flat: dict[str, Any] = {}
+    found: set[str] = set()
     waiting: list[Formula] = list(part.children)
     while waiting:
         child = waiting.pop()
@@ -61,8 +76,7 @@ def _several(part: AllOf | AnyOf) -> Any:
         elif isinstance(child, NotOf) and isinstance(child.child, NotOf):
             waiting.append(child.child.child)
         else:
-            written = canonical(child)
-            flat[json.dumps(written)] = written
-    if len(flat) == 1:
-        return next(iter(flat.values()))
-    return [type(part).__name__, *(flat[key] for key in sorted(flat))]
+            found.add(canonical(child))
+    if len(found) == 1:
+        return found.pop()
+    return f'["{type(part).__name__}",{",".join(sorted(found))}]'

@@ -66,11 +66,16 @@ class Context:
             self.problems.add(node, f"found conditions nested {self.depth + 1} deep, expected at most {NESTING}")
             return None
         word = self._word(node)
-        return None if word is None else self.registry[word].read(node, replace(self, depth=self.depth + 1))
+        return None if word is None else self.registry[word].read(node, self._inside())
 
     def in_rows(self, source: Source) -> Context:
         """The same place for the `where` of a source's rows."""
         return replace(self, rows=source, allowed=IN_ROWS, place="a row's where")
+
+    def _inside(self) -> Context:
+        return Context(
+            self.catalog, self.problems, self.registry, self.uses, self.allowed, self.place, self.rows, self.depth + 1
+        )
 
     def column(self, node: Node) -> BoundColumn | None:
         """The column that a text names here: of the row, or of the contact."""

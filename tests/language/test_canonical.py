@@ -78,5 +78,5 @@ def test_names_and_gates_do_not_matter_but_from_and_keep_do() -> None:
 
 
 def test_the_hash_is_the_same_in_every_process() -> None:
-    text = '[["Everyone"], ["Compare", ["ContactColumn", "contacts", "country"], ["Words", "in", ["DE"]]], null]'
+    text = '[["Everyone"],["Compare",["ContactColumn","contacts","country"],["Words","in",["DE"]]],null]'
     assert digest(COUNTRY) == hashlib.sha256(text.encode()).hexdigest()
