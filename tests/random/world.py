@@ -110,6 +110,7 @@ SOURCES: dict[str, dict[str, Any]] = {
         labels=CHOICES,
         launched="date",
         rank="integer",
+        gain={"type": "decimal(12,2)", "derive": {"multiply": [{"subtract": ["price", "rank"]}, 2]}},
     ),
     "brand": lookup("id", {"land": {"source": "land", "on": "land"}}, land="text", name="text", rating="float"),
     "land": lookup("code", eu="boolean", name="text", since="date"),
@@ -151,6 +152,19 @@ SOURCES["insight"] = {
         "rest": value("decimal(16,1)", subtract=["amt", {"multiply": ["insight.orders", "fee"]}, 1]),
         "fifth": value("integer", quantile_of="insight.revenue", groups=5),
         "half": value("integer", quantile_of="born", groups=2),
+        "third": value("integer", quantile_of="insight.last_at", groups=3),
+        "quarter": value("integer", quantile_of="score", groups=4),
+        "prices": value("decimal(14,2)", **order(within="1y", sum="product.price")),
+        "brand": value("text", **order(latest="product.brand.name")),
+        "bought": value("date", related="device", where={"attribute": "item.rank", "at_least": 1}, minimum="bought"),
+        "gain": value("decimal(12,2)", event="view", average="product.gain"),
+        "home": {
+            "type": "text",
+            "cases": [
+                {"is": "eu", "when": {"attribute": "place.land.eu", "is": True}},
+                {"is": "plan", "when": {"any": [{"attribute": "loyalty.plan.fee", "more_than": 1}, {"not": order()}]}},
+            ],
+        },
         "life": {
             "type": "choice",
             "values": ["new", "active", "gone", "rich"],
