@@ -7,6 +7,9 @@ import io
 
 import pytest
 
+from jobs.language.aggregates import AGGREGATES
+from jobs.language.conditions import CONDITIONS
+from jobs.language.operators import BY_TYPE
 from tests.meaning import seen, words
 from tests.meaning.all_cases import ALL_CASES, ALL_TABLES
 from tests.meaning.tables import Asked
@@ -88,3 +91,9 @@ def test_computed_word_has_a_case(word: str) -> None:
 def test_every_case_has_a_name_of_its_own() -> None:
     names = [str(case) for case in ALL_CASES]
     assert len(names) == len(set(names))
+
+
+def test_the_words_covered_are_the_words_of_the_product() -> None:
+    assert set(CONDITIONS) == set(words.CONDITIONS)
+    assert set(AGGREGATES) == set(words.AGGREGATES)
+    assert {(kind, word) for kind, own in BY_TYPE.items() for word in own} == set(words.pairs())
