@@ -67,13 +67,14 @@ def encode_tile(table: pa.Table, source: Source, catalog: Catalog) -> Tile:
     return Tile(_stream(arrays), position.size, first_at, last_at, bounds)
 
 
-def encode_pieces(table: pa.Table, source: Source, catalog: Catalog) -> list[Tile]:
-    """The same as tiles of at most 16 MiB, halved as often as it takes."""
+def encode_pieces(table: pa.Table, source: Source, catalog: Catalog, limit: int = PIECE_BYTES) -> list[Tile]:
+    """The same as tiles of at most `limit` bytes, halved as often as it takes."""
     tile = encode_tile(table, source, catalog)
-    if len(tile.payload) <= PIECE_BYTES or table.num_rows < 2:
+    if len(tile.payload) <= limit or table.num_rows < 2:
         return [tile]
     half = table.num_rows // 2
-    return encode_pieces(table.slice(0, half), source, catalog) + encode_pieces(table.slice(half), source, catalog)
+    parts = table.slice(0, half), table.slice(half)
+    return [piece for part in parts for piece in encode_pieces(part, source, catalog, limit)]
 
 
 def decode_tiles(

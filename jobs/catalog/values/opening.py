@@ -32,6 +32,8 @@ def unpacked(path: str, file: BinaryIO) -> BinaryIO:
     """The bytes in the file. `file` needs no more than `readinto` or `read`: pyarrow's remote files have no lines."""
     if path.endswith(".gz"):
         return cast("BinaryIO", gzip.GzipFile(fileobj=file, mode="rb"))
+    if isinstance(file, BufferedReader):
+        return cast("BinaryIO", file)  # a second one around it would warn, when dropped, that nobody closed it
     return cast("BinaryIO", BufferedReader(cast("Any", file)))
 
 
