@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
+from jobs.errors import visible
 from jobs.language import atoms
 from jobs.language.atoms import Last, TimeTest
 from jobs.language.bound import BoundCatalog
@@ -24,7 +25,7 @@ SENSITIVE_AT_LEAST = 50
 
 def explain(spec: Spec, catalog: BoundCatalog, remark: Remark | None = None) -> str:
     """The whole text, lines ended by a line feed."""
-    return "\n".join(_lines(spec, catalog, remark or (lambda phrase: ""))) + "\n"
+    return "\n".join(map(visible, _lines(spec, catalog, remark or (lambda phrase: "")))) + "\n"
 
 
 def _lines(spec: Spec, catalog: BoundCatalog, remark: Remark) -> Iterator[str]:

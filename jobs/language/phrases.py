@@ -72,6 +72,8 @@ def number(value: int | Decimal, unit: str = "") -> str:
     shown_as = format(value, ",f") if isinstance(value, Decimal) else f"{value:,}"
     if "." in shown_as:
         shown_as = shown_as.rstrip("0").rstrip(".")
+    if value == 1 and len(unit) > 2 and unit.endswith("s"):  # 1 order, 2 orders
+        unit = unit[:-1]
     return f"{shown_as} {unit}" if unit else shown_as
 
 
