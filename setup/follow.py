@@ -18,7 +18,7 @@ BY_SPARK = re.compile(r"^(?P<text>.*?)\s+\[\S*SparkSubmitHook\] loc=\S+$")
 TASK = re.compile(r"\[DAG TEST\] (?P<what>starting|end task) (?:task_id=)?(?P<id>[\w.]+).*")
 JARS_READY = "artifacts copied,"
 NOT_SAID_BY_A_STEP = re.compile(
-    r"NativeCodeLoader|^WARNING: Using incubator|^:: retrieving|^\s*confs: |^Picked up JAVA"
+    r"NativeCodeLoader|^\d\d/\d\d/\d\d [\d:]+ INFO |^Using Spark's default log4j|^Setting Spark log level|^Picked up JAVA"
 )
 
 
