@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ _forced: list[bool] = []
 
 
 @contextmanager
-def forced(compiled: bool) -> Iterator[None]:
+def forced(compiled: bool) -> Generator[None]:
     """Inside, every loop runs compiled, or none does: both must give the same answers."""
     _forced.append(compiled)
     try:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import pyarrow as pa
@@ -35,7 +34,7 @@ from jobs.plan.planned import Plan, Stage
 
 __all__ = ["FolderBucket", "FolderData", "evaluate_folder", "known_lists", "read_folder"]
 
-FORMATS: tuple[Format, ...] = get_args(Format)
+FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet")
 CONTACT_ID = "contact_id"
 
 
@@ -141,7 +140,7 @@ def _read_source(source: Source, catalog: Catalog, data: Path, account_zone: str
     empty = pa.Table.from_batches([], arrow_schema(source, catalog))
     name = source.same_as or source.name
     paths: dict[Path, Format] = {data / f"{name}.{one}": one for one in FORMATS}
-    files = [(path, one) for path, one in paths.items() if path.exists()]
+    files: list[tuple[Path, Format]] = [(path, one) for path, one in paths.items() if path.exists()]
     if len(files) > 1:
         both = " and ".join(path.name for path, _ in files)
         problems.append(Problem(str(data), "", f"found {both}, expected one file for the source {name}; remove one"))

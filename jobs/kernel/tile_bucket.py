@@ -107,11 +107,12 @@ def row_bytes(source: Source, columns: Iterable[str]) -> int:
 
 def ranges(weights: NDArray[np.float64], limit: int) -> list[tuple[int, int]]:
     """Consecutive ranges of positions of at most `limit` each; a position that alone is more stands alone."""
-    upto = np.concatenate([[0.0], np.cumsum(weights)])
+    upto = np.zeros(weights.size + 1)
+    np.cumsum(weights, out=upto[1:])
     found: list[tuple[int, int]] = []
     low = 0
     while low < weights.size:
-        high = int(np.searchsorted(upto, upto[low] + limit, "right")) - 1
+        high = int(upto.searchsorted(upto[low] + limit, "right")) - 1
         high = min(max(high, low + 1), weights.size)
         found.append((low, high))
         low = high

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.language.atoms import Aggregate, AllOf, AnyOf, Calendar, Compare, Missing, NotOf, Pair, Words
+from jobs.language.atoms import (
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Calendar,
+    Compare,
+    Missing,
+    NotOf,
+    Pair,
+    VersionSpan,
+    VersionSpans,
+    Words,
+)
 from tests.kernel.world import (
     CHOICE,
     DATE,
@@ -166,9 +178,7 @@ def test_latest_of_versions_compares_parts() -> None:
     assert world.members(Compare(latest, _version((4, 9)))) == [1]
 
 
-def _version(parts: tuple[int, ...]) -> object:
-    from jobs.language.atoms import VersionSpan, VersionSpans
-
+def _version(parts: tuple[int, ...]) -> VersionSpans:
     return VersionSpans((VersionSpan(parts, parts),))
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from jobs.catalog.types import ColumnType
 from jobs.kernel import exact
+from jobs.kernel.program import Program, compile_program
 from jobs.kernel.rows import Vector
 from jobs.language.atoms import (
     Arithmetic,
@@ -18,6 +19,7 @@ from jobs.language.atoms import (
     Compare,
     Computed,
     Everyone,
+    Meaning,
     Missing,
     NotOf,
     Pair,
@@ -253,10 +255,8 @@ def test_cases_of_instants() -> None:
     assert world.members(Compare(value, equal_to(at))) == [0]
 
 
-def _program(world: World, *meanings: object) -> object:
-    from jobs.kernel.program import compile_program
-
-    return compile_program(world.plan(*meanings))  # pyright: ignore[reportArgumentType]
+def _program(world: World, *meanings: Meaning) -> Program:
+    return compile_program(world.plan(*meanings))
 
 
 # --- the arithmetic by itself, against Python's own fractions -----------------------------------------------------------
