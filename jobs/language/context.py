@@ -16,7 +16,7 @@ from jobs.language.bound import BoundCatalog, BoundColumn, Reach
 from jobs.language.objects import and_list, or_list
 from jobs.language.operators import WORDS_OF_ALL
 from jobs.language.suggestions import suggestion
-from jobs.syntax.nodes import Node, Problems, shown
+from jobs.syntax.nodes import Node, Problems, escape, shown
 
 if TYPE_CHECKING:
     from jobs.language.condition import Condition
@@ -44,6 +44,26 @@ class Uses:
     def add_source(self, name: str) -> None:
         if name not in self.reach.sources:
             self.reach |= Reach(sources=frozenset({name}))
+
+
+@dataclass(frozen=True, eq=False)
+class Renamed(Node):
+    """An object whose key `written` is read as the word that was `meant`; the pointer stays that of what is written."""
+
+    written: str = ""
+    meant: str = ""
+
+    def child(self, key: str | int) -> Node:
+        found = super().child(key)
+        if key != self.meant:
+            return found
+        return Node(found.value, self.file, f"{self.pointer}/{escape(self.written)}")
+
+
+_READ_ON: dict[str, type | tuple[type, ...]] = {
+    "all": list, "any": list, "not": dict, "attribute": str, "event": str, "related": str,
+}  # fmt: skip
+"""Words whose value is hardly anything else's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,9 +156,18 @@ class Context:
             hint = suggestion(key, self.allowed)
             if "did you mean" in hint:
                 self.problems.add(node.key_place(key), f"found {shown(key)}, expected a condition's word{hint}")
+                self._read_on(node, key, hint)
                 return
         found = f"an object with {and_list(keys[:3])}" if keys else "an empty object"
         self.problems.add(node, f"found {found}, expected a condition: one of the words {self._words()}")
+
+    def _read_on(self, node: Node, key: str, hint: str) -> None:
+        """Reads what was meant as well, for the other problems in it: of misspelled trees and names, where it is clear."""
+        meant = next(word for word in self.allowed if hint.endswith(f" {shown(word)}?"))
+        assert isinstance(node.value, dict)
+        if isinstance(node.value[key], _READ_ON.get(meant, ())):
+            as_meant = {meant if name == key else name: value for name, value in node.value.items()}
+            self.registry[meant].read(Renamed(as_meant, node.file, node.pointer, key, meant), self._inside())
 
     def _words(self) -> str:
         return or_list(self.allowed)

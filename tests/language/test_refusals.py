@@ -297,6 +297,20 @@ def test_all_problems_of_a_condition_are_told_at_once() -> None:
     ]
 
 
+def test_below_a_misspelled_word_problems_are_told_at_their_places() -> None:
+    where = {
+        "al": [a("contry", **{"is": "DE"}), {"atribute": "born", "within_last": "5m"}, {"evnt": "order", "withn": "5d"}]
+    }
+    assert [pointer for pointer, _ in problems_of(where)] == [
+        "/al",
+        "/al/0/attribute",
+        "/al/1/atribute",
+        "/al/1/within_last",
+        "/al/2/evnt",
+        "/al/2/withn",
+    ]
+
+
 def test_sixteen_conditions_deep_is_allowed() -> None:
     assert problems_of(nested(15, COUNTRY)) == []
     assert problems_of(nested(14, e(where=a("city", **{"is": "x"})))) == []
