@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from jobs.catalog.reading import read_catalog
-from jobs.errors import CatalogError, SettingsError, UsageError
+from jobs.errors import CatalogError, SettingsError, SpecError, UsageError
 from jobs.language.bound import BoundCatalog
 from jobs.language.computed import bind_catalog
+from jobs.language.definitions import Spec
+from jobs.language.specs import KnownLists, SpecSet, read_specs
 from jobs.plan.clock import make_clock
 from jobs.plan.planned import Clock
 from jobs.settings import read_settings
 from jobs.syntax.literals import read_moment
 from jobs.syntax.nodes import Problems
+from jobs.syntax.words import did_you_mean
 from jobs.syntax.zones import read_zone_name, zone_transitions
 
 
@@ -46,3 +49,36 @@ def clock_of(as_of: str, time_zone: str | None) -> Clock:
     except ValueError as error:
         raise UsageError(f"--as-of: {error}") from error
     return make_clock(moment, zone_transitions(account_zone(time_zone)))
+
+
+def one_spec(named: str, bound: BoundCatalog, lists: KnownLists | None = None) -> tuple[Spec, SpecSet]:
+    """The spec that a file or an id names, among the specs it may refer to; `SpecError` with its problems when broken.
+
+    An id is looked for in the settings' specs. A file is read together with those beside it, or with all of the
+    settings' specs where it is one of them, so that its references are known.
+    """
+    path = Path(named)
+    id_ = path.name.removesuffix(".json")
+    found = read_specs(_together(path) if path.suffix or path.exists() else [read_settings().specs], bound, lists)
+    spec = found.valid.get(id_)
+    if spec is not None:
+        return spec, found
+    own = [problem for problem in found.errors if Path(problem.file).name == f"{id_}.json"]
+    if own:
+        raise SpecError(f"{id_} cannot be used:", own)
+    raise SpecError(f"{named}: there is no such spec{did_you_mean(id_, found.valid)}")
+
+
+def _together(path: Path) -> list[Path]:
+    everything = _specs_folder()
+    if everything is not None and path.resolve().is_relative_to(everything):
+        return [everything]
+    beside = sorted(other for other in path.parent.glob("*.json") if "." not in other.stem)
+    return beside if path in beside else [path]
+
+
+def _specs_folder() -> Path | None:
+    try:
+        return read_settings().specs.resolve()
+    except SettingsError:
+        return None

@@ -6,7 +6,7 @@ keep's; what uses them waits for the next pass. Segments of one level share a pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from jobs.catalog.model import Catalog
 from jobs.language.atoms import (
@@ -56,6 +56,18 @@ def in_order(meanings: Sequence[Meaning]) -> list[Meaning]:
                 assert missing[0] not in waiting, "a cycle of segments reached the plan"
                 waiting.append(missing[0])
     return list(ordered.values())
+
+
+def with_references(id_: str, meanings: Mapping[str, Meaning]) -> list[Meaning]:
+    """A segment and every one it refers to, directly or not."""
+    found: dict[str, Meaning] = {}
+    waiting = [id_]
+    while waiting:
+        at = waiting.pop()
+        if at not in found:
+            found[at] = meanings[at]
+            waiting += references(meanings[at])
+    return list(found.values())
 
 
 def references(meaning: Meaning) -> list[str]:
