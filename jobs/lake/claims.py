@@ -14,7 +14,7 @@ from pyspark.sql import SparkSession
 
 from jobs.lake.published import table_rows
 from jobs.lake.tables import CLAIMS
-from jobs.lake.writing import merge
+from jobs.lake.writing import frame, merge
 
 State = Literal["open", "done"]
 
@@ -38,7 +38,7 @@ def claim(spark: SparkSession, lake: str, key: str, fingerprint: str, pins: str 
     known = held(lake, key)
     if known is not None:
         return known
-    rows = spark.createDataFrame([(key, fingerprint, "open", None, pins)], CLAIMS.ddl)
+    rows = frame(spark, CLAIMS, [{"key": key, "fingerprint": fingerprint, "state": "open", "result": pins}])
     merge(spark, lake, CLAIMS, rows, "old.key = new.key", insert=True)
     return _certain(lake, key)
 
@@ -48,7 +48,8 @@ def settle(spark: SparkSession, lake: str, key: str, attempt: str, result: str) 
     known = _certain(lake, key)
     if known.state == "done":
         return known
-    rows = spark.createDataFrame([(key, known.fingerprint, "done", attempt, result)], CLAIMS.ddl)
+    done = {"key": key, "fingerprint": known.fingerprint, "state": "done", "attempt": attempt, "result": result}
+    rows = frame(spark, CLAIMS, [done])
     merge(
         spark,
         lake,

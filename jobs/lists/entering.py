@@ -1,6 +1,6 @@
 """What makes a list: its bits, so that it can be a condition, and last its row in the registry.
 
-Both can be repeated: the bits are replaced for this version alone, the registry's row is a MERGE that inserts it once.
+Both can be repeated: each commit carries the version's own mark, which Delta takes once.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import bitmap_count, lit
 
 from jobs.lake.tables import LIST_BITS, LIST_REGISTRY
-from jobs.lake.writing import merge, replace
+from jobs.lake.writing import append, frame
 from jobs.lists.registry import Listed, versions
 from jobs.lists.requests import Request
-
-ENTRY = " AND ".join(f"old.`{name}` = new.`{name}`" for name in ("name", "date", "version", "state"))
 
 
 def write_bits(spark: SparkSession, lake: str, request: Request, version: int, attempt: str, bits: DataFrame) -> None:
@@ -32,8 +30,7 @@ def write_bits(spark: SparkSession, lake: str, request: Request, version: int, a
         "bits",
         lit(attempt).alias("attempt"),
     )
-    ours = f"name = '{request.name}' AND date = DATE'{request.date}' AND version = {version}"
-    replace(spark, lake, LIST_BITS, rows, where=ours)
+    append(spark, lake, LIST_BITS, rows, once=(request.key(version), 1))
 
 
 def enter(spark: SparkSession, lake: str, request: Request, manifest: str, registry: Sequence[Listed]) -> None:
@@ -58,9 +55,7 @@ def enter(spark: SparkSession, lake: str, request: Request, manifest: str, regis
     }
     older = [one for one in versions(registry, request.name, request.date) if one.version < written["version"]]
     rows = [frozen, *(_superseded(one, written["version"]) for one in older if one.state == "frozen")]
-    frame = spark.createDataFrame([{name: row.get(name) for name in LIST_REGISTRY.schema.names} for row in rows],
-                                  LIST_REGISTRY.ddl).coalesce(1)  # fmt: skip
-    merge(spark, lake, LIST_REGISTRY, frame, ENTRY, insert=True)
+    append(spark, lake, LIST_REGISTRY, frame(spark, LIST_REGISTRY, rows), once=(request.key(written["version"]), 1))
 
 
 def _superseded(one: Listed, by: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Runs written: opened under a number, pinned once by each step, told how each step went.
 
-A run pins everything once, each pin by the step that makes it; a step that finds its pin uses it. Every change is one MERGE
-that only takes hold if nobody changed the row since it was read, so two processes of one run agree on every pin.
+A run pins everything once, each pin by the step that makes it; a step that finds its pin uses it. Every change is one
+commit that only takes hold if nobody changed the row since it was read, so two processes of one run agree on every pin.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pyspark.sql import SparkSession
+from pyspark.sql.functions import col, lit
 
 from jobs.errors import Unreachable, UserError
 from jobs.lake.tables import RUNS
-from jobs.lake.writing import merge
+from jobs.lake.writing import append, frame, update
 from jobs.steps.outcome import Outcome
 from jobs.steps.runs import STATES, Run, Step, as_json, run_numbered, runs_of
+
+WRITER = "opening"
+"""Delta keeps the last number with the commits under this name, so a number is given once."""
 
 ATTEMPTS = 20
 """How often a change is tried while other processes change the same run; they are a handful of steps."""
@@ -26,8 +30,7 @@ ATTEMPTS = 20
 
 def insert(spark: SparkSession, lake: str, run: Run) -> Run:
     """The run that has this number now: this one, or one that another process opened first."""
-    rows = spark.createDataFrame([_row(run)], RUNS.ddl)
-    merge(spark, lake, RUNS, rows, "old.run_no = new.run_no", insert=True)
+    append(spark, lake, RUNS, frame(spark, RUNS, [_row(run)]), once=(WRITER, run.run_no))
     return run_numbered(lake, run.run_no)
 
 
@@ -125,18 +128,13 @@ def _changed(spark: SparkSession, lake: str, run: Run, change: Callable[[Run], M
 
 
 def _change(spark: SparkSession, lake: str, seen: Run, changed: Mapping[str, object]) -> None:
-    """One conditional MERGE: it does nothing when pins or steps are no longer those that were seen."""
-    row = {**_row(seen), **changed, "seen_pins": as_json(seen.pins), "seen_steps": as_json(seen.steps)}
-    rows = spark.createDataFrame([row], f"{RUNS.ddl}, seen_pins STRING, seen_steps STRING")
-    merge(
-        spark,
-        lake,
-        RUNS,
-        rows,
-        "old.run_no = new.run_no",
-        update={name: f"new.`{name}`" for name in changed},
-        update_when="old.pins = new.seen_pins AND old.steps = new.seen_steps",
+    """One conditional commit: it does nothing when pins or steps are no longer those that were seen."""
+    unchanged = (
+        (col("run_no") == lit(seen.run_no))
+        & (col("pins") == lit(as_json(seen.pins)))
+        & (col("steps") == lit(as_json(seen.steps)))
     )
+    update(spark, lake, RUNS, unchanged, changed)
 
 
 def _row(run: Run) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """The gates, and what becomes visible: changes, row tables, and last the one commit of `segment_runs`.
 
 Until that commit nobody sees the run. A held or failed segment keeps the state of its last publication and says why.
-Killed anywhere and run again, it does the rest: every table is replaced for this run alone, and the commit is a MERGE that
-inserts a segment's row once.
+Killed anywhere and run again, it does the rest: every table is replaced for this run alone, and the commit carries the run's
+own mark, which Delta takes once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pyspark.sql import SparkSession
 from jobs.lake.publications import SegmentRun, last_published, read_segment_runs
 from jobs.lake.spark import session
 from jobs.lake.tables import SEGMENT_RUNS, segment_table
-from jobs.lake.writing import merge
+from jobs.lake.writing import append, frame
 from jobs.language.specs import Spec
 from jobs.settings import Settings
 from jobs.steps.change_tables import Change, write_change_rows, write_changes
@@ -105,8 +105,7 @@ def _make_visible(
 ) -> None:
     """The one commit that makes the run visible."""
     rows = [_row(run, id_, specs.get(id_), verdicts[id_], changes.get(id_)) for id_ in sorted(verdicts)]
-    frame = spark.createDataFrame(rows, SEGMENT_RUNS.ddl).coalesce(1)
-    merge(spark, lake, SEGMENT_RUNS, frame, "old.run_no = new.run_no AND old.segment = new.segment", insert=True)
+    append(spark, lake, SEGMENT_RUNS, frame(spark, SEGMENT_RUNS, rows), once=(f"publish {run.run_no}", 1))
 
 
 def _row(run: Run, id_: str, spec: Spec | None, verdict: Verdict, change: Change | None) -> dict[str, object]:

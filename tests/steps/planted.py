@@ -52,7 +52,7 @@ source: shop
 kind: computed
 columns:
   spent: {type: "decimal(6,2)", value: {event: order, sum: amount}}
-  fifth: {type: integer, value: {quantile_of: shop.spent, groups: 2}}
+  half: {type: integer, value: {quantile_of: shop.spent, groups: 2}}
 """
 CATALOG = {"contacts": PEOPLE, "order": ORDER, "shop": SHOP}
 

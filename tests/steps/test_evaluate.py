@@ -1,0 +1,226 @@
+"""Evaluating: who is where, what is written, and what happens to segments that cannot be evaluated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql.functions import col
+
+from jobs.errors import PARTLY, SPEC, SpecError, UsageError
+from jobs.lake.bitmaps import positions
+from jobs.lake.memberships import members_at
+from jobs.lake.tables import MEMBERSHIPS, RUNS
+from jobs.lake.writing import rows_of, update
+from jobs.steps import evaluate
+from jobs.steps.opening import open_run
+from jobs.steps.runs import Run, as_json, run_numbered, runs_of
+from tests.steps.planted import Planted
+
+# Numbers are given in this order: ada 0, bob 1, cyd 2, dan 3, eve 4.
+FIRST = [("ada", "DE", 10), ("bob", "AT", 20), ("cyd", None, None), ("dan", "FR", 30)]
+SECOND = [("ada", "DE", 10), ("cyd", "DE", 5), ("dan", "AT", 30), ("eve", "FR", 40)]  # bob left
+BOUGHT = [
+    ("ada", "1998-01-05", "10.00"),
+    ("bob", "1998-01-06", "99.99"),
+    ("bob", "1998-01-07", "0.01"),  # 100.00 together
+    ("dan", "1998-02-01", "7.00"),  # after the first as_of, 1998-02-01T00:00 in Vienna
+]
+
+
+@dataclass
+class Two:
+    """Two evaluated nights."""
+
+    planted: Planted
+    runs: dict[int, Run]
+
+    def written(self, run_no: int) -> dict[str, list[int] | None]:
+        """Positions in the rows that a run wrote; None where a bucket was emptied."""
+        rows = rows_of(self.planted.spark, self.planted.lake, MEMBERSHIPS).where(f"run_no = {run_no}").collect()
+        assert all((row["bits"] is None) == (row["members"] == 0) for row in rows)
+        return {row["segment"]: None if row["bits"] is None else positions(row["bits"]).tolist() for row in rows}
+
+
+@pytest.fixture(scope="module")
+def two(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Two:
+    planted = Planted(spark, tmp_path_factory.mktemp("two"))
+    planted.spec("germans", {"attribute": "country", "is": "DE"})
+    planted.spec("not_germans", {"attribute": "country", "is_not": "DE"})
+    planted.spec("buyers", {"event": "order"})
+    planted.spec("hundred", {"attribute": "shop.spent", "at_least": 100})
+    planted.spec("buying_germans", {"all": [{"segment": "germans"}, {"segment": "buyers"}]})
+    planted.spec("upper_half", {"attribute": "shop.half", "is": 2})
+    planted.spec("best", {"event": "order"}, keep={"count": 1, "by": "shop.spent"})
+    planted.spec(
+        "poorest", {"attribute": "points", "is_empty": False}, keep={"count": 1, "by": "shop.spent", "lowest": True}
+    )
+    runs = {}
+    planted.deliver(FIRST, BOUGHT)
+    for as_of in ("1998-02-01T00:00", "1998-02-02T00:00"):
+        run = planted.open(as_of)
+        evaluate.run(planted.settings, as_of)
+        runs[run.run_no] = run_numbered(planted.lake, run.run_no)
+        planted.deliver(SECOND, BOUGHT)
+    return Two(planted, runs)
+
+
+def test_the_first_night_writes_who_is_in_and_nothing_for_the_empty(two: Two) -> None:
+    assert two.written(1) == {
+        "germans": [0],
+        "not_germans": [1, 3],  # cyd has no country: missing is not yes
+        "buyers": [0, 1],
+        "hundred": [1],
+        "buying_germans": [0],
+        "upper_half": [0, 1],  # of 4: nobody's below cyd and dan, 2 below ada, 3 below bob
+        "best": [1],
+        "poorest": [3],  # ada 10, bob 100, dan 0; cyd has no points
+    }
+
+
+def test_the_next_night_writes_only_what_differs_and_a_row_with_null_for_the_emptied(two: Two) -> None:
+    assert two.written(2) == {
+        "germans": [0, 2],
+        "not_germans": [3, 4],
+        "buyers": [0, 3],  # bob is gone with his orders
+        "hundred": None,
+        "best": [0],
+        "poorest": [2],  # cyd has points now; she and eve spent nothing, and "cyd" comes before "eve"
+        "upper_half": [0, 3],
+    }  # buying_germans is [0] as before: no row
+
+
+def test_the_state_at_a_run_is_the_newest_row_not_after_it(two: Two) -> None:
+    planted = two.planted
+    assert members_at(planted.spark, planted.lake, 1)["hundred"] == 1
+    assert members_at(planted.spark, planted.lake, 2) == {
+        "germans": 2, "not_germans": 2, "buyers": 2, "hundred": 0, "buying_germans": 1, "upper_half": 2, "best": 1,
+        "poorest": 1,
+    }  # fmt: skip
+
+
+def test_the_cuts_are_pinned_without_any_id(two: Two) -> None:
+    run = two.runs[2]
+    assert run.state == "evaluated"
+    cuts = run.pinned("evaluate")["cuts"]
+    # Of cyd and eve, who both spent nothing, cyd comes first: contact number 2.
+    assert cuts["keeps"]["poorest"] == {"value": 0, "last_contact_no": 2, "nobody": False}
+    assert cuts["keeps"]["best"]["value"] == 1000  # cents
+    assert list(cuts["quantiles"].values()) == [[700]]  # of 4 the upper half begins with the third: dan's 7.00
+    assert all(name not in str(run.pins) for name in planted_names(two))
+
+
+def planted_names(two: Two) -> list[str]:
+    return [f"'{name}'" for name in two.planted.people]
+
+
+def test_evaluating_an_evaluated_run_again_changes_nothing(two: Two) -> None:
+    before = two.written(2)
+    outcome = evaluate.run(two.planted.settings, "1998-02-02T00:00")
+    assert (outcome.exit_code, outcome.details["run_no"]) == (0, 2)
+    assert two.written(2) == before
+
+
+@pytest.fixture
+def planted(spark: SparkSession, tmp_path: Path) -> Planted:
+    made = Planted(spark, tmp_path)
+    made.spec("germans", {"attribute": "country", "is": "DE"})
+    return made
+
+
+def evaluated(planted: Planted, as_of: str, failed: dict[str, str] | None = None) -> tuple[Any, Run]:
+    planted.open(as_of, failed)
+    outcome = evaluate.run(planted.settings, as_of)
+    return outcome, run_numbered(planted.lake, outcome.details["run_no"])  # type: ignore[arg-type]
+
+
+def test_a_failed_source_fails_what_reaches_it_and_nothing_else(planted: Planted) -> None:
+    planted.spec("buyers", {"event": "order"})
+    planted.spec("spenders", {"attribute": "shop.spent", "more_than": 5})
+    planted.spec("german_buyers", {"all": [{"segment": "germans"}, {"segment": "buyers"}]})
+    planted.deliver(FIRST, BOUGHT)
+    outcome, run = evaluated(planted, "1998-02-01T00:00", {"order": "delivery 1998-01-31 was refused: 3 rows"})
+    because = "source order failed: delivery 1998-01-31 was refused: 3 rows"
+    assert outcome.exit_code == PARTLY
+    assert run.pinned("evaluate")["failures"] == {"buyers": because, "spenders": because, "german_buyers": because}
+    assert members_at(planted.spark, planted.lake, run.run_no) == {"germans": 1}
+    assert run.steps["evaluate"]["exit_code"] == PARTLY
+
+
+def test_a_value_that_its_column_cannot_hold_fails_the_segments_above_it(planted: Planted) -> None:
+    planted.spec("spenders", {"attribute": "shop.spent", "more_than": 5})  # decimal(6,2) holds 9999.99
+    planted.spec("on_spenders", {"all": [{"segment": "spenders"}, {"segment": "germans"}]})
+    planted.spec(
+        "hidden", {"all": [{"attribute": "country", "is": "AT"}, {"not": {"attribute": "shop.spent", "is": 1}}]}
+    )
+    planted.deliver(FIRST, [("bob", "1998-01-05", "9999.99"), ("bob", "1998-01-06", "0.01")])
+    outcome, run = evaluated(planted, "1998-02-01T00:00")
+    because = (
+        "computed column shop.spent has a value that its type cannot hold. "
+        "Give it a wider type in the catalog, or another value; then run the night again"
+    )
+    assert outcome.exit_code == PARTLY
+    assert run.pinned("evaluate")["failures"] == dict.fromkeys(("spenders", "on_spenders", "hidden"), because)
+    assert members_at(planted.spark, planted.lake, 1)["germans"] == 1
+
+
+def test_an_evaluation_that_was_killed_after_its_commit_asks_only_for_failures_again(planted: Planted) -> None:
+    planted.spec("spenders", {"attribute": "shop.spent", "more_than": 5})
+    planted.deliver(FIRST, [("bob", "1998-01-05", "9999.99"), ("bob", "1998-01-06", "0.01")])
+    _, run = evaluated(planted, "1998-02-01T00:00")
+    rows = rows_of(planted.spark, planted.lake, MEMBERSHIPS)
+    before = rows.count()
+    unpinned = {step: value for step, value in run.pins.items() if step != "evaluate"}
+    # The pin is taken back, as if the process had ended before it was made.
+    update(planted.spark, planted.lake, RUNS, col("run_no") == 1, {"pins": as_json(unpinned), "state": "packed"})
+    evaluate.run(planted.settings, "1998-02-01T00:00")
+    again = run_numbered(planted.lake, 1)
+    assert again.pinned("evaluate")["failures"] == run.pinned("evaluate")["failures"]
+    assert rows_of(planted.spark, planted.lake, MEMBERSHIPS).count() == before
+
+
+def test_an_evaluation_that_finds_a_later_one_takes_a_new_number(planted: Planted) -> None:
+    planted.deliver(FIRST)
+    planted.open("1998-02-01T00:00")
+    _, later = evaluated(planted, "1998-02-02T00:00")
+    assert later.run_no == 2
+    outcome = evaluate.run(planted.settings, "1998-02-01T00:00")
+    assert outcome.details["run_no"] == 3
+    assert [(run.run_no, run.state) for run in runs_of(planted.lake)] == [
+        (1, "failed"),
+        (2, "evaluated"),
+        (3, "evaluated"),
+    ]
+
+
+def test_without_any_valid_spec_nothing_is_evaluated_and_the_code_is_ten(planted: Planted) -> None:
+    planted.spec("germans", {"attribute": "county", "is": "DE"})
+    planted.deliver(FIRST)
+    planted.open("1998-02-01T00:00")
+    with pytest.raises(SpecError) as broken:
+        evaluate.run(planted.settings, "1998-02-01T00:00")
+    assert broken.value.exit_code == SPEC
+    assert "germans.json#/where/attribute" in str(broken.value)
+    run = run_numbered(planted.lake, 1)
+    assert (run.state, run.steps["evaluate"]["exit_code"]) == ("packed", SPEC)
+
+
+def test_a_run_that_was_not_packed_is_not_evaluated(planted: Planted) -> None:
+    planted.deliver(FIRST)
+    open_run(planted.spark, planted.settings, "1998-02-01T00:00", lambda _: False)
+    with pytest.raises(UsageError, match=r"has no (ingest|pack) yet"):
+        evaluate.run(planted.settings, "1998-02-01T00:00")
+
+
+def test_what_failed_before_and_what_was_evaluated_then_are_kept_apart(planted: Planted) -> None:
+    planted.spec("buyers", {"event": "order"})
+    planted.deliver(FIRST, BOUGHT)
+    evaluated(planted, "1998-02-01T00:00")
+    planted.deliver(SECOND, BOUGHT)
+    evaluated(planted, "1998-02-02T00:00", {"order": "too old"})
+    evaluated(planted, "1998-02-03T00:00")
+    rows = rows_of(planted.spark, planted.lake, MEMBERSHIPS).where("segment = 'buyers'").orderBy("run_no").collect()
+    assert [(row["run_no"], positions(row["bits"]).tolist()) for row in rows] == [(1, [0, 1]), (3, [0, 3])]
