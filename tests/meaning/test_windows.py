@@ -28,6 +28,8 @@ w5,2026-11-18T23:59:59.999999
 w6,2026-11-23T10:00
 w7,2026-11-23T09:59:59.999999
 w8,2026-08-31
+w3,2031-06-15T12:00
+w3,2031-06-15T13:00
 """,
     },
     [
@@ -42,6 +44,10 @@ w8,2026-08-31
         Case("window_from_to", click(within={"from": "2026-11-18", "to": "2026-11-19"}), "w4 w5", "both days in"),
         Case("window_one_local_day", click(within={"from": "2026-11-19", "to": "2026-11-19"}), "w4"),
         Case("window_to_the_future", click(within={"from": "2026-11-24", "to": "2027-01-31"}), "w1"),
+        Case("window_all_in_the_future", click(within={"from": "2031-06-15", "to": "2031-06-15"}), "", "no rows yet"),
+        Case(
+            "window_twice", click(count={"at_least": 2}), "", "the future's rows do not exist, whatever else is asked"
+        ),
         Case("window_days_ago", click(within={"days_ago": [1, 5]}), "w4 w6 w7"),
         Case("window_days_ago_today", click(within={"days_ago": [0, 0]}), "w1"),
         Case("window_days_ago_far", click(within={"days_ago": [6, 90]}), "w5 w8", "31 August is 85 days ago"),
