@@ -3,6 +3,7 @@
 Three rules hold for all of them. No table lies under another's root. No column that can hold a contact's id or value is
 among the statistics columns, because `_delta_log` outlives an erasure. Tables that other people's programs read are
 plain: reader version 1, no deletion vectors, no column mapping. All columns stand here from the first commit on.
+One file, because the rules are kept by reading the tables side by side.
 """
 
 from __future__ import annotations

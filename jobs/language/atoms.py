@@ -6,6 +6,7 @@ of a missing value is unknown, except `Missing`. Negative operators (`is_not`, `
 thousand specs are one.
 
 Symbolic until the plan has an as_of: `TimeTest`, `Moment` literals, and the windows `Last`, `DaySpan`, `DaysAgo`.
+One file, because the set is closed: what is not on this page, plan, kernel and SQL need not know.
 """
 
 from __future__ import annotations

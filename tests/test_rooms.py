@@ -1,0 +1,132 @@
+"""The house itself: imports go one way, the rooms that need no Spark name none, files are short and called what they are.
+
+Everything is read from the source, imports inside functions too, so a shortcut is found even where it is never run.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+FILES = sorted(
+    path for folder in ("jobs", "dags", "setup", "tests") for path in (CHECKOUT / folder).rglob("*.py")
+)  # fmt: skip
+ROUTE = (
+    ("errors",),
+    ("syntax",),
+    ("catalog",),
+    ("language",),
+    ("plan",),
+    ("kernel", "sql", "settings"),  # settings lie here so that no room that says what a segment means can read them
+    ("lake",),
+    ("quality", "lists", "predict"),
+    ("steps",),
+    ("commands", "view"),
+    ("__main__",),
+)
+"""A room may import those of earlier lines, never those of its own or a later one."""
+HEIGHT = {room: height for height, rooms in enumerate(ROUTE) for room in rooms}
+WITHOUT_SPARK = ("errors", "syntax", "catalog", "language", "plan", "kernel", "sql", "settings")
+LINES = 350
+REASON = re.compile(r"One file[^.]* because ")
+"""What the docstring of a longer file says, with the reason after it."""
+NO_NAMES = re.compile(r"(^|_)(utils?|helpers?|common|base|managers?)(_|$)")
+
+
+def imports(source: str) -> Iterator[tuple[int, str]]:
+    """The line and the dotted name of everything a file imports, at whatever depth."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                yield from ((node.lineno, name.name) for name in names)
+            case ast.ImportFrom(module=str(module), names=names):
+                yield from ((node.lineno, f"{module}.{name.name}") for name in names)
+            case _:
+                pass
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(CHECKOUT / "jobs").parts[0].removesuffix(".py")
+
+
+def wrong_ways(room: str, source: str) -> list[str]:
+    """Imports of a room that is not before this one on the route."""
+    found: list[str] = []
+    for line, name in imports(source):
+        parts = name.split(".")
+        if parts[0] == "jobs" and len(parts) > 1 and parts[1] != room and HEIGHT[parts[1]] >= HEIGHT[room]:
+            found.append(f"line {line}: {room} imports {name}")
+    return found
+
+
+def of_spark(source: str) -> list[str]:
+    return [f"line {line}: {name}" for line, name in imports(source) if name.split(".")[0] in ("pyspark", "delta")]
+
+
+JOBS = [path for path in FILES if path.is_relative_to(CHECKOUT / "jobs") and path.name != "__init__.py"]
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(CHECKOUT))
+
+
+@pytest.mark.parametrize("path", JOBS, ids=shown)
+def test_imports_go_one_way(path: Path) -> None:
+    assert wrong_ways(room_of(path), path.read_text(encoding="utf-8")) == []
+
+
+def test_every_room_stands_on_the_route() -> None:
+    assert {room_of(path) for path in JOBS} <= set(HEIGHT)
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in JOBS if room_of(p) in WITHOUT_SPARK or p.match("jobs/lake/tables.py")], ids=shown
+)
+def test_the_rooms_of_meaning_need_no_spark(path: Path) -> None:
+    assert of_spark(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", sorted((CHECKOUT / "dags").glob("*.py")), ids=shown)
+def test_a_dag_imports_neither_spark_nor_a_step(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert of_spark(source) == []
+    rooms = {name.split(".")[1] for _, name in imports(source) if name.startswith("jobs.")}
+    assert rooms <= {"errors", "settings"}
+
+
+def test_a_wrong_way_is_found_inside_a_function_too() -> None:
+    inside = "def f():\n from jobs.plan.clock import make_clock\n import jobs.lake.tables\n from jobs import steps\n"
+    assert wrong_ways("language", inside) == [
+        "line 2: language imports jobs.plan.clock.make_clock",
+        "line 3: language imports jobs.lake.tables",
+        "line 4: language imports jobs.steps",
+    ]
+    assert wrong_ways("kernel", "from jobs.sql import twin") == ["line 1: kernel imports jobs.sql.twin"]
+    assert wrong_ways("commands", inside) == []
+    assert of_spark("def f():\n    from pyspark.sql import functions\n    import delta") == [
+        "line 2: pyspark.sql.functions",
+        "line 3: delta",
+    ]
+
+
+@pytest.mark.parametrize("path", FILES, ids=shown)
+def test_a_file_is_short_or_says_why_not(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    if source.count("\n") > LINES:
+        said = " ".join((ast.get_docstring(ast.parse(source)) or "").split())
+        assert REASON.search(said), f"more than {LINES} lines, and no 'One file, because …' in its docstring: split it"
+
+
+@pytest.mark.parametrize("path", JOBS, ids=shown)
+def test_a_module_begins_with_what_it_is(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_no_module_is_called_after_nothing() -> None:
+    parts = {part.removesuffix(".py") for path in FILES for part in path.relative_to(CHECKOUT).parts}
+    assert sorted(part for part in parts if NO_NAMES.search(part)) == []
