@@ -71,8 +71,28 @@ def told(run: runs.Run, spec: specs.Spec, batch: list[specs.Spec]) -> str:
             return False
         return ours != theirs
 
+    if not differs(spec):
+        return f"only beside other specs: {beside(run, spec, batch)}"
     found = shrunk(spec, differs)
     return runs.difference(run.with_specs([*others, found]), found["id"], *both(found))
+
+
+def beside(run: runs.Run, spec: specs.Spec, batch: list[specs.Spec]) -> str:
+    """The fewest specs of a batch among which one is answered otherwise than alone."""
+    expected = runs.expected(run)[spec["id"]]
+
+    def wrong(company: list[specs.Spec]) -> bool:
+        try:
+            return tried(run, [run.path(one) for one in company])[spec["id"]] != expected
+        except Exception:  # noqa: BLE001  a spec without those that it refers to
+            return False
+
+    found = list(batch)
+    for one in batch:
+        fewer = [other for other in found if other is not one]
+        if one is not spec and wrong(fewer):
+            found = fewer
+    return "\n".join(["", *(json_text(one) for one in found), *(run.moment.as_of, run.moment.time_zone)])
 
 
 def depends_on(spec: specs.Spec, batch: list[specs.Spec]) -> list[specs.Spec]:
