@@ -53,7 +53,10 @@ def freeze(
 
 
 def lists(as_json: Json = False) -> None:
-    """The frozen contact lists: name, launch day, version, rows and where each one is. Needs no Spark."""
+    """The frozen contact lists: name, launch day, version, rows and where each one is. Needs no Spark.
+
+    Example: `python -m jobs lists --json`
+    """
     from jobs.lists.registry import rows_for_lists
 
     rows = rows_for_lists(read_settings())

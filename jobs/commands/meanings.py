@@ -25,6 +25,7 @@ def explain(
     """What a segment says, in English its owner would sign: conditions, what missing does, gates, what it depends on.
 
     Where a lake has packed tiles, the count stands at each branch, and how many are out only because a value is missing.
+
     Example: `python -m jobs explain lapsed_vips`
     """
     from jobs.commands.reading import bound_catalog, one_spec
@@ -53,7 +54,10 @@ def explain(
 def words(
     word: Annotated[str | None, typer.Argument(help="One word; left out: all of them.")] = None, as_json: Json = False
 ) -> None:
-    """The words of the spec language: what each means, with an example. `python -m jobs words within_last`"""
+    """The words of the spec language: what each means, with an example.
+
+    Example: `python -m jobs words within_last`
+    """
     from jobs.language.words import find
     from jobs.language.words import words as every
 
@@ -78,7 +82,10 @@ def catalog(
     catalog: CatalogFolder = None,
     as_json: Json = False,
 ) -> None:
-    """What specs can name: the sources, or the columns of one with type, unit and meaning."""
+    """What specs can name: the sources, or the columns of one with type, unit and meaning.
+
+    Example: `python -m jobs catalog order`
+    """
     from jobs.commands.reading import bound_catalog
     from jobs.errors import UsageError
     from jobs.syntax.words import did_you_mean

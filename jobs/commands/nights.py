@@ -35,8 +35,9 @@ def ingest(
 ) -> None:
     """Take what was delivered into the lake: parsed, checked against the catalog's gates, accepted or refused.
 
-    A refused delivery fails the segments that reach its source and no others. Example:
-    `python -m jobs ingest --as-of 1998-07-01T00:00`
+    A refused delivery fails the segments that reach its source and no others.
+
+    Example: `python -m jobs ingest --as-of 1998-07-01T00:00`
     """
     from jobs.steps import ingest as step
 
@@ -46,35 +47,50 @@ def ingest(
 
 
 def pack(as_of: AsOf, held_exit: HeldExit = None, as_json: Json = False) -> None:
-    """Give new contacts their numbers and pack accepted rows into tiles."""
+    """Give new contacts their numbers and pack accepted rows into tiles.
+
+    Example: `python -m jobs pack --as-of 1998-07-01T00:00`
+    """
     from jobs.steps import pack as step
 
     _finish(step.run(read_settings(), as_of), held_exit, as_json)
 
 
 def evaluate(as_of: AsOf, held_exit: HeldExit = None, as_json: Json = False) -> None:
-    """Compute every segment in one pass over the tiles."""
+    """Compute every segment in one pass over the tiles.
+
+    Example: `python -m jobs evaluate --as-of 1998-07-01T00:00`
+    """
     from jobs.steps import evaluate as step
 
     _finish(step.run(read_settings(), as_of), held_exit, as_json)
 
 
 def publish(as_of: AsOf, held_exit: HeldExit = None, as_json: Json = False) -> None:
-    """Check the gates of each segment and publish: counts, changes, row tables, and last what makes them visible."""
+    """Check the gates of each segment and publish: counts, changes, row tables, and last what makes them visible.
+
+    Example: `python -m jobs publish --as-of 1998-07-01T00:00`
+    """
     from jobs.steps import publish as step
 
     _finish(step.run(read_settings(), as_of), held_exit, as_json)
 
 
 def run(as_of: AsOf, held_exit: HeldExit = None, as_json: Json = False) -> None:
-    """A whole night: ingest, pack, evaluate and publish in one Spark session."""
+    """A whole night: ingest, pack, evaluate and publish in one Spark session.
+
+    Example: `python -m jobs run --as-of 1998-07-01T00:00`
+    """
     from jobs.steps import run as step
 
     _finish(step.run(read_settings(), as_of), held_exit, as_json)
 
 
 def segments(as_json: Json = False) -> None:
-    """Every segment with its count, who entered and left, and why a held one was held. Needs no Spark."""
+    """Every segment with its count, who entered and left, and why a held one was held. Needs no Spark.
+
+    Example: `python -m jobs segments --json`
+    """
     from jobs.steps.report import rows_for_segments
 
     settings = read_settings()
@@ -88,7 +104,10 @@ def segments(as_json: Json = False) -> None:
 
 
 def report(as_of: AsOf) -> None:
-    """The night's last word: the table, and exit 21 unless a finished run of this as_of has nothing held or failed."""
+    """The night's last word: the table, and exit 21 unless a finished run of this as_of has nothing held or failed.
+
+    Example: `python -m jobs report --as-of 1998-07-01T00:00`
+    """
     from jobs.steps import report as step
 
     outcome = step.run(read_settings(), as_of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jobs.catalog.reading import read_catalog
-from jobs.errors import CatalogError, SettingsError, SpecError, UsageError
+from jobs.errors import CatalogError, Problem, SettingsError, SpecError, UsageError
 from jobs.language.bound import BoundCatalog
 from jobs.language.computed import bind_catalog
 from jobs.language.definitions import Spec
@@ -13,6 +13,7 @@ from jobs.language.specs import KnownLists, SpecSet, read_specs
 from jobs.plan.clock import make_clock
 from jobs.plan.planned import Clock
 from jobs.settings import read_settings
+from jobs.syntax.folder import NOT_SPEC_ENDING
 from jobs.syntax.literals import read_moment
 from jobs.syntax.nodes import Problems
 from jobs.syntax.words import did_you_mean
@@ -67,6 +68,17 @@ def one_spec(named: str, bound: BoundCatalog, lists: KnownLists | None = None) -
     if own:
         raise SpecError(f"{id_} cannot be used:", own)
     raise SpecError(f"{named}: there is no such spec{did_you_mean(id_, found.valid)}")
+
+
+def untested(specs: SpecSet) -> list[Problem]:
+    """A warning for each segment whose members are published as rows and that no tests stand beside."""
+    found: list[Problem] = []
+    for spec in specs.valid.values():
+        tests = f"{spec.id}{NOT_SPEC_ENDING}"
+        if spec.publish == "rows" and not Path(spec.file).with_name(tests).is_file():
+            message = f"found members published as rows and no tests of them, expected {tests} beside the spec"
+            found.append(Problem(spec.file, "", message, "warning"))
+    return found
 
 
 def _together(path: Path) -> list[Path]:

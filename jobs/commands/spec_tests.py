@@ -78,7 +78,9 @@ def run_tests(
 ) -> None:
     """Run the tests that stand beside specs: `<id>.tests.json` next to `<id>.json`.
 
-    Each test has small tables of people and the ids that must be members. Example: `python -m jobs test segment_specs`
+    Each test has small tables of people and the ids that must be members.
+
+    Example: `python -m jobs test segment_specs/value/lapsed_vips.json`
     """
     from jobs.commands.reading import bound_catalog
 

@@ -29,9 +29,9 @@ def validate(
 ) -> None:
     """Check specs against the catalog: every problem of every file at once, with its place and the nearest right word.
 
-    Example: `python -m jobs validate segment_specs/crm`
+    Example: `python -m jobs validate segment_specs/mailing`
     """
-    from jobs.commands.reading import bound_catalog
+    from jobs.commands.reading import bound_catalog, untested
     from jobs.language.specs import read_specs
 
     try:
@@ -41,10 +41,11 @@ def validate(
             raise
         print_json({"problems": problem_rows(error.problems)})
         raise typer.Exit(CATALOG) from None
+    problems = [*found.problems, *untested(found)]
     if as_json:
-        print_json({"problems": problem_rows(found.problems)})
+        print_json({"problems": problem_rows(problems)})
     else:
-        print_problems(found.problems)
+        print_problems(problems)
         broken = len({problem.file for problem in found.errors})
         print(f"{len(found.valid):,} specs are right" + (f", {broken:,} files are not." if broken else "."))
     raise typer.Exit(SPEC if found.errors else DONE)
@@ -54,7 +55,9 @@ def try_(
     specs: Annotated[list[Path], typer.Argument(help="Spec files; they may refer to each other.", show_default=False)],
     data: Annotated[
         Path,
-        typer.Option(help="Folder of rows: <source>.csv, .jsonl or .parquet; lists/<name>.csv or <name>@<date>.csv."),
+        typer.Option(
+            help="Folder of rows: `<source>.csv`, .jsonl or .parquet; `lists/<name>.csv` or `<name>@<date>.csv`."
+        ),
     ],
     as_of: AsOf,
     catalog: CatalogFolder = None,
@@ -63,8 +66,9 @@ def try_(
     """Who would be a member, from the files of a folder: no Spark, no lake, about a second.
 
     Prints one JSON object, `{"<segment id>": ["<contact_id>", …]}`, ids in code point order; problems go to standard
-    error. Gates are not applied. Example: `python -m jobs try segment_specs/crm/new.json --data some_rows
-    --as-of 2026-11-24T00:00`
+    error. Gates are not applied.
+
+    Example: `python -m jobs try segment_specs/value/big_spenders.json --data some_rows --as-of 1998-07-01T00:00`
     """
     from jobs.commands.reading import account_zone, bound_catalog, clock_of
     from jobs.kernel.contact_lists import known_lists
