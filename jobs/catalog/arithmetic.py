@@ -130,7 +130,7 @@ _COMPUTE: Mapping[Operator, Callable[[Fraction, Fraction], Fraction]] = {
 
 
 def round_half_up(fraction: Fraction, scale: int) -> int:
-    """The nearest number of `scale` decimals, times 10^scale; a half goes away from zero (rulings.md 54)."""
+    """The nearest number of `scale` decimals, times 10^scale; a half goes away from zero."""
     numerator = abs(fraction.numerator) * 10**scale
     rounded = (2 * numerator + fraction.denominator) // (2 * fraction.denominator)
     return -rounded if fraction < 0 else rounded

@@ -30,7 +30,7 @@ def catalog_hash(catalog: Catalog | Path) -> str:
 def encoding_of(source: Source, catalog: Catalog, account_zone: str = "") -> str:
     """16 hex digits of how a source's rows are parsed and packed: with another encoding, tiles are no longer readable.
 
-    Of each column type, scale, fold, name in the data, zone and derive (decisions.md 9); not the catalog's `values`, `unit`
+    Of each column type, scale, fold, name in the data, zone and derive; not the catalog's `values`, `unit`
     or `meaning`, nor the source's gates. `account_zone` counts where a source reads local times and names no zone.
     """
     assert source.name in catalog.sources

@@ -4,8 +4,7 @@ In this order. 1: rows without a contact belong to nobody; they are dropped and 
 dropped where the gate `missing_time_at_most` allows their share, else they stop. 3: contacts and attributes sources have
 one row a contact; a second one stops, even an identical one. 4: rows of one `key` are one row if they are identical in
 contact, time and every listed column, and stop otherwise; missing parts of a key equal each other. Keys and contacts are
-compared over the whole delivery, before anything is dropped. 5: a row whose `deleted` is true goes. rulings.md 32, 42,
-43, 48, 96.
+compared over the whole delivery, before anything is dropped. 5: a row whose `deleted` is true goes.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ def row_rules(source: Source) -> tuple[RowRule, ...]:
 
 
 def compared(source: Source) -> tuple[str, ...]:
-    """The columns in which two rows of one key must be equal: contact, time and every listed one (rulings.md 42)."""
+    """The columns in which two rows of one key must be equal: contact, time and every listed one."""
     names = [*(["contact_id"] if source.contact else []), *([source.time] if source.time else []), *source.columns]
     return tuple(dict.fromkeys([*names, *(["deleted"] if source.delivery == "changes" else [])]))
 

@@ -25,7 +25,7 @@ from jobs.syntax.nodes import Node
 _EXACT: tuple[TypeName, ...] = ("integer", "decimal")
 _ORDERED: tuple[TypeName, ...] = ("integer", "decimal", "float", "date", "timestamp")
 EQUAL: tuple[TypeName, ...] = ("text", "choice", "integer", "decimal", "boolean", "version", "date", "timestamp")
-"""Types whose values can be told apart: not float, choices, point (rulings.md 40, 104)."""
+"""Types whose values can be told apart: not float, choices, point."""
 _LATEST: tuple[TypeName, ...] = (*EQUAL, "float")
 
 

@@ -302,7 +302,7 @@ def days_of_month(node: Node, subject: Subject, problems: Problems) -> Asked | N
 
 
 def hours(node: Node, subject: Subject, problems: Problems) -> Asked | None:
-    """`[8, 12]` is the local hours 8 to 11; over midnight is `any` of two (rulings.md 99)."""
+    """`[8, 12]` is the local hours 8 to 11; over midnight is `any` of two."""
 
     def read(child: Node) -> int | None:
         return read_scalar(child, lambda value: read_whole(value, 0, 24), problems)

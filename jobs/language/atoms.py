@@ -352,7 +352,7 @@ class InList:
 
 @dataclass(frozen=True)
 class Sample:
-    """low*2^64 <= 100*x < high*2^64, x of spec-language 6.7."""
+    """low*2^64 <= 100*x < high*2^64, x the contact's stable random number for the seed."""
 
     low: Decimal
     high: Decimal

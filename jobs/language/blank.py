@@ -1,4 +1,4 @@
-"""Nobody by accident: would a contact about whom nothing is known be a member? (spec-language 6.4, rulings.md 10-14, 120)
+"""Nobody by accident: would a contact about whom nothing is known be a member?
 
 The only place of this room that evaluates anything, and it does so for one contact without any data. The answer is a set
 of verdicts, because two things are open when a spec is checked: how a sample falls, and when as_of will be. Every way a
@@ -103,7 +103,7 @@ class BlankContact:
 
     @staticmethod
     def _member(fallen: _Fallen, meaning: Meaning) -> Verdicts:
-        """A segment's own membership is never unknown; its keep is taken as keeping (rulings.md 12)."""
+        """A segment's own membership is never unknown; its keep is taken as keeping."""
         both = fallen.formula(AllOf((meaning.base, meaning.where)))
         return frozenset(verdict is True for verdict in both)
 

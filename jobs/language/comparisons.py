@@ -96,7 +96,7 @@ def read_comparison(node: Node, keys: Sequence[str], left: BoundColumn, context:
 def read_aggregate_comparison(
     node: Node, keys: Sequence[str], subject: Subject, context: Context, empties: bool = False
 ) -> Comparison | None:
-    """The comparison of an aggregate with a literal; a column may not stand there (rulings.md 121)."""
+    """The comparison of an aggregate with a literal; a column may not stand there."""
     table: Mapping[TypeName, Mapping[str, Operator]] = BY_TYPE if empties else AGGREGATED
     operator = pick(node, keys, subject, context.problems, table)
     if operator is None:

@@ -1,7 +1,7 @@
 """Computed columns: binds every one of the catalog to an atom, in an order in which the columns they use come first.
 
 A column is a `value` over rows, arithmetic over the contact's columns, a `quantile_of`, or `cases`. A catalog in which one
-of them does not bind is a broken catalog, and no spec is judged against it (rulings.md 81).
+of them does not bind is a broken catalog, and no spec is judged against it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from jobs.syntax.literals import read_whole
 from jobs.syntax.nodes import Json, Node, Problems
 
 WORDS = ("attribute", "event", "related", "sequence", "all", "any", "not")
-"""The conditions that may decide a case (rulings.md 64)."""
+"""The conditions that may decide a case."""
 QUANTILE_TYPES = ("integer", "decimal", "float", "date", "timestamp")
 
 _QUANTILE = Reach(quantile=True)

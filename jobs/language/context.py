@@ -1,6 +1,6 @@
 """Where a condition stands while it is read: over contacts or over a source's rows, how deep, beside what.
 
-Reading goes through `Context.read`, which finds the condition's word and holds the limits of spec-language section 7;
+Reading goes through `Context.read`, which finds the condition's word and holds the limits of a file;
 `Uses` gathers what the whole spec depends on.
 """
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from jobs.language.condition import Condition
 
 NESTING = 16
-"""Conditions within conditions, rows' `where` included (rulings.md 68)."""
+"""Conditions within conditions, rows' `where` included."""
 
 IN_ROWS = ("all", "any", "not", "attribute")
-"""The conditions over a row's own columns (spec-language section 4)."""
+"""The conditions over a row's own columns."""
 
 
 @dataclass

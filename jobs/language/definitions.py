@@ -33,7 +33,7 @@ KEYS = (
 )  # fmt: skip
 REQUIRED = ("version", "id", "name", "where")
 CONDITION_LIMIT = 1_000
-"""Every object that is a condition, rows' `where` included (rulings.md 69)."""
+"""Every object that is a condition, rows' `where` included."""
 
 Publish = Literal["counts", "rows"]
 

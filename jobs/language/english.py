@@ -20,7 +20,7 @@ from jobs.language.phrases import Phrase, either
 Remark = Callable[[Phrase], str]
 
 SENSITIVE_AT_LEAST = 50
-"""Fewest members of a segment that uses a sensitive column (catalog.md)."""
+"""Fewest members of a segment that uses a sensitive column."""
 
 
 def explain(spec: Spec, catalog: BoundCatalog, remark: Remark | None = None) -> str:

@@ -1,6 +1,6 @@
 """Objects and lists of a spec, read strictly: which keys may stand there, which must.
 
-An unknown key is a problem at the key, a missing one at its object (rulings.md 76).
+An unknown key is a problem at the key, a missing one at its object.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from jobs.syntax.nodes import Json, Node, Problems, shown
 T = TypeVar("T")
 
 LIST_LIMIT = 10_000
-"""Values in one list (spec-language section 7)."""
+"""Values in one list."""
 
 
 def is_object(node: Node, expected: str, problems: Problems) -> bool:

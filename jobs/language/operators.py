@@ -44,7 +44,7 @@ AGGREGATED: dict[TypeName, dict[str, Operator]] = {
     name: {word: operator for word, operator in operators.items() if word != "is_empty"}
     for name, operators in BY_TYPE.items()
 }
-"""The same without `is_empty`, which is asked of columns and of `latest` only (rulings.md 16)."""
+"""The same without `is_empty`, which is asked of columns and of `latest` only."""
 
 
 def pick(

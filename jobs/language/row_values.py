@@ -81,7 +81,7 @@ def _of(node: Node, aggregate: AggregateWord, source: Source, rows: Context) -> 
 
 
 def _check_type(node: Node, aggregate: AggregateWord, of: BoundColumn | None, column: Column, context: Context) -> None:
-    """Whether the declared type can hold what comes out (rulings.md 53, 85, 112)."""
+    """Whether the declared type can hold what comes out."""
     if aggregate.of and of is None:
         return
     inner, declared = aggregate.type(of), column.type

@@ -1,4 +1,4 @@
-"""`{"sample": {"share": [0, 10], "seed": "ab-2026"}}`: a stable random share of the contacts (spec-language 6.7)."""
+"""`{"sample": {"share": [0, 10], "seed": "ab-2026"}}`: a stable random share of the contacts."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class KnownLists:
     today: date
 
     def wrong(self, name: str, on: date | None) -> str:
-        """What is wrong with asking for a list; empty where it is there (rulings.md 60, 61)."""
+        """What is wrong with asking for a list; empty where it is there."""
         dates = self.dates.get(name)
         if not dates:
             return f"found {shown(name)}, expected a contact list{suggestion(name, self.dates)}"
@@ -112,7 +112,7 @@ def _spec_set(drafts: list[Draft], lists: KnownLists | None, outside: Problems) 
 
 
 def _one_for_each_id(drafts: Iterable[Draft]) -> dict[str, Draft]:
-    """Two files of one id are both refused (decisions.md 25)."""
+    """Two files of one id are both refused."""
     by_id: dict[str, list[Draft]] = {}
     for draft in drafts:
         by_id.setdefault(draft.id, []).append(draft)

@@ -63,7 +63,7 @@ def _months_later(day: int, months: int) -> int:
 
 
 def last_day_aged(day: int, years: int) -> int:
-    """The last day d with at least `years` completed calendar years from d to `day` (spec-language 3, `years_ago`).
+    """The last day d with at least `years` completed calendar years from d to `day`.
 
     29 February is kept on 28 February where a year has no 29th: on 28 February 2027 one born on 29 February 2004 is 23.
     """

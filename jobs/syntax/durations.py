@@ -1,7 +1,7 @@
 """Lengths of time as specs and catalogs write them: `"24h"`, `"90d"`, `"2w"`, `"3mo"`, `"1y"`.
 
 A duration stays symbolic: what a day, a month or a year before as_of is depends on the calendar and the account's zone,
-and that is decided by the plan. Limits: rulings.md 31 (fifty years in each unit).
+and that is decided by the plan. Limits: fifty years in each unit.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which files are specs, and how one is opened: regular files only, small ones only, always in the same order.
 
-`<folder>/<sub-folder>/<id>.json` and nothing else (decisions.md 25). Links, pipes and devices are reported and never
+`<folder>/<sub-folder>/<id>.json` and nothing else. Links, pipes and devices are reported and never
 opened: a link may lead out of the reviewed folder, a pipe may never end. Reading one file never touches another.
 """
 

@@ -15,7 +15,7 @@ from jobs.syntax.nodes import Json, shown
 from jobs.syntax.zones import Zone, micros
 
 TEXT_LIMIT = 1_000
-"""Unicode code points (rulings.md 72)."""
+"""Unicode code points."""
 VERSION_PART_DIGITS = 18
 """So that a part fits a signed 64-bit integer."""
 OFFSET_LIMIT = timedelta(hours=18)
@@ -38,7 +38,7 @@ class Moment:
     offset: timedelta | None = None
 
     def utc_us(self, zone: Zone) -> int:
-        """Microseconds since 1970 in UTC; a time without an offset is read in `zone` (rulings.md 21)."""
+        """Microseconds since 1970 in UTC; a time without an offset is read in `zone`."""
         if self.offset is None:
             return zone.to_utc_us(self.local)
         return micros(self.local) - self.offset // timedelta(microseconds=1)
@@ -128,7 +128,7 @@ def read_number(value: Json) -> int | Decimal:
 
 
 def read_whole(value: Json, low: int | None = None, high: int | None = None) -> int:
-    """A number written without a point or exponent (`1.0` is none, rulings.md 71), both limits in."""
+    """A number written without a point or exponent (`1.0` is none), both limits in."""
     span = "" if low is None and high is None else f" {_span(low, high)}"
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(f"found {shown(value)}, expected a whole number{span}{_unquoted(value)}")

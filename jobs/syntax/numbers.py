@@ -1,8 +1,8 @@
 """A number exactly as it is written, and the limit beyond which a number is refused.
 
 Whole numbers become int, all others Decimal; nothing passes through a float. A few characters can write a number that
-fills the memory (`1e999999999`), so size and digits are judged on the text, before any arithmetic. rulings.md 4 gives
-the limit; a number is also refused when it has more than 40 places behind the point once its exponent is written out.
+fills the memory (`1e999999999`), so size and digits are judged on the text, before any arithmetic. A
+number is also refused when it has more than 40 places behind the point once its exponent is written out.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import codecs
 from jobs.syntax.nodes import Problems
 
 FILE_LIMIT = 256 * 1024
-"""Bytes, spec-language section 7."""
+"""Bytes of a file that people write."""
 
 _OTHER_MARKS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 

@@ -1,7 +1,7 @@
 """Local time: between instants (microseconds UTC since 1970) and the days and hours people live in, for one time zone.
 
 Only the pinned `tzdata` package is asked, never the machine. A local time that a clock change skips or repeats is read
-with the offset in force before the change (rulings.md 21). A local day is everything from its midnight to the next
+with the offset in force before the change. A local day is everything from its midnight to the next
 one's: where a change skips midnight the day begins at the change; where a change just after midnight goes back into
 the day before, the repeated minutes stay in the day that had begun, so that days are intervals and never interleave.
 """

@@ -2,7 +2,7 @@
 
 A problem names the column and what its value is not, never the value: `dollar_value: not a decimal(12,2)`. A missing
 time is one too, unless the gate `missing_time_at_most` says how many there may be; a missing contact is none, such rows
-belong to nobody and are counted (rulings.md 32).
+belong to nobody and are counted.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ class _Found:
 
 
 def _point(latitude: Parsed, longitude: Parsed) -> Parsed:
-    """Missing unless both coordinates are there (rulings.md 20); wrong where either is wrong or off the globe."""
+    """Missing unless both coordinates are there; wrong where either is wrong or off the globe."""
     known = present(latitude.values) & present(longitude.values)
     off = _beyond(latitude.values, 90) | _beyond(longitude.values, 180)
     wrong = either(latitude.wrong, longitude.wrong, some(off))
