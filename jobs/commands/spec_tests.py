@@ -6,7 +6,9 @@ what a night would say. A column that a row leaves out is missing there.
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,10 +19,10 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from jobs.catalog.model import Catalog
+from jobs.catalog.model import Catalog, Source
 from jobs.commands.console import print_json, say
 from jobs.commands.options import CatalogFolder, Json, TimeZone
-from jobs.errors import DONE, SPEC, Problem, SpecError, UserError
+from jobs.errors import DONE, SPEC, Problem, SpecError, UserError, visible
 from jobs.language.bound import BoundCatalog
 from jobs.settings import read_settings
 from jobs.syntax.folder import read_small_file
@@ -37,6 +39,7 @@ KEYS = {
     "members": "the ids that must come out",
 }
 FILE_KEYS = ("version", "as_of", "time_zone", "tests")
+LIST_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}(@\d{4}-\d\d-\d\d)?")
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def _tell(results: Sequence[Result], seconds: float, as_json: bool) -> None:
         return
     print()
     for result in failed:
-        say(f"{result.test.file}: {result.test.name}\n  {result.wrong}")
+        say(visible(f"{result.test.file}: {result.test.name}") + f"\n  {visible(result.wrong)}")
     print(f"{len(results) - len(failed)} passed, {len(failed)} failed in {seconds:.1f} s")
 
 
@@ -140,6 +143,9 @@ def _of_file(path: Path, root: Node, catalog: Catalog, problems: Problems) -> It
     if not _has_keys(root, FILE_KEYS, ("version", "tests"), problems):
         return
     as_of, zone, tests = root.get("as_of"), root.get("time_zone"), root.child("tests")
+    version = root.child("version")
+    if type(version.value) is not int or version.value != 1:
+        problems.add(version, f"found {version.found()}, expected 1")
     if not isinstance(tests.value, list) or not tests.value:
         problems.add(tests, f"found {tests.found()}, expected a list of tests")
         return
@@ -158,7 +164,10 @@ def _one(
         problems.add(node, "found no as_of here or at the top of the file, expected one")
         return None
     if not isinstance(data.value, dict) or not isinstance(members, list) or not _are_lists(lists):
-        said = "data as an object of sources, members as a list of ids, and lists, if any, as an object of lists of ids"
+        said = (
+            "data as an object of sources, members as a list of ids, and lists, if any, as an object of lists of ids "
+            "by name or name@date"
+        )
         problems.add(node, f"expected {said}")
         return None
     if not _are_sources(data, catalog, problems):
@@ -177,7 +186,9 @@ def _one(
 def _are_lists(lists: Node | None) -> bool:
     if lists is None:
         return True
-    return isinstance(lists.value, dict) and all(isinstance(ids, list) for ids in lists.value.values())
+    if not isinstance(lists.value, dict) or not all(isinstance(ids, list) for ids in lists.value.values()):
+        return False
+    return all(LIST_NAME.fullmatch(name) for name in lists.value)  # it becomes a file's name
 
 
 def _has_keys(
@@ -207,7 +218,23 @@ def _are_sources(data: Node, catalog: Catalog, problems: Problems) -> bool:
         elif not isinstance(rows.value, list) or not all(isinstance(row, dict) for row in rows.value):
             problems.add(rows, f"found {rows.found()}, expected a list of rows, each an object")
             fine = False
+        else:
+            for row in rows.items():
+                fine &= _has_columns(row, catalog.sources[name], problems)
     return fine
+
+
+def _has_columns(row: Node, source: Source, problems: Problems) -> bool:
+    """A night passes over columns it does not know; in a test such a one is a slip of the pen that would go unseen."""
+    from jobs.catalog.values.layout import delivered
+
+    known = delivered(source)
+    wrong = [key for key in row.keys() if key not in known]
+    for key in wrong:
+        problems.add(
+            row.child(key), f"found {shown(key)}, expected a column of {source.name}{did_you_mean(key, known)}"
+        )
+    return not wrong
 
 
 # --- running -------------------------------------------------------------------------------------------------------------
@@ -250,7 +277,8 @@ def _write(test: SpecTest, catalog: Catalog, folder: Path) -> None:
     if test.lists:
         (folder / "lists").mkdir()
     for name, ids in test.lists.items():
-        (folder / "lists" / f"{name}.csv").write_text("\n".join(["contact_id", *ids]) + "\n", encoding="utf-8")
+        with (folder / "lists" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([["contact_id"], *([id_] for id_ in ids)])
 
 
 def json_line(value: object) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from jobs.commands.console import print_json, print_problems, problem_rows
 from jobs.commands.options import AsOf, CatalogFolder, Json, TimeZone
-from jobs.errors import CATALOG, DONE, SPEC, CatalogError
+from jobs.errors import CATALOG, DONE, SPEC, CatalogError, Problem
 from jobs.settings import read_settings
 
 PANEL = "Specs"
@@ -39,7 +39,7 @@ def validate(
     except CatalogError as error:
         if not as_json:
             raise
-        print_json({"problems": problem_rows(error.problems)})
+        print_json({"problems": problem_rows(error.problems or [Problem("", "", error.message)])})
         raise typer.Exit(CATALOG) from None
     problems = [*found.problems, *untested(found)]
     if as_json:
@@ -47,7 +47,9 @@ def validate(
     else:
         print_problems(problems)
         broken = len({problem.file for problem in found.errors})
-        print(f"{len(found.valid):,} specs are right" + (f", {broken:,} files are not." if broken else "."))
+        right = "1 spec is right" if len(found.valid) == 1 else f"{len(found.valid):,} specs are right"
+        wrong = "1 file is not" if broken == 1 else f"{broken:,} files are not"
+        print(f"{right}, {wrong}." if broken else f"{right}.")
     raise typer.Exit(SPEC if found.errors else DONE)
 
 
