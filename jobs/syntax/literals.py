@@ -79,7 +79,7 @@ def read_moment(value: Json) -> Moment:
     if len(parts[5] or "") > 6:
         raise ValueError(f"found {shown(value)}, expected at most six decimals of a second")
     micro = int((parts[5] or "").ljust(6, "0"))
-    local = datetime(day.year, day.month, day.day, hour, minute, second, micro)  # noqa: DTZ001 - the zone comes later
+    local = datetime(day.year, day.month, day.day, hour, minute, second, micro)
     return Moment(local, _offset(value, parts[6]))
 
 

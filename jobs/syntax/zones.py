@@ -24,7 +24,7 @@ TZDATA_VERSION: str = tzdata.IANA_VERSION
 """Like `2026a`; runs pin it."""
 
 DAY_US = 86_400 * SECOND
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive: a clock on a wall, in no particular zone
+_EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
 
 

@@ -119,7 +119,7 @@ def test_a_timestamp_on_a_day_is_the_whole_local_day() -> None:
 
 
 def test_a_mixed_between_takes_each_end_by_itself() -> None:
-    ends = (Moment(datetime(2026, 11, 24, 10), None), date(2026, 11, 24))  # noqa: DTZ001 - local by meaning
+    ends = (Moment(datetime(2026, 11, 24, 10), None), date(2026, 11, 24))
     found = resolve_time(TimeTest("between", ends), "timestamp", clock("2026-11-24T00:00"))
     assert found == Spans((Span(us("2026-11-24T09:00"), us("2026-11-24T23:00") - 1),))
 

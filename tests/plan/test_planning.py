@@ -50,7 +50,7 @@ CATALOG = Catalog(
         "product": Source("product", "lookup", {"category": Column("category", TEXT)}, key=("product_id",)),
     }
 )
-CLOCK = make_clock(Moment(datetime(2026, 11, 24)), zone_transitions("UTC"))  # noqa: DTZ001 - local by meaning
+CLOCK = make_clock(Moment(datetime(2026, 11, 24)), zone_transitions("UTC"))
 COUNTRY = Compare(ContactColumn("contacts", "country", TEXT), Words("in", ("DE",)))
 REVENUE = Computed(
     "smart", "revenue", MONEY, Aggregate(Rows("order"), "sum", RowColumn("amount", MONEY), MONEY)
@@ -106,5 +106,5 @@ def test_columns_are_those_that_conditions_over_contacts_and_rows_name() -> None
 
 
 def test_rows_older_than_the_source_keeps_are_cut_at_midnight() -> None:
-    expected = Moment(datetime(2023, 11, 24)).utc_us(CLOCK.zone)  # noqa: DTZ001 - local by meaning
+    expected = Moment(datetime(2023, 11, 24)).utc_us(CLOCK.zone)
     assert plan(("a", COUNTRY, None)).keep_cut_us == {"order": expected}

@@ -63,7 +63,7 @@ def midnights(days: pa.Array, zone: Zone) -> Parsed:
 
 
 def local_to_utc(walls: pa.Array, zone: Zone) -> Parsed:
-    """Timestamps without a zone, as a local clock shows them, as instants; skipped and repeated ones by the offset before."""
+    """Timestamps without a zone, as a local clock shows them, as instants; the offset before a change holds in it."""
     wall_us = _numbers(walls.cast(pa.int64()))
     place = np.searchsorted(np.array(zone.walls_us, dtype=np.int64), wall_us, side="right")
     return within_years(wall_us - np.array(zone.offsets_us, dtype=np.int64)[place], present(walls))
