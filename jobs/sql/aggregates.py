@@ -121,6 +121,7 @@ def _having(rows: Scope, having: Having) -> exp.Expr:
     if having.function == "average":
         return averages.having(rows, having)
     found = function_over(rows, having.function, having.of)
-    if having.function == "sum":
+    summed = having.function == "sum"
+    if summed:
         found = exp.func("COALESCE", found, number(0))
-    return predicate(found, having.type, having.test, rows.engine, rows.statement.zone)
+    return predicate(found, having.type, having.test, rows.engine, rows.statement.zone, summed)

@@ -12,9 +12,10 @@ from jobs.catalog.types import ColumnType
 from jobs.language.atoms import Aggregate, Having, RowColumn, Span, Spans, Test
 from jobs.sql import aggregates
 from jobs.sql.exact import Fraction, decimal, whole, wide
-from jobs.sql.expressions import CONTACT, all_of, always, any_of, column, compared, known, named, times
+from jobs.sql.expressions import CONTACT, all_of, always, any_of, column, compared, known, named, negated, times
 from jobs.sql.fragments import Engine
 from jobs.sql.literals import number
+from jobs.sql.predicates import EXACTLY
 
 if TYPE_CHECKING:
     from jobs.sql.scopes import Scope
@@ -65,7 +66,7 @@ def _within(total: exp.Expr, rows: exp.Expr, test: Test, of: ColumnType, engine:
     """Whether total / rows is in one of the spans."""
     assert isinstance(test, Spans)
     spans = [_in_span(total, rows, span, of, engine) for span in test.spans]
-    return any_of(spans) if spans else exp.not_(always(total))
+    return any_of(spans) if spans else negated(always(total))
 
 
 def _in_span(total: exp.Expr, rows: exp.Expr, span: Span, of: ColumnType, engine: Engine) -> exp.Expr:
@@ -84,10 +85,12 @@ def _against(
     furthest = 2**63 if of.name == "integer" else 10 ** (of.precision - of.scale)
     if abs(end) > furthest:
         holds = (end > 0) == (comparison in (exp.LT, exp.LTE))
-        return always(total) if holds else exp.not_(always(total))
-    if len(end.as_tuple().digits) <= NARROW and 0 <= -_exponent(end) <= NARROW:
-        return compared(comparison, total, times(number(end), rows))
+        return always(total) if holds else negated(always(total))
     ratio = Exact(end) * 10**of.scale
+    scale = max(of.scale, -_exponent(end))
+    if scale <= NARROW and abs(end) < 10 ** (NARROW - scale):
+        written = number(EXACTLY.quantize(end, Decimal(1).scaleb(-scale)))
+        return compared(comparison, total if scale == of.scale else decimal(total, 38, scale), times(written, rows))
     one, other = whole(total, of.scale, engine), wide(rows, engine)
     return compared(
         comparison,
@@ -96,8 +99,8 @@ def _against(
     )
 
 
-NARROW = 15
-"""Digits of a number whose product with a count of rows no engine rounds."""
+NARROW = 17
+"""Digits of a number whose product with a count of rows (20 digits in Spark) is exact in every engine."""
 
 
 def _exponent(number_: Decimal) -> int:

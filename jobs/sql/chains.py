@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from jobs.language.atoms import Chain, Instants, Rows, Step, Window
 from jobs.sql.aggregates import over_rows
-from jobs.sql.expressions import CONTACT, column, compared, equal, known, named, plus, subquery, table
+from jobs.sql.expressions import CONTACT, column, compared, equal, known, named, negated, plus, subquery, table
 from jobs.sql.fragments import fill
 from jobs.sql.literals import number
 
@@ -78,5 +78,5 @@ def _unanswered(scope: Scope, step: Step, before: str) -> exp.Expr:
         exp.select(column("last", CONTACT))
         .distinct()
         .from_(subquery(last.group_by(*keys), "last"))
-        .where(ended, exp.not_(exp.Exists(this=answered)))
+        .where(ended, negated(exp.Exists(this=answered)))
     )

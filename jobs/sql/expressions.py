@@ -77,7 +77,7 @@ def missing(expression: exp.Expr) -> exp.Expr:
 
 
 def known(expression: exp.Expr) -> exp.Expr:
-    return exp.Not(this=missing(expression))
+    return exp.Is(this=operand(expression), expression=exp.Null(), negate=True)
 
 
 def unknown() -> exp.Expr:
@@ -93,6 +93,25 @@ def never(value: exp.Expr) -> exp.Expr:
 def always(value: exp.Expr) -> exp.Expr:
     """True where the value is known, unknown where it is missing."""
     return equal(value, value)
+
+
+OPPOSITE: dict[type[exp.Expr], type[exp.Binary]] = {
+    exp.EQ: exp.NEQ,
+    exp.NEQ: exp.EQ,
+    exp.LT: exp.GTE,
+    exp.GTE: exp.LT,
+    exp.GT: exp.LTE,
+    exp.LTE: exp.GT,
+}
+"""Of a comparison; unknown stays unknown."""
+
+
+def negated(test: exp.Expr) -> exp.Expr:
+    """Not the test; unknown stays unknown."""
+    opposite = OPPOSITE.get(type(test))
+    if opposite is not None:
+        return opposite(this=test.this, expression=test.expression)
+    return exp.not_(test, copy=False)
 
 
 def all_of(tests: Iterable[exp.Expr]) -> exp.Expr:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from jobs.catalog.types import ColumnType
+from jobs.catalog.types import INTEGER_LIMIT, ColumnType
 from jobs.language.atoms import (
     Calendar,
     Comparison,
@@ -38,17 +38,19 @@ COMPARISONS: dict[Comparison, type[exp.Binary]] = {
     "at_least": exp.GTE,
 }
 DIGITS = 38
-"""Of the engines' widest numbers: no value has more, and no literal may."""
+"""Of the engines' widest numbers."""
 EXACTLY = Context(prec=100)
 
 
-def predicate(value: exp.Expr, column: ColumnType, test: Test, engine: Engine, zone: str) -> exp.Expr:
-    """The test of a value of this type; `zone` is the account's, for local days and hours."""
+def predicate(
+    value: exp.Expr, column: ColumnType, test: Test, engine: Engine, zone: str, summed: bool = False
+) -> exp.Expr:
+    """The test of a value of this type, or of a sum of such; `zone` is the account's, for local days and hours."""
     match test:
         case Missing(wanted):
             return missing(value) if wanted else known(value)
         case Spans():
-            return _spans(value, column, test)
+            return _spans(value, column, test, summed)
         case VersionSpans(spans):
             key = fill("version_key", engine, x=value)
             return _any_of([_version_span(key, span) for span in spans], value)
@@ -73,9 +75,9 @@ def _any_of(tests: list[exp.Expr], value: exp.Expr) -> exp.Expr:
 # --- numbers, days and instants ------------------------------------------------------------------------------------------
 
 
-def _spans(value: exp.Expr, column: ColumnType, test: Spans) -> exp.Expr:
+def _spans(value: exp.Expr, column: ColumnType, test: Spans, summed: bool) -> exp.Expr:
     """In one of the spans; single values become one list."""
-    spans = [ends for span in test.spans if (ends := tightened(span, column)) is not None]
+    spans = [ends for span in test.spans if (ends := tightened(span, column, summed)) is not None]
     if column.name == "boolean":
         return _booleans(value, spans)
     points = [span for span in spans if span.low is not None and span.low == span.high]
@@ -106,15 +108,15 @@ def _bounded(value: exp.Expr, column: ColumnType, span: Span) -> exp.Expr:
     return all_of(tests) if tests else always(value)
 
 
-def tightened(span: Span, column: ColumnType) -> Span | None:
+def tightened(span: Span, column: ColumnType, summed: bool = False) -> Span | None:
     """The span with ends that values of the column's type can have; None if none of them is inside.
 
-    `more_than 2.005` of a decimal(12,2) is `at_least 2.01`: no literal has more decimals than the column, and none has
-    more digits than an engine's widest number. Days and instants end where years do.
+    `more_than 2.005` of a decimal(12,2) is `at_least 2.01`: no literal has more digits or decimals than the column, or
+    than an engine's widest number where the column is summed. Days and instants end where years do.
     """
     match column.name:
         case "integer" | "decimal":
-            step, least, greatest = Decimal(1).scaleb(-column.scale), 1 - 10**DIGITS, 10**DIGITS - 1
+            step, (least, greatest) = Decimal(1).scaleb(-column.scale), _reach(column, summed)
         case "date":
             step, least, greatest = Decimal(1), FIRST_DAY, LAST_DAY
         case "timestamp":
@@ -130,6 +132,14 @@ def tightened(span: Span, column: ColumnType) -> Span | None:
     if low is not None and high is not None and low > high:
         return None
     return Span(_from_units(low, step, column), _from_units(high, step, column))
+
+
+def _reach(column: ColumnType, summed: bool) -> tuple[int, int]:
+    """The least and greatest number of smallest units."""
+    if column.name == "integer" and not summed:
+        return -INTEGER_LIMIT, INTEGER_LIMIT - 1
+    greatest = 10 ** (DIGITS if summed else column.precision) - 1
+    return -greatest, greatest
 
 
 def _units(end: Decimal | int, step: Decimal, inside: bool, rounding: str) -> int:

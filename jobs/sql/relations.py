@@ -14,10 +14,12 @@ from sqlglot import exp
 from jobs.catalog.model import Catalog, Source
 from jobs.sql.expressions import CONTACT, column, equal, table
 
+FOLDED, RAW = "_folded_", "_raw_"
+
 
 def folded_name(name: str) -> str:
     """The column with a text column's folded form."""
-    return f"_folded_{name}"
+    return f"{FOLDED}{name}"
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Joins:
         for name in lookups:
             lookup = at.lookups[name]
             target = self.catalog.sources[lookup.source]
-            on, key = f"_raw_{lookup.on}", f"_raw_{target.key[0]}"
+            on, key = f"{RAW}{lookup.on}", f"{RAW}{target.key[0]}"
             self.reads.add(at.name, on)
             self.reads.add(target.name, key)
             here = self.left(target.name, name, column(here, on), key)

@@ -46,6 +46,7 @@ from jobs.sql.expressions import (
     column,
     compared,
     equal,
+    negated,
     noted,
     table,
 )
@@ -108,7 +109,7 @@ class Scope:
     def _leaf(self, formula: Formula) -> exp.Expr:
         match formula:
             case NotOf(child):
-                return exp.not_(self._leaf(child), copy=False)
+                return negated(self._leaf(child))
             case Everyone():
                 return truth(True)
             case Compare(value, test):
@@ -136,7 +137,8 @@ class Scope:
     def _compare(self, value: Value, test: Test) -> exp.Expr:
         if isinstance(value, Aggregate) and value.function == "average":
             return averages.compare_average(self, value, test)
-        return predicate(self.value(value), value_type(value), test, self.engine, self.statement.zone)
+        summed = isinstance(value, Aggregate) and value.function == "sum"
+        return predicate(self.value(value), value_type(value), test, self.engine, self.statement.zone, summed)
 
     def _pair(self, pair: Pair) -> exp.Expr:
         one, other = value_type(pair.left), value_type(pair.right)
@@ -150,7 +152,7 @@ class Scope:
         if one.name == "version":
             left, right = (fill("version_key", self.engine, x=side) for side in (left, right))
         if left == right:
-            return always(left) if pair.comparison in ("is", "at_most", "at_least") else exp.not_(always(left))
+            return always(left) if pair.comparison in ("is", "at_most", "at_least") else negated(always(left))
         return compared(COMPARISONS[pair.comparison], left, right)
 
     # --- values ------------------------------------------------------------------------------------------------------

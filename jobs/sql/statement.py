@@ -27,9 +27,11 @@ WITHIN_ONE_SELECT = ("ranked", "groups", "valued", "matched", "last", "members",
 
 
 class Statement:
-    """`words` says a condition of the plan in English, where somebody gave them."""
+    """`words` says a condition of the plan in English, `titles` a segment, where somebody gave them."""
 
-    def __init__(self, plan: Plan, engine: Engine, words: Mapping[Formula, str]) -> None:
+    def __init__(
+        self, plan: Plan, engine: Engine, words: Mapping[Formula, str], titles: Mapping[str, str] | None = None
+    ) -> None:
         self.plan = plan
         self.engine: Engine = engine
         self.zone = plan.clock.zone.name
@@ -37,6 +39,7 @@ class Statement:
         self.parts: dict[str, exp.Expr] = {}
         self._segments = {meaning.id: meaning for meaning in plan.segments}
         self._words = words
+        self._titles = titles or {}
         self._topic = ""
         self._names: dict[object, str] = {}
         self._taken = {*plan.catalog.sources, *map(list_name, plan.lists), *WITHIN_ONE_SELECT}
@@ -92,7 +95,7 @@ class Statement:
     def segment(self, id_: str) -> str:
         """The CTE of a segment's members, after its keep."""
         meaning = self._segments[id_]
-        return self.part(("segment", id_), id_, lambda: self._members(meaning), f"segment {id_}")
+        return self.part(("segment", id_), id_, lambda: self._members(meaning), self._titles.get(id_, id_))
 
     def _members(self, meaning: Meaning) -> exp.Expr:
         for reference in references(meaning):

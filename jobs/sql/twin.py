@@ -1,42 +1,49 @@
-"""`segment_sql`: the statement for one segment of a plan, under its English, with what it expects of the tables."""
+"""`segment_sql`: the statement for one segment of a plan, each condition under its English, and what it expects of tables.
+
+Local days and hours are the engine's own: its zone data may be of another year than the pinned tzdata, and where a clock
+went back over midnight it counts the repeated minutes to the day that had ended, we to the one that had begun. Windows and
+comparisons with dates are instants of the plan and do not depend on it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from datetime import timedelta
 
 from sqlglot import exp
-from sqlglot.dialects.dialect import Dialect, Dialects
-from sqlglot.errors import ErrorLevel
-from sqlglot.generator import Generator
 
-from jobs.language.atoms import Formula
-from jobs.language.phrases import Phrase
+from jobs.errors import visible
+from jobs.language.atoms import Everyone, Formula
+from jobs.language.origin import origin_english
 from jobs.language.specs import Spec
+from jobs.plan.clock import EPOCH
 from jobs.plan.planned import Plan
+from jobs.plan.planning import references
 from jobs.plan.resolving import Resolver
-from jobs.sql.expressions import Noted
 from jobs.sql.fragments import Engine
-from jobs.sql.literals import writable
+from jobs.sql.relations import FOLDED, RAW
 from jobs.sql.statement import Statement
+from jobs.sql.writing import written
 
 EXECUTED = ("duckdb", "spark")
 """Engines whose statements the tests execute; other dialects of sqlglot are translations."""
 
-WIDTH = 100
-
 
 def segment_sql(plan: Plan, segment: str, dialect: str, specs: Mapping[str, Spec] | None = None) -> str:
-    """One SELECT of the members' contact ids. `specs`: whose conditions are told in English."""
-    known = specs or {}
+    """One SELECT of the members' contact ids. `specs`: by id, those whose conditions are told in English.
+
+    `dialect` is a name of `writing.dialects()`. The tables it reads are those of `jobs/sql/relations.py`.
+    """
     engine: Engine = "spark" if dialect == "spark" else "duckdb"
-    statement = Statement(plan, engine, english(plan, known.values()))
-    text, unsupported = written(statement.members(segment), engine, dialect)
-    head = [*_title(known.get(segment)), *_run(plan), *_tables(statement)]
+    told = [spec for id_ in _reached(plan, segment) if (spec := (specs or {}).get(id_)) is not None]
+    statement = Statement(plan, engine, english(plan, told), {spec.id: _members_english(spec) for spec in told})
+    tree = statement.members(segment)
+    notes = [*_title(told, segment), *_about(statement, tree)]
+    text, unsupported = written(tree, engine, dialect)
     if dialect not in EXECUTED:
-        head.append(f"Translated from DuckDB's SQL to {dialect}; not executed here.")
-        head += [f"{dialect}: {message}" for message in unsupported]
-    return "".join(f"-- {line}\n" for text_ in head for line in text_.splitlines()) + text + "\n"
+        notes.append(f"Translated from DuckDB's SQL to {dialect}, and not executed here.")
+        notes += [f"Not sure in {dialect}: {message}" for message in unsupported]
+    return "".join(f"-- {_plain(note)}\n" for note in notes) + text + "\n"
 
 
 def english(plan: Plan, specs: Iterable[Spec]) -> dict[Formula, str]:
@@ -46,52 +53,52 @@ def english(plan: Plan, specs: Iterable[Spec]) -> dict[Formula, str]:
     for spec in specs:
         for phrase in spec.where.describe().walk():
             if phrase.formula is not None and not phrase.children:
-                told.setdefault(resolver.formula(phrase.formula), _said(phrase))
+                told.setdefault(resolver.formula(phrase.formula), _plain(phrase.text))
+        if not isinstance(spec.origin, Everyone):
+            told.setdefault(spec.origin, f"of {origin_english(spec.origin)}")
     return told
 
 
-def _said(phrase: Phrase) -> str:
-    """Spark would put a variable's value in the place of ${name}, in a comment as well."""
-    return phrase.text.replace("${", "$ {")
+def _members_english(spec: Spec) -> str:
+    kept = "" if spec.keep is None else f"; of these {spec.keep.english()}"
+    return _plain(f"{spec.name}{kept}")
 
 
-def written(tree: exp.Expr, engine: Engine, dialect: str) -> tuple[str, list[str]]:
-    """The text of a statement in a dialect, and what the dialect could not say."""
-    tree = tree.transform(lambda node: writable(node, engine), copy=False)
-    found = Dialect.get_or_raise(dialect)
-    generator = _with_notes(found.generator_class)(
-        dialect=found, pretty=True, identify=True, max_text_width=WIDTH, unsupported_level=ErrorLevel.IGNORE
-    )
-    return generator.generate(tree, copy=False), list(dict.fromkeys(generator.unsupported_messages))
+def _plain(text: str) -> str:
+    """On one line, nothing invisible in it, and nothing that Spark would replace by a variable's value."""
+    return visible(text).replace("${", "$ {")
 
 
-@cache
-def _with_notes(kind: type[Generator]) -> type[Generator]:
-    """A dialect's generator that knows `Noted`."""
-    return type(f"Noted{kind.__name__}", (kind,), {"TRANSFORMS": {**kind.TRANSFORMS, Noted: _noted}})
+def _reached(plan: Plan, segment: str) -> list[str]:
+    """The segment and those it refers to, however far."""
+    meanings = {meaning.id: meaning for meaning in plan.segments}
+    found: dict[str, None] = {}
+    waiting = [segment]
+    while waiting:
+        id_ = waiting.pop()
+        if id_ not in found:
+            found[id_] = None
+            waiting += references(meanings[id_])
+    return list(found)
 
 
-def _noted(generator: Generator, expression: exp.Expr) -> str:
-    words = generator.sanitize_comment(expression.args["words"])
-    return f"/*{words}*/\n{generator.sql(expression, 'this')}"
+def _title(told: list[Spec], segment: str) -> Iterator[str]:
+    for spec in told:
+        if spec.id == segment:
+            yield spec.name
+            yield from [spec.description] if spec.description else []
 
 
-def _title(spec: Spec | None) -> Iterator[str]:
-    if spec is not None:
-        yield spec.name
-        if spec.description:
-            yield spec.description
-
-
-def _run(plan: Plan) -> Iterator[str]:
-    yield f"As of {plan.clock.as_of_us} µs"
-
-
-def _tables(statement: Statement) -> Iterator[str]:
-    for name, columns in statement.reads.columns.items():
-        yield f"{name}: {', '.join(columns)}"
-
-
-def dialects() -> list[str]:
-    """Every dialect sqlglot can write."""
-    return sorted(dialect.value for dialect in Dialects if dialect.value)
+def _about(statement: Statement, tree: exp.Expr) -> Iterator[str]:
+    clock = statement.plan.clock
+    as_of = EPOCH + timedelta(microseconds=clock.as_of_us)
+    yield f"As of {as_of.isoformat(sep=' ')}; the days are those of {clock.zone.name}."
+    columns = statement.reads.columns
+    yield "Reads " + "; ".join(f"{name} ({', '.join(names)})" for name, names in columns.items()) + "."
+    read = [name for names in columns.values() for name in names]
+    if any(name.startswith(FOLDED) for name in read):
+        yield f"{FOLDED}x is the column x after Unicode NFC and case folding."
+    if any(name.startswith(RAW) for name in read):
+        yield f"{RAW}x is the text that x had in the data."
+    if any(node.is_string and node.name == statement.zone for node in tree.find_all(exp.Literal)):
+        yield "Local days and hours are those of the engine's own time zone data."

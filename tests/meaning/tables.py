@@ -19,6 +19,8 @@ import pytest
 
 from tests import oracle
 from tests.product import try_specs
+from tests.sql import duckdb_voice
+from tests.sql.worlds import world_of
 
 EVERYONE: dict[str, Any] = {"everyone": True}
 
@@ -143,7 +145,17 @@ def product_answers(table: Table) -> Answers:
         return try_specs(paths, here / "catalog", here / "data", table.as_of, table.time_zone)
 
 
-VOICES: dict[str, Callable[[Table], Answers]] = {"oracle": oracle_answers, "product": product_answers}
+@cache
+def duckdb_answers(table: Table) -> Answers:
+    """What the SQL twin's statements find in DuckDB; on Spark, all of a table in one job, tests/sql asks them."""
+    return duckdb_voice.answers(world_of(table))
+
+
+VOICES: dict[str, Callable[[Table], Answers]] = {
+    "oracle": oracle_answers,
+    "product": product_answers,
+    "duckdb": duckdb_answers,
+}
 
 
 def check(asks: Asked, voice: str) -> None:

@@ -6,11 +6,12 @@ column of text stands its folded form. A list is `list_<name>`, or `list_<name>_
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import pyarrow as pa
 
@@ -29,6 +30,9 @@ from jobs.sql.statement import list_name
 from jobs.syntax.literals import read_moment
 from jobs.syntax.nodes import Problems
 from jobs.syntax.zones import zone_transitions
+
+if TYPE_CHECKING:
+    from tests.meaning.tables import Table
 
 
 @dataclass(frozen=True)
@@ -83,3 +87,9 @@ def _lists(folder: Path, plan: Plan) -> dict[str, pa.Table]:
         path = folder / (f"{wanted.name}.csv" if on is None else f"{wanted.name}@{on}.csv")
         tables[list_name(wanted)] = pa.table({"contact_id": pa.array(read_contact_ids(path), pa.string())})
     return tables
+
+
+def world_of(table: Table) -> World:
+    """The world of a meaning table."""
+    with tempfile.TemporaryDirectory() as place:
+        return read_world(Path(place), table.write(Path(place)), table.as_of, table.time_zone)

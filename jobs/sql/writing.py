@@ -1,0 +1,42 @@
+"""A statement's tree as text: sqlglot's generators, taught to write the words above a condition."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect, Dialects
+from sqlglot.errors import ErrorLevel
+from sqlglot.generator import Generator
+
+from jobs.sql.expressions import Noted
+from jobs.sql.fragments import Engine
+from jobs.sql.literals import writable
+
+WIDTH = 100
+
+
+def written(tree: exp.Expr, engine: Engine, dialect: str) -> tuple[str, list[str]]:
+    """The text of a statement, made for `engine`, in a dialect, and what the dialect could not say."""
+    tree = tree.transform(lambda node: writable(node, engine), copy=False)
+    found = Dialect.get_or_raise(dialect)
+    generator = _with_notes(found.generator_class)(
+        dialect=found, pretty=True, identify=True, max_text_width=WIDTH, unsupported_level=ErrorLevel.IGNORE
+    )
+    return generator.generate(tree, copy=False), list(dict.fromkeys(generator.unsupported_messages))
+
+
+def dialects() -> list[str]:
+    """Every dialect sqlglot can write."""
+    return sorted(dialect.value for dialect in Dialects if dialect.value)
+
+
+@cache
+def _with_notes(kind: type[Generator]) -> type[Generator]:
+    """A dialect's generator that knows `Noted`."""
+    return type(f"Noted{kind.__name__}", (kind,), {"TRANSFORMS": {**kind.TRANSFORMS, Noted: _noted}})
+
+
+def _noted(generator: Generator, expression: exp.Expr) -> str:
+    words = generator.sanitize_comment(expression.args["words"])
+    return f"/*{words}*/\n{generator.sql(expression, 'this')}"
