@@ -25,7 +25,7 @@ ANY_TIME = -1
 def collect(table: RowTable, picked: Picked, step: ChainStep, low: int, high: int) -> Collected:
     """A step's rows from `low` before `high`, with what the chain compares of them."""
     rows, position = picked.flat()
-    first, last = np.searchsorted(rows, (low, high))
+    first, last = rows.searchsorted(np.array([low, high], rows.dtype)).tolist()
     rows, position = rows[first:last], position[first:last]
     return Collected(
         position,

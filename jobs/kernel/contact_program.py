@@ -4,6 +4,7 @@ Three values cost two bitmaps only at the leaves: a formula is asked for its `tr
 the `false` one, so that Kleene's tables become plain and/or:
     true(a and b) = true(a) & true(b)      false(a and b) = false(a) | false(b)
     true(not a)   = false(a)               false(leaf)    = known(leaf) & ~true(leaf)
+A bitmap is named by its number, its complement by ~number.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from jobs.catalog.types import INTEGER, ColumnType
 from jobs.kernel.columns import stored_literal
 from jobs.kernel.instructions import (
     AND,
-    BUT_NOT,
     LIVE,
     NEVER,
     NOTHING,
@@ -67,8 +67,8 @@ from jobs.language.atoms import (
     Value,
 )
 
-Bit = tuple[int, int, int] | int | None
-"""How a bitmap comes about: (operation, a, b), a leaf's number, or None: it is always there."""
+Bit = tuple[int, tuple[int, ...]] | int | None
+"""How a bitmap comes about: (operation, inputs), a leaf's number, or None: it is always there."""
 
 
 class ContactCompiler:
@@ -81,8 +81,8 @@ class ContactCompiler:
         self.value_levels: list[int] = []
         self.leaves: list[LeafOutput] = []
         self.leaf_levels: list[int] = []
-        self.bits: list[Bit] = [None, None, None]
-        self.bit_levels: list[int] = [0, 0, 0]
+        self.bits: list[Bit] = [None, None]
+        self.bit_levels: list[int] = [0, 0]
         self.quantiles: dict[Quantile, int] = {}
         self.members: dict[str, int] = {}
         self.ungated: dict[str, int] = {}
@@ -91,16 +91,18 @@ class ContactCompiler:
         self._value_numbers: dict[Value, int] = {}
         self._leaf_numbers: dict[Leaf, int] = {}
         self._known_bits: dict[int, int] = {}
-        self._operations: dict[tuple[int, int, int], int] = {}
+        self._operations: dict[tuple[int, tuple[int, ...]], int] = {}
         self._true: dict[Formula, int] = {}
         self._false: dict[Formula, int] = {}
 
     def add_segment(self, meaning: Meaning) -> None:
-        inside = self._operation(AND, self.true(meaning.base), self.true(meaning.where))
-        found = self.ungated[meaning.id] = self._operation(AND, inside, LIVE)
+        where = (
+            map(self.true, meaning.where.children) if isinstance(meaning.where, AllOf) else [self.true(meaning.where)]
+        )
+        found = self.ungated[meaning.id] = self._fold(AND, [self.true(meaning.base), *where, LIVE])
         if meaning.keep is not None:
             leaf = self.keeps[meaning.id] = self._keep_leaf(meaning.id, meaning.keep)
-            found = self._operation(AND, found, self.leaf(leaf).true)
+            found = self._fold(AND, [found, self.leaf(leaf).true])
         self.members[meaning.id] = found
 
     def _keep_leaf(self, segment: str, keep: Keep) -> KeepLeaf:
@@ -144,24 +146,24 @@ class ContactCompiler:
                 assert_never(formula)
 
     def _sided(self, true: int, known: int, wanted: bool) -> int:
-        return true if wanted else self._operation(BUT_NOT, known, true)
+        return true if wanted else self._fold(AND, [known, ~true])
 
     def _fold(self, operation: int, bits: Iterable[int]) -> int:
-        first, *others = sorted(set(bits))
-        for bit in others:
-            first = self._operation(operation, first, bit)
-        return first
-
-    def _operation(self, operation: int, a: int, b: int) -> int:
-        if operation != BUT_NOT and a > b:
-            a, b = b, a
-        simple = _simplified(operation, a, b)
-        if simple is not None:
-            return simple
-        key = (operation, a, b)
+        """One operation over distinct bitmaps; none where the answer is one of them, or always there."""
+        nothing, everything = (NOTHING, ONES) if operation == AND else (ONES, NOTHING)
+        inputs = set(bits) - {everything}
+        if nothing in inputs or any(~bit in inputs for bit in inputs):
+            return nothing
+        if len(inputs) <= 1:
+            return inputs.pop() if inputs else everything
+        key = (operation, tuple(sorted(inputs)))
         if key not in self._operations:
-            self._operations[key] = self._bit(key, max(self.bit_levels[a], self.bit_levels[b]))
+            self._operations[key] = self._bit(key, max(self.bit_level(bit) for bit in inputs))
         return self._operations[key]
+
+    def bit_level(self, bit: int) -> int:
+        """The level of a bitmap or of its complement."""
+        return self.bit_levels[max(bit, ~bit)]
 
     def _bit(self, how: Bit, level: int) -> int:
         self.bits.append(how)
@@ -244,7 +246,7 @@ class ContactCompiler:
 
     def _cases(self, cases: Cases, kind: ColumnType) -> int:
         when = tuple(self.true(case.when) for case in cases.cases)
-        level = max((self.bit_levels[bit] for bit in when), default=0) + 1
+        level = max(map(self.bit_level, when), default=0) + 1
         literals = tuple(stored_literal(case.value, kind) for case in cases.cases)
         return self._add(Chosen(when, literals, kind), kind, level)
 
@@ -283,16 +285,3 @@ class ContactCompiler:
                 if isinstance(node, Typed):
                     over.setdefault(node.column, []).append(segment)
         return {column: tuple(segments) for column, segments in over.items()}
-
-
-def _simplified(operation: int, a: int, b: int) -> int | None:
-    """What needs no operation: the same bitmap twice, or one of the two that are always there (a <= b)."""
-    match operation:
-        case _ if operation == BUT_NOT:
-            return a if b == NOTHING else NOTHING if a in (b, NOTHING) or b == ONES else None
-        case _ if a == b:
-            return a
-        case _ if operation == AND:
-            return NOTHING if a == NOTHING else b if a == ONES else a if b == ONES else None
-        case _:
-            return b if a == NOTHING else ONES if ONES in (a, b) else None

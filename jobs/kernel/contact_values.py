@@ -10,8 +10,9 @@ import numpy as np
 from jobs.catalog.types import INTEGER, WORDS
 from jobs.kernel import exact
 from jobs.kernel.columns import in_order, missing_vector
+from jobs.kernel.exact import Value
 from jobs.kernel.instructions import Calculated, Chosen, QuantileGroup, Typed
-from jobs.kernel.registers import Registers, Value
+from jobs.kernel.registers import Registers
 from jobs.kernel.rows import Vector
 
 Computed = Calculated | Chosen | QuantileGroup | Typed

@@ -45,7 +45,7 @@ from jobs.kernel.predicates import Bools, compare, holds
 from jobs.kernel.program import Program
 from jobs.kernel.registers import Registers, new_registers
 from jobs.kernel.rows import BUCKET, RowBlock, Vector
-from jobs.kernel.sweeping import Output, run_sweep
+from jobs.kernel.sweeping import run_sweep
 from jobs.kernel.table import Picked, RowTable
 
 STRIP_WORDS = 64
@@ -129,8 +129,9 @@ class _Part:
 
     def _algebra(self, level: Level) -> None:
         words = self.registers.bits.view(np.uint64)
-        loops = loops_for(level.algebra.shape[0] * words.shape[1] // 100)  # a slice at a time: fast as it stands
-        loops.algebra(level.algebra, words, STRIP_WORDS if is_compiled(loops) else max(words.shape[1], 1))
+        loops = loops_for(level.inputs.size * words.shape[1] // 100)  # a slice at a time: fast as it stands
+        strip = STRIP_WORDS if is_compiled(loops) else words.shape[1]
+        loops.algebra(level.algebra, level.inputs, words, strip)
 
     def _read_stored(self) -> None:
         """Columns of contacts and attributes, one source at a time."""
@@ -148,11 +149,13 @@ class _Part:
 
     def _pass(self, asked: Pass) -> None:
         block = self.data.rows(asked.source)
-        work = block.position.size * sum(_questions(selection) for selection in asked.selections)
+        # Every question may look at every row, and writes a bit for every position.
+        questions = sum(_questions(selection) for selection in asked.selections)
+        work = questions * (block.position.size + self.identity.width)
         self.registers.loops = loops_for(work)
         shape = self.program.sources[asked.source]
         table = RowTable(block, shape, self.program.local, self.registers.vector, self.registers.loops)
-        table.expect(selection.where for selection in asked.selections)
+        table.expect(selection.conditions for selection in asked.selections)
         low, high = table.rows_from(asked.windows)
         for selection in asked.selections:
             self._selection(table, selection, low, high)
@@ -161,10 +164,10 @@ class _Part:
         self, table: RowTable, selection: Selection, low: NDArray[np.int64], high: NDArray[np.int64]
     ) -> None:
         registers = self.registers
-        picked: Picked = table.pick(selection.where)
-        output = Output(registers.width, registers.flags, registers.bits)
+        windows = selection.windows
+        picked: Picked = table.pick(selection.conditions, int(low[windows].min()), int(high[windows].max()))
         for sweep in selection.sweeps:
-            swept = run_sweep(table, picked, sweep, low, high, output)
+            swept = run_sweep(table, picked, sweep, low, high, registers.output)
             for number, value, leaves in zip(sweep.values.tolist(), swept.values, sweep.leaves, strict=True):
                 if value is not None:
                     registers.values[number] = value
@@ -197,16 +200,17 @@ class _Part:
     def _range_leaves(self, vector: Vector, outputs: Sequence[LeafOutput]) -> None:
         """All tests of one column of numbers in one go."""
         registers = self.registers
+        loops = loops_for(len(outputs) * registers.width)
         spans = [leaf.test for leaf in (output.leaf for output in outputs) if isinstance(leaf, TestLeaf)]
         ranges = [test for test in spans if isinstance(test, Ranges)]
         dtype = vector.values.dtype
-        registers.loops.answer(
+        loops.answer(
             vector.values, vector.known.view(np.uint8), True,
             np.array([output.true for output in outputs], np.int64),
             np.cumsum([0, *(len(test.low) for test in ranges)], dtype=np.int64),
             np.array([low for test in ranges for low in test.low], dtype),
             np.array([high for test in ranges for high in test.high], dtype),
-            0, len(outputs), registers.flags, registers.bits,
+            0, len(outputs), registers.output.filled("flags", np.uint8), registers.bits,
         )  # fmt: skip
         for known in {output.known for output in outputs} - {ONES}:
             registers.write(known, vector.known)

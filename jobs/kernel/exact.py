@@ -40,6 +40,10 @@ class Ratio:
     known: NDArray[np.bool_]
 
 
+Value = Vector | Ratio
+"""What a contact has: a typed value, or (averages, arithmetic, wide sums) an exact fraction."""
+
+
 def peak(number: Whole) -> int:
     """The largest magnitude."""
     if isinstance(number, int):
@@ -234,3 +238,17 @@ def closed_double(test: Spans) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 def nearest_double(number: Decimal | int | float) -> float:
     return float(number)  # int and Decimal both round correctly, half to even
+
+
+def fraction_ends(test: Spans, scale: int = 0) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Low and high ends as rows (q, p, out): whole / count >= p / q is whole * q >= p * count + out; zeros: no end.
+
+    `whole` is in units of 10^-scale.
+    """
+    lows, highs = np.zeros((2, len(test.spans), 3), object)
+    for row, span in enumerate(test.spans):
+        for ends, end, is_in in ((lows, span.low, span.low_in), (highs, span.high, span.high_in)):
+            if end is not None:
+                exact = Fraction(end) * 10**scale
+                ends[row] = (exact.denominator, exact.numerator, 0 if is_in else 1)
+    return lows, highs

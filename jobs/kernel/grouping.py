@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from jobs.catalog.types import INTEGER, WORDS
 from jobs.kernel.columns import folded, joined, words_vector
 from jobs.kernel.instructions import RowsGroups, Sweep
+from jobs.kernel.passes import number_type
 from jobs.kernel.predicates import holds
 from jobs.kernel.rows import Vector
 from jobs.kernel.sweeping import over_groups
@@ -55,6 +56,9 @@ def count_groups(table: RowTable, picked: Picked, item: RowsGroups, low: int, hi
 def _single(item: RowsGroups) -> Sweep:
     """A sweep of one window that keeps its values and tests nothing."""
     none = np.zeros(0, np.int64)
+    ends = (
+        np.zeros((0, 3), np.int64) if item.function == "average" else none.astype(number_type(item.function, item.type))
+    )
     return Sweep(
         function=item.function,
         of=item.of,
@@ -62,12 +66,13 @@ def _single(item: RowsGroups) -> Sweep:
         windows=np.zeros(1, np.int64),
         values=none,
         known_out=np.full(1, -1, np.int64),
-        kept=np.ones(1, np.bool_),
+        keep=np.zeros(1, np.int64),
+        kept=1,
         test_at=np.zeros(2, np.int64),
         test_out=none,
         span_at=np.zeros(1, np.int64),
-        span_low=none,
-        span_high=none,
+        span_low=ends,
+        span_high=ends,
         leaves=((),),
     )
 

@@ -28,10 +28,11 @@ from jobs.language.atoms import (
     Words,
 )
 
-AND, OR, BUT_NOT = 0, 1, 2
-"""a and b · a or b · a and not b."""
-NOTHING, ONES, LIVE = 0, 1, 2
-"""Bitmaps that are always there: no position, every position, the live contacts."""
+AND, OR = 0, 1
+NOTHING, LIVE = 0, 1
+"""Bitmaps that are always there: no position, the live contacts."""
+ONES = ~NOTHING
+"""Every position. A bitmap is named by its number, or by ~number: the complement."""
 NEVER = -1
 
 
@@ -87,6 +88,15 @@ class RowPair:
 
 
 RowFormula = RowAll | RowAny | RowNot | RowTest | RowPair
+
+
+@dataclass(frozen=True)
+class Conjunct:
+    """One of the conditions that must all be true. `path`: the one column of words it is about; "" if of anything else."""
+
+    condition: RowFormula
+    path: str
+
 
 # --- values of a contact -------------------------------------------------------------------------------------------------
 
@@ -264,7 +274,9 @@ class Sweep:
 
     Step k is window `windows[k]` and value `values[k]`; tests of step k are `test_at[k]` up to `test_at[k + 1]`: test t
     writes bitmap `test_out[t]` from the spans `span_at[t]` up to `span_at[t + 1]`. `known_out[k]`: the bitmap of who has
-    a value at all (NEVER: nobody asks). `kept[k]`: whether the values themselves are wanted too.
+    a value at all (NEVER: nobody asks). `keep[k]`: the place of its values among those that are wanted
+    as such (NEVER: only tested), `kept` of them.
+    Spans of an average are fractions: (q, p, 1 if the end is out) for an end p / q, zeros for none.
     """
 
     function: Function
@@ -273,7 +285,8 @@ class Sweep:
     windows: NDArray[np.int64]
     values: NDArray[np.int64]
     known_out: NDArray[np.int64]
-    kept: NDArray[np.bool_]
+    keep: NDArray[np.int64]
+    kept: int
     test_at: NDArray[np.int64]
     test_out: NDArray[np.int64]
     span_at: NDArray[np.int64]
@@ -285,9 +298,10 @@ class Sweep:
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """Rows for which `where` is true, and everything asked of them."""
+    """Rows for which all conditions are true, and everything asked of them in its `windows`."""
 
-    where: RowFormula | None
+    conditions: tuple[Conjunct, ...]
+    windows: NDArray[np.int64]
     sweeps: tuple[Sweep, ...]
     groups: tuple[tuple[int, RowsGroups, int], ...]
     """(rows value, what, window)."""
@@ -312,7 +326,8 @@ class Level:
     values: tuple[int, ...]
     leaves: tuple[int, ...]
     algebra: NDArray[np.int32]
-    """Rows of (operation, target, a, b)."""
+    """Rows of (operation, target, first, behind the last): the places of its inputs in `inputs`."""
+    inputs: NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)

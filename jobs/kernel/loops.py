@@ -15,10 +15,7 @@ import numpy as np
 Array = Any
 """An array. Numba takes its type from the call."""
 
-EIGHT_TO_BITS = np.uint64(0x0102040810204080)
-"""Times eight bytes of 0 or 1, the highest byte holds them as bits, the first byte lowest."""
-TOP_BYTE = np.uint64(56)
-AND_, OR_ = 0, 1
+AND_ = 0
 
 
 def first_at(rows: Array, start: int, stop: int, row: int) -> int:
@@ -34,19 +31,53 @@ def first_at(rows: Array, start: int, stop: int, row: int) -> int:
 
 def write_bits(flags: Array, out_bits: Array, out: int) -> None:
     """Packs a flag (0 or 1) a position into a bitmap."""
-    out_bits[out] = (flags.view(np.uint64) * EIGHT_TO_BITS) >> TOP_BYTE
+    for at in range(out_bits.shape[1]):
+        bit = 8 * at
+        out_bits[out, at] = (
+            flags[bit]
+            | (flags[bit + 1] << 1)
+            | (flags[bit + 2] << 2)
+            | (flags[bit + 3] << 3)
+            | (flags[bit + 4] << 4)
+            | (flags[bit + 5] << 5)
+            | (flags[bit + 6] << 6)
+            | (flags[bit + 7] << 7)
+        )
 
 
 def answer(values: Array, seen: Array, masked: bool, tests: Array, spans: Array, low: Array, high: Array,
            first: int, last: int, flags: Array, out_bits: Array) -> None:  # fmt: skip
     """Writes tests first … last - 1: whether a value lies in one of a test's spans (and was seen, if masked)."""
     for test in range(first, last):
-        flags[:] = 0
+        if spans[test] == spans[test + 1]:
+            flags[:] = 0
         for span in range(spans[test], spans[test + 1]):
-            flags |= (values >= low[span]) & (values <= high[span])
+            least = low[span]
+            most = high[span]
+            if span == spans[test]:
+                for at in range(values.size):
+                    flags[at] = (values[at] >= least) & (values[at] <= most)
+            else:
+                for at in range(values.size):
+                    flags[at] |= (values[at] >= least) & (values[at] <= most)
         if masked:
-            flags &= seen
+            for at in range(values.size):
+                flags[at] &= seen[at]
         write_bits(flags, out_bits, tests[test])
+
+
+def pick_ranges(values: Array, known: Array, low: Array, high: Array, position: Array, first: int, last: int,
+                rows: Array, at: Array) -> int:  # fmt: skip
+    """Rows first … last - 1 whose value is known and lies in one of the spans, with their positions; how many."""
+    found = 0
+    for row in range(first, last):
+        inside = False
+        for span in range(low.size):
+            inside |= (values[row] >= low[span]) & (values[row] <= high[span])
+        rows[found] = row
+        at[found] = position[row]
+        found += inside & known[row]
+    return found
 
 
 def counting_sort(codes: Array, position: Array, kinds: int) -> tuple[Array, Array, Array]:
@@ -67,33 +98,47 @@ def counting_sort(codes: Array, position: Array, kinds: int) -> tuple[Array, Arr
     return rows, at, begins
 
 
-def sweep_count(rows: Array, position: Array, starts: Array, stops: Array, bottoms: Array, top: int, known: Array,
-                sums: Array, tests_at: Array, tests: Array, spans: Array, low: Array, high: Array, flags: Array,
-                out_bits: Array, keep: Array, kept: Array) -> None:  # fmt: skip
-    """Rows whose `known` is true, a position (`known` empty: all rows)."""
+def sweep_count(rows: Array, position: Array, starts: Array, stops: Array, bottoms: Array, top: int, sums: Array,
+                tests_at: Array, tests: Array, spans: Array, low: Array, high: Array, flags: Array, out_bits: Array,
+                keep: Array, kept: Array) -> None:  # fmt: skip
+    """How many rows a position."""
     ends = np.empty(starts.size, np.int64)
     for segment in range(starts.size):
         ends[segment] = first_at(rows, starts[segment], stops[segment], top)
     for window in range(bottoms.size):
         for segment in range(starts.size):
             begin = first_at(rows, starts[segment], ends[segment], bottoms[window])
-            if known.size:
-                for at in range(begin, ends[segment]):
-                    if known[rows[at]]:
-                        sums[position[at]] += 1
-            else:
-                for at in range(begin, ends[segment]):
-                    sums[position[at]] += 1
+            for at in range(begin, ends[segment]):
+                sums[position[at]] += 1
             ends[segment] = begin
         answer(sums, flags, False, tests, spans, low, high, tests_at[window], tests_at[window + 1], flags, out_bits)
         if keep[window] >= 0:
             kept[keep[window]] = sums
 
 
-def sweep_sum(rows: Array, position: Array, starts: Array, stops: Array, bottoms: Array, top: int, known: Array,
-              values: Array, sums: Array, tests_at: Array, tests: Array, spans: Array, low: Array, high: Array,
-              flags: Array, out_bits: Array, keep: Array, kept: Array) -> None:  # fmt: skip
-    """The sum of `values` a position, where `known`; the caller has shown that it fits 64 bits."""
+def sweep_sum(rows: Array, position: Array, starts: Array, stops: Array, bottoms: Array, top: int, values: Array,
+              sums: Array, tests_at: Array, tests: Array, spans: Array, low: Array, high: Array, flags: Array,
+              out_bits: Array, keep: Array, kept: Array) -> None:  # fmt: skip
+    """The sum of `values` a position, missing ones being 0; the caller has shown that it fits 64 bits."""
+    ends = np.empty(starts.size, np.int64)
+    for segment in range(starts.size):
+        ends[segment] = first_at(rows, starts[segment], stops[segment], top)
+    for window in range(bottoms.size):
+        for segment in range(starts.size):
+            begin = first_at(rows, starts[segment], ends[segment], bottoms[window])
+            for at in range(begin, ends[segment]):
+                sums[position[at]] += values[rows[at]]
+            ends[segment] = begin
+        answer(sums, flags, False, tests, spans, low, high, tests_at[window], tests_at[window + 1], flags, out_bits)
+        if keep[window] >= 0:
+            kept[keep[window]] = sums
+
+
+def sweep_average(rows: Array, position: Array, starts: Array, stops: Array, bottoms: Array, top: int, known: Array,
+                  values: Array, sums: Array, counts: Array, tests_at: Array, tests: Array, spans: Array, low: Array,
+                  high: Array, flags: Array, out_bits: Array, known_out: Array, keep: Array, kept: Array,
+                  kept_counts: Array) -> None:  # fmt: skip
+    """Sum and count of the known `values` a position; an average is compared as sum * q against p * count."""
     ends = np.empty(starts.size, np.int64)
     for segment in range(starts.size):
         ends[segment] = first_at(rows, starts[segment], stops[segment], top)
@@ -103,10 +148,25 @@ def sweep_sum(rows: Array, position: Array, starts: Array, stops: Array, bottoms
             for at in range(begin, ends[segment]):
                 if known[rows[at]]:
                     sums[position[at]] += values[rows[at]]
+                    counts[position[at]] += 1
             ends[segment] = begin
-        answer(sums, flags, False, tests, spans, low, high, tests_at[window], tests_at[window + 1], flags, out_bits)
+        for test in range(tests_at[window], tests_at[window + 1]):
+            flags[:] = 0
+            for span in range(spans[test], spans[test + 1]):
+                for at in range(sums.size):
+                    flags[at] |= (
+                        (counts[at] > 0)
+                        & (sums[at] * low[span, 0] >= low[span, 1] * counts[at] + low[span, 2])
+                        & (sums[at] * high[span, 0] <= high[span, 1] * counts[at] - high[span, 2])
+                    )
+            write_bits(flags, out_bits, tests[test])
+        if known_out[window] >= 0:
+            for at in range(sums.size):
+                flags[at] = counts[at] > 0
+            write_bits(flags, out_bits, known_out[window])
         if keep[window] >= 0:
             kept[keep[window]] = sums
+            kept_counts[keep[window]] = counts
 
 
 def sweep_extreme(rows: Array, position: Array, starts: Array, stops: Array, bottoms: Array, top: int, known: Array,
@@ -204,18 +264,29 @@ def follow(key: Array, instants: Array, later_key: Array, later_instants: Array,
             reached[row] = gap < 0 or later_instants[row] - instants[last[one]] <= gap
 
 
-def algebra(operations: Array, bitmaps: Array, strip: int) -> None:
-    """Runs the operations over 64-bit words, a strip of all bitmaps at a time so that it stays in cache."""
+def algebra(operations: Array, inputs: Array, bitmaps: Array, strip: int) -> None:
+    """Ands and ors of many bitmaps each, a strip of words of all bitmaps at a time, so that it stays in cache.
+
+    Operation: (and or or, target, first input, behind its last). Input ~b is the complement of bitmap b.
+    """
     words = bitmaps.shape[1]
     for begin in range(0, words, strip):
         end = min(begin + strip, words)
         for step in range(operations.shape[0]):
-            target = operations[step, 1]
-            a = operations[step, 2]
-            b = operations[step, 3]
-            if operations[step, 0] == AND_:
-                bitmaps[target, begin:end] = bitmaps[a, begin:end] & bitmaps[b, begin:end]
-            elif operations[step, 0] == OR_:
-                bitmaps[target, begin:end] = bitmaps[a, begin:end] | bitmaps[b, begin:end]
-            else:
-                bitmaps[target, begin:end] = bitmaps[a, begin:end] & ~bitmaps[b, begin:end]
+            result = bitmaps[operations[step, 1], begin:end]
+            for place in range(operations[step, 2], operations[step, 3]):
+                bitmap = inputs[place]
+                if place == operations[step, 2]:
+                    if bitmap >= 0:
+                        result[:] = bitmaps[bitmap, begin:end]
+                    else:
+                        result[:] = ~bitmaps[~bitmap, begin:end]
+                elif operations[step, 0] == AND_:
+                    if bitmap >= 0:
+                        result &= bitmaps[bitmap, begin:end]
+                    else:
+                        result &= ~bitmaps[~bitmap, begin:end]
+                elif bitmap >= 0:
+                    result |= bitmaps[bitmap, begin:end]
+                else:
+                    result |= ~bitmaps[~bitmap, begin:end]

@@ -68,7 +68,7 @@ def word_table(dictionary: tuple[str, ...], test: Words | VersionSpans) -> Bools
         for span in test.spans:
             table[_version_codes(dictionary, span)] = True
     elif test.operator == "in":
-        table[_places(dictionary, test.literals)] = True
+        table[places(dictionary, test.literals)] = True
     else:
         table[:-1] = [_word_holds(word, test) for word in dictionary]
     return table
@@ -83,9 +83,10 @@ def _version_codes(dictionary: tuple[str, ...], span: VersionSpan) -> slice:
     return slice(low, high)
 
 
-def _places(dictionary: tuple[str, ...], words: tuple[str, ...]) -> list[int]:
-    places = [(bisect_left(dictionary, word), word) for word in words]
-    return [place for place, word in places if place < len(dictionary) and dictionary[place] == word]
+def places(dictionary: tuple[str, ...], words: tuple[str, ...]) -> list[int]:
+    """The codes of these words, as far as they are there (not of versions: those stand in another order)."""
+    found = [(bisect_left(dictionary, word), word) for word in words]
+    return [place for place, word in found if place < len(dictionary) and dictionary[place] == word]
 
 
 def _word_holds(word: str, test: Words) -> bool:

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from jobs.kernel.compiled import Loops
 from jobs.kernel.cuts import Cuts
-from jobs.kernel.exact import Ratio
-from jobs.kernel.instructions import LIVE, ONES
+from jobs.kernel.exact import Value
+from jobs.kernel.instructions import LIVE, NOTHING
+from jobs.kernel.output import Output, new_output
 from jobs.kernel.predicates import Bools
 from jobs.kernel.program import Program
 from jobs.kernel.rows import Vector
-
-Value = Vector | Ratio
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +36,7 @@ class Registers:
     live: Bools
     loops: Loops
     bits: NDArray[np.uint8]
-    flags: NDArray[np.uint8]
+    output: Output
     values: dict[int, Value] = field(default_factory=dict[int, Value])
     collected: dict[tuple[int, int], Collected] = field(default_factory=dict[tuple[int, int], Collected])
     errors: set[str] = field(default_factory=set[str])
@@ -56,14 +55,15 @@ class Registers:
         self.bits[bitmap] = np.packbits(true, bitorder="little")
 
     def read(self, bitmap: int) -> Bools:
-        return np.unpackbits(self.bits[bitmap], bitorder="little").view(np.bool_)
+        """Who is in a bitmap, or in the complement ~b of one."""
+        bits = self.bits[bitmap] if bitmap >= 0 else ~self.bits[~bitmap]
+        return np.unpackbits(bits, bitorder="little").view(np.bool_)
 
 
 def new_registers(program: Program, cuts: Cuts, live: Bools, loops: Loops) -> Registers:
     """Empty registers; the bitmaps that are always there are filled."""
     bits = np.empty((program.bitmaps, live.size // 8), np.uint8)
-    registers = Registers(program, cuts, live, loops, bits, np.zeros(live.size, np.uint8))
-    bits[:ONES] = 0
-    bits[ONES] = 0xFF
+    registers = Registers(program, cuts, live, loops, bits, new_output(live.size, bits))
+    bits[NOTHING] = 0
     registers.write(LIVE, live)
     return registers

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Protocol, assert_never
 
 from jobs.catalog.model import Catalog
-from jobs.catalog.types import ColumnType
+from jobs.catalog.types import WORDS, ColumnType
 from jobs.kernel.exact import closed_double, closed_whole
 from jobs.kernel.instructions import (
     ChainNode,
@@ -210,3 +210,32 @@ def contact_values(formula: RowFormula | None) -> set[int]:
             return {left.contact, right.contact} - {-1}
         case _:
             assert_never(formula)
+
+
+def conjuncts(where: RowFormula | None) -> tuple[RowFormula, ...]:
+    """The conditions that must all be true."""
+    match where:
+        case None:
+            return ()
+        case RowAll(children):
+            return tuple(part for child in children for part in conjuncts(child))
+        case _:
+            return (where,)
+
+
+def words_path(condition: RowFormula) -> str:
+    """The one column of words that a condition is about; "" if it is about anything else too."""
+    paths = _paths(condition)
+    return paths.pop() if len(paths) == 1 else ""
+
+
+def _paths(condition: RowFormula) -> set[str]:
+    match condition:
+        case RowAll(children) | RowAny(children):
+            return {path for child in children for path in _paths(child)}
+        case RowNot(child):
+            return _paths(child)
+        case RowTest(operand) if operand.contact < 0 and operand.type.name in WORDS:
+            return {operand.path}
+        case RowTest() | RowPair():
+            return {"", "two"}  # never one

@@ -6,6 +6,7 @@ bits each, and its tests compare whole Python integers where the result needs th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +16,13 @@ from numpy.typing import NDArray
 from jobs.catalog.types import INTEGER, TIMESTAMP
 from jobs.kernel.columns import missing_vector, taken
 from jobs.kernel.compiled import Loops
-from jobs.kernel.exact import SAFE, Ratio, peak
+from jobs.kernel.exact import SAFE, Ratio, Value, peak
 from jobs.kernel.instructions import Sweep
-from jobs.kernel.registers import Value
+from jobs.kernel.output import Output, new_output
 from jobs.kernel.rows import Vector
 from jobs.kernel.table import Picked, RowTable, whole
 
 HALF = 32
-NO_ROWS_KNOWN = np.zeros(0, np.bool_)
-"""Tells the counting loop that every row counts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +31,6 @@ class Swept:
 
     values: list[Value | None]
     tested: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Output:
-    """Where a sweep's tests are written."""
-
-    width: int
-    flags: NDArray[np.uint8]
-    bits: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,15 +49,14 @@ class _Run:
     def steps(self) -> int:
         return self.bottoms.size
 
-    def numbers(self) -> NDArray[np.int64]:
-        return np.zeros(self.output.width, np.int64)
+    @property
+    def every(self) -> NDArray[np.int64]:
+        """Every step keeps its values."""
+        return np.arange(self.steps)
 
-    def keep(self, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Which row of the kept values each step writes; -1: none."""
-        return np.where(wanted, np.cumsum(wanted) - 1, -1).astype(np.int64)
-
-    def kept(self, wanted: NDArray[np.bool_], dtype: Any = np.int64) -> NDArray[Any]:
-        return np.zeros((int(wanted.sum()), self.output.width), dtype)
+    def room(self, kept: int, dtype: Any = np.int64) -> NDArray[Any]:
+        """Room for the values of the steps that keep theirs."""
+        return np.empty((kept, self.output.width), dtype)
 
     def rows(self) -> tuple[Any, ...]:
         picked = self.picked
@@ -76,20 +65,20 @@ class _Run:
     def tests(self) -> tuple[Any, ...]:
         """Tests as the loops take them, with the place they write to."""
         sweep = self.sweep
-        return (
-            sweep.test_at, sweep.test_out, sweep.span_at, sweep.span_low, sweep.span_high, self.output.flags,
-            self.output.bits,
-        )  # fmt: skip
+        return sweep.test_at, sweep.test_out, sweep.span_at, sweep.span_low, sweep.span_high, *self._written()
 
-    def no_tests(self) -> tuple[Any, ...]:
+    def no_tests(self, columns: int = 0) -> tuple[Any, ...]:
         none = np.zeros(0, np.int64)
-        at = np.zeros(self.steps + 1, np.int64)
-        return at, none, np.zeros(1, np.int64), none, none, self.output.flags, self.output.bits
+        ends = np.zeros((0, columns), np.int64) if columns else none
+        return np.zeros(self.steps + 1, np.int64), none, np.zeros(1, np.int64), ends, ends, *self._written()
 
-    def by_step(self, wanted: NDArray[np.bool_], values: list[Value]) -> list[Value | None]:
-        """The kept values, each at its step."""
-        kept = iter(values)
-        return [next(kept) if want else None for want in wanted]
+    def _written(self) -> tuple[Any, ...]:
+        return self.output.filled("flags", np.uint8), self.output.bits
+
+
+def by_step(keep: NDArray[np.int64], values: Sequence[Value]) -> list[Value | None]:
+    """The kept values, each at its step."""
+    return [values[place] if place >= 0 else None for place in keep.tolist()]
 
 
 def run_sweep(table: RowTable, picked: Picked, sweep: Sweep, low: NDArray[np.int64], high: NDArray[np.int64],
@@ -100,7 +89,7 @@ def run_sweep(table: RowTable, picked: Picked, sweep: Sweep, low: NDArray[np.int
     run = _Run(table, picked, sweep, np.minimum(low[windows], top), top, output, table.loops)
     match sweep.function:
         case "count":
-            return Swept(_counts(run, NO_ROWS_KNOWN, sweep.kept, run.tests()), tested=True)
+            return _count(run)
         case "days":
             return _distinct(run, *table.days())
         case "distinct":
@@ -115,23 +104,24 @@ def run_sweep(table: RowTable, picked: Picked, sweep: Sweep, low: NDArray[np.int
             return _latest(run)
 
 
-def _counts(run: _Run, known: NDArray[np.bool_], wanted: NDArray[np.bool_], tests: tuple[Any, ...]
-            ) -> list[Value | None]:  # fmt: skip
-    kept = run.kept(wanted)
-    run.loops.sweep_count(*run.rows(), known, run.numbers(), *tests, run.keep(wanted), kept)
-    everyone = np.ones(run.output.width, np.bool_)
-    return run.by_step(wanted, [Vector(INTEGER, one, everyone) for one in kept])
+def _count(run: _Run) -> Swept:
+    keep, output = run.sweep.keep, run.output
+    kept = run.room(run.sweep.kept, np.int32)
+    run.loops.sweep_count(*run.rows(), output.filled("counts", np.int32), *run.tests(), keep, kept)
+    return Swept(by_step(keep, [_counted(one, output) for one in kept]), tested=True)
+
+
+def _counted(counts: NDArray[np.int32], output: Output) -> Vector:
+    return Vector(INTEGER, counts.astype(np.int64), output.everyone)
 
 
 def _sum(run: _Run) -> Swept:
-    column = run.table.column(run.sweep.of)
-    everyone = np.ones(run.output.width, np.bool_)
-    if peak(column.values) * run.table.size < SAFE:
-        wanted = run.sweep.kept
-        sums = _sums(run, column.known, column.values, wanted, run.tests())
-        return Swept(run.by_step(wanted, [Vector(column.type, one, everyone) for one in sums]), tested=True)
-    every = np.ones(run.steps, np.bool_)
-    return Swept([_whole(one, column, everyone) for one in _halves(run, column, every)], tested=False)
+    column, keep = run.table.column(run.sweep.of), run.sweep.keep
+    if run.table.peak(run.sweep.of) * run.table.size < SAFE:
+        sums = run.room(run.sweep.kept)
+        run.loops.sweep_sum(*run.rows(), column.values, run.output.filled("sums", np.int64), *run.tests(), keep, sums)
+        return Swept(by_step(keep, [Vector(column.type, one, run.output.everyone) for one in sums]), tested=True)
+    return Swept([_whole(one, column, run.output.everyone) for one in _halves(run, column)], tested=False)
 
 
 def _whole(sums: NDArray[Any], column: Vector, known: NDArray[np.bool_]) -> Value:
@@ -140,19 +130,13 @@ def _whole(sums: NDArray[Any], column: Vector, known: NDArray[np.bool_]) -> Valu
     return Ratio(sums, 10**column.type.scale, known)
 
 
-def _sums(run: _Run, known: NDArray[np.bool_], values: NDArray[Any], wanted: NDArray[np.bool_], tests: tuple[Any, ...]
-          ) -> NDArray[np.int64]:  # fmt: skip
-    kept = run.kept(wanted)
-    run.loops.sweep_sum(*run.rows(), known, values, run.numbers(), *tests, run.keep(wanted), kept)
-    return kept
-
-
-def _halves(run: _Run, column: Vector, wanted: NDArray[np.bool_]) -> list[NDArray[Any]]:
+def _halves(run: _Run, column: Vector) -> list[NDArray[Any]]:
     """Sums as high * 2^32 + low; int64 where all of them fit 64 bits, else Python integers."""
-    values = column.values.astype(np.int64, copy=False)
-    highs = _sums(run, column.known, values >> HALF, wanted, run.no_tests())
-    lows = _sums(run, column.known, values & ((1 << HALF) - 1), wanted, run.no_tests())
-    return [_together(high, low) for high, low in zip(highs, lows, strict=True)]
+    both = [run.room(run.steps), run.room(run.steps)]
+    for kept, values in zip(both, (column.values >> HALF, column.values & ((1 << HALF) - 1)), strict=True):
+        sums = run.output.filled("sums", np.int64)
+        run.loops.sweep_sum(*run.rows(), values, sums, *run.no_tests(), run.every, kept)
+    return [_together(high, low) for high, low in zip(*both, strict=True)]
 
 
 def _together(high: NDArray[np.int64], low: NDArray[np.int64]) -> NDArray[Any]:
@@ -164,40 +148,43 @@ def _together(high: NDArray[np.int64], low: NDArray[np.int64]) -> NDArray[Any]:
 
 
 def _average(run: _Run) -> Swept:
-    column = run.table.column(run.sweep.of)
-    every = np.ones(run.steps, np.bool_)
-    if peak(column.values) * run.table.size < SAFE:
-        sums = list(_sums(run, column.known, column.values, every, run.no_tests()))
-    else:
-        sums = _halves(run, column, every)
-    counts = _counts(run, column.known, every, run.no_tests())
-    tens = 10**column.type.scale
-    found: list[Value | None] = []
-    for total, count in zip(sums, counts, strict=True):
-        assert isinstance(count, Vector)
-        number = count.values.astype(np.int64)
-        found.append(Ratio(total, np.maximum(number, 1) * tens, number > 0))
-    return Swept(found, tested=False)
+    table, sweep, output = run.table, run.sweep, run.output
+    column = table.column(sweep.of)
+    # Whether sum * q and p * count + 1 fit 62 bits for every end p / q of a test.
+    ends = [sweep.span_low, sweep.span_high]
+    narrow = max(peak(side[:, 0]) for side in ends) or 1
+    fits = (
+        table.peak(sweep.of) * table.size * narrow < SAFE and max(peak(side[:, 1]) for side in ends) * table.size < SAFE
+    )
+    keep, kept, tests = (
+        (sweep.keep, sweep.kept, run.tests()) if fits else (run.every, run.steps, run.no_tests(columns=3))
+    )
+    sums, counts = run.room(kept), run.room(kept)
+    run.loops.sweep_average(
+        *run.rows(), column.known, column.values if fits else column.values & 0, output.filled("sums", np.int64),
+        output.filled("sizes", np.int64), *tests, sweep.known_out, keep, sums, counts,
+    )  # fmt: skip
+    totals = list(sums) if fits else _halves(run, column)
+    values = [_ratio(total, count, column.type.scale) for total, count in zip(totals, counts, strict=True)]
+    return Swept(by_step(keep, values), tested=fits)
+
+
+def _ratio(total: NDArray[Any], count: NDArray[np.int64], scale: int) -> Ratio:
+    return Ratio(total, np.maximum(count, 1) * 10**scale, count > 0)
 
 
 def _extreme(run: _Run) -> Swept:
-    table, sweep = run.table, run.sweep
-    if sweep.function in ("first", "last"):
-        column = Vector(TIMESTAMP, table.instants, np.ones(table.size, np.bool_))
-    else:
-        column = table.column(sweep.of)
+    table, sweep, output = run.table, run.sweep, run.output
+    column = Vector(TIMESTAMP, table.instants, table.every_row) if not sweep.of else table.column(sweep.of)
     greatest = sweep.function in ("maximum", "last")
-    kept = run.kept(sweep.kept, column.values.dtype)
-    kept_seen = run.kept(sweep.kept, np.uint8)
-    best, seen = np.zeros(run.output.width, column.values.dtype), np.zeros(run.output.width, np.uint8)
+    kept, kept_seen = run.room(sweep.kept, column.values.dtype), run.room(sweep.kept, np.uint8)
+    best, seen = output.filled("best", column.values.dtype), output.filled("seen", np.uint8)
     run.loops.sweep_extreme(
-        *run.rows(), column.known, column.values, greatest, best, seen, *run.tests(), sweep.known_out,
-        run.keep(sweep.kept), kept, kept_seen,
+        *run.rows(), column.known, column.values, greatest, best, seen, *run.tests(), sweep.known_out, sweep.keep, kept,
+        kept_seen,
     )  # fmt: skip
-    values: list[Value] = [
-        Vector(column.type, one, has.view(np.bool_)) for one, has in zip(kept, kept_seen, strict=True)
-    ]
-    return Swept(run.by_step(sweep.kept, values), tested=True)
+    values = [Vector(column.type, one, has.view(np.bool_)) for one, has in zip(kept, kept_seen, strict=True)]
+    return Swept(by_step(sweep.keep, values), tested=True)
 
 
 def _distinct(run: _Run, codes: NDArray[np.int32], kinds: int) -> Swept:
@@ -208,26 +195,24 @@ def _distinct(run: _Run, codes: NDArray[np.int32], kinds: int) -> Swept:
     if not present.all():
         rows, position, chosen = rows[present], position[present], chosen[present]
     if kinds > 4 * chosen.size:  # few rows of many kinds: number only those that are there
-        distinct, chosen = np.unique(chosen, return_inverse=True)
-        kinds = distinct.size
-    order, at, begins = run.loops.counting_sort(chosen.astype(np.int32, copy=False), position, kinds)
-    wanted = run.sweep.kept
-    kept = run.kept(wanted)
+        distinct, places = np.unique(chosen, return_inverse=True)
+        kinds, chosen = distinct.size, places.astype(np.int32)
+    order, at, begins = run.loops.counting_sort(chosen, position, kinds)
+    keep, output = run.sweep.keep, run.output
+    kept = run.room(run.sweep.kept, np.int32)
     run.loops.sweep_distinct(
-        rows[order], at, begins[1:], run.bottoms, run.top, np.full(run.output.width, -1, np.int32),
-        np.zeros((run.steps, run.output.width), np.int64), *run.tests(), run.keep(wanted), kept,
+        rows[order], at, begins[1:], run.bottoms, run.top, output.filled("stamp", np.int32, -1),
+        np.zeros((run.steps, output.width), np.int32), *run.tests(), keep, kept,
     )  # fmt: skip
-    everyone = np.ones(run.output.width, np.bool_)
-    return Swept(run.by_step(wanted, [Vector(INTEGER, one, everyone) for one in kept]), tested=True)
+    return Swept(by_step(keep, [_counted(one, output) for one in kept]), tested=True)
 
 
 def _latest(run: _Run) -> Swept:
     column = run.table.column(run.sweep.of)
     rank, _ = run.table.codes(run.sweep.of)
-    every = np.ones(run.steps, np.bool_)
-    kept = run.kept(every, np.int32)
+    kept = run.room(run.steps, np.int32)
     run.loops.sweep_latest(
-        *run.rows(), run.table.instants, rank, np.full(run.output.width, -1, np.int32), run.keep(every), kept
+        *run.rows(), run.table.instants, rank, run.output.filled("latest", np.int32, -1), run.every, kept
     )
     if not run.table.size:
         return Swept([missing_vector(column.type, run.output.width)] * run.steps, tested=False)
@@ -237,7 +222,7 @@ def _latest(run: _Run) -> Swept:
 def over_groups(table: RowTable, rows: NDArray[np.int32], group: NDArray[np.int32], groups: int, sweep: Sweep) -> Value:
     """One aggregate over all of these rows, a value for each group."""
     width = -(-groups // 64) * 64
-    output = Output(width, np.zeros(width, np.uint8), np.zeros((0, width // 8), np.uint8))
+    output = new_output(width, np.zeros((0, width // 8), np.uint8))
     everything = np.array([table.size], np.int64)
     found = run_sweep(table, whole(rows, group), sweep, np.zeros(1, np.int64), everything, output).values[0]
     assert found is not None

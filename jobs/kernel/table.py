@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,12 @@ from numpy.typing import NDArray
 from jobs.catalog.types import TIMESTAMP, WORDS
 from jobs.kernel.columns import taken
 from jobs.kernel.compiled import Loops
+from jobs.kernel.exact import peak
 from jobs.kernel.instructions import (
+    Conjunct,
     KernelTest,
     Operand,
+    Ranges,
     RowAll,
     RowAny,
     RowFormula,
@@ -28,10 +32,10 @@ from jobs.kernel.instructions import (
     Window,
 )
 from jobs.kernel.localtime import LocalTime
-from jobs.kernel.predicates import Bools, compare, holds
+from jobs.kernel.predicates import FEW_SPANS, Bools, compare, holds, places, word_table
 from jobs.kernel.program import SourceShape
 from jobs.kernel.rows import RowBlock, Vector
-from jobs.language.atoms import Missing
+from jobs.language.atoms import Missing, VersionSpans, Words
 
 WORTH_AN_INDEX = 3
 """Conditions on one column from which sorting its rows (about two looks at each) pays."""
@@ -50,17 +54,12 @@ class Picked:
 
     def flat(self) -> tuple[Rows, NDArray[np.int32]]:
         """All rows in time order, and their positions."""
-        if self.starts.size == 1:
-            part = slice(int(self.starts[0]), int(self.stops[0]))
-            return self.rows[part], self.position[part]
-        rows = _slices(self.rows, self.starts, self.stops)
+        ends = list(zip(self.starts.tolist(), self.stops.tolist(), strict=True))
+        rows, position = _cut(self.rows, ends), _cut(self.position, ends)
+        if len(ends) < 2:
+            return rows, position
         order = np.argsort(rows, kind="stable")
-        return rows[order], _slices(self.position, self.starts, self.stops)[order]
-
-
-def _slices(array: NDArray[np.int32], starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.int32]:
-    parts = [array[start:stop] for start, stop in zip(starts, stops, strict=True)]
-    return np.concatenate(parts) if parts else np.zeros(0, np.int32)
+        return rows[order], position[order]
 
 
 def whole(rows: Rows, position: NDArray[np.int32]) -> Picked:
@@ -73,7 +72,7 @@ class Index:
 
     rows: Rows
     position: NDArray[np.int32]
-    begins: NDArray[np.int64]
+    begins: list[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,15 +99,20 @@ class RowTable:
         self._indexes: dict[str, Index] = {}
         self._worth: frozenset[str] = frozenset()
         self._codes: dict[str, tuple[NDArray[np.int32], int]] = {}
+        self._peaks: dict[str, int] = {}
+
+    @cached_property
+    def every_row(self) -> Bools:
+        return np.ones(self.size, np.bool_)
 
     # --- columns
 
     def column(self, path: str) -> Vector:
         if self.shape.timed and path == self.shape.time:
-            return Vector(TIMESTAMP, self.instants, np.ones(self.size, np.bool_))
+            return Vector(TIMESTAMP, self.instants, self.every_row)
         return self.block.columns[path]
 
-    @property
+    @cached_property
     def instants(self) -> NDArray[np.int64]:
         """When each row happened; rows of related sources all at once."""
         return np.zeros(self.size, np.int64) if self.block.time is None else self.block.time
@@ -139,62 +143,118 @@ class RowTable:
         )
         return low, np.maximum(low, high)
 
+    def peak(self, path: str) -> int:
+        """The largest magnitude in a column of whole numbers."""
+        if path not in self._peaks:
+            self._peaks[path] = peak(self.column(path).values)
+        return self._peaks[path]
+
     # --- selections
 
-    def expect(self, conditions: Iterable[RowFormula | None]) -> None:
+    def expect(self, selections: Iterable[Sequence[Conjunct]]) -> None:
         """Says what will be asked, so that columns which many conditions test get an index."""
-        paths = Counter(path for where in conditions for path in map(words_path, conjuncts(where)) if path)
+        paths = Counter(one.path for conditions in selections for one in conditions if one.path)
         self._worth = frozenset(path for path, times in paths.items() if times >= WORTH_AN_INDEX)
 
-    def pick(self, where: RowFormula | None) -> Picked:
-        """The rows for which the condition is true (unknown is not true)."""
-        if where is None:
-            return self._everything
-        parts = conjuncts(where)
-        indexed = [part for part in parts if words_path(part) in self._worth]
-        if not indexed:
-            return self._narrowed(self._everything, parts)
-        found = [self._slice(part) for part in indexed]
-        best = min(range(len(found)), key=lambda at: int((found[at].stops - found[at].starts).sum()))
-        others = [part for part in parts if part is not indexed[best]]
-        return self._narrowed(found[best], others) if others else found[best]
+    def pick(self, conditions: Sequence[Conjunct], first: int, last: int) -> Picked:
+        """The rows for which all conditions are true (unknown is not true); only `first` … `last` - 1 matter."""
+        indexed = [one for one in conditions if one.path in self._worth]
+        if indexed:
+            return self._from_index(conditions, indexed, first, last)
+        rows, position = self._everything.rows[first:last], self._everything.position[first:last]
+        numbers = next((one for one in conditions if is_ranges(one.condition)), None)
+        if numbers is not None:
+            rows, position = self._in_ranges(numbers.condition, first, last)
+        return self._narrowed(rows, position, [one for one in conditions if one is not numbers])
 
-    def _narrowed(self, picked: Picked, conditions: Sequence[RowFormula]) -> Picked:
-        rows, position = picked.flat()
-        for condition in conditions:
-            everything = rows.size == self.size
-            true = self._truth(condition, None if everything else rows).true
+    def _from_index(self, conditions: Sequence[Conjunct], indexed: Sequence[Conjunct], first: int, last: int) -> Picked:
+        """The rows of the condition that has the fewest, narrowed by the others."""
+        found = [(one, self._index(one.path), self._slices(one)) for one in indexed]
+        best, index, slices = min(found, key=lambda one: sum(stop - start for start, stop in one[2]))
+        others = [one for one in conditions if one is not best]
+        if not others:
+            starts, stops = np.array(slices, np.int64).reshape(-1, 2).T.copy()
+            return Picked(index.rows, index.position, starts, stops)
+        edges = np.array([first, last], np.int32)  # of the rows' own type: else every search would copy them
+        ends = [(start + index.rows[start:stop].searchsorted(edges)).tolist() for start, stop in slices]
+        return self._narrowed(_cut(index.rows, ends), _cut(index.position, ends), others)
+
+    def _narrowed(self, rows: Rows, position: NDArray[np.int32], conditions: Sequence[Conjunct]) -> Picked:
+        for one in conditions:
+            if one.path:
+                true = self._table(one)[self.column(one.path).values[rows]]
+            else:
+                true = self._truth(one.condition, rows).true
             chosen = np.flatnonzero(true)
             rows, position = rows[chosen], position[chosen]
         return whole(rows, position)
 
-    def _slice(self, condition: RowFormula) -> Picked:
-        path = words_path(condition)
-        index = self._index(path)
-        column = self.column(path)
+    def _in_ranges(self, condition: RowFormula, first: int, last: int) -> tuple[Rows, NDArray[np.int32]]:
+        assert isinstance(condition, RowTest)
+        assert isinstance(condition.test, Ranges)
+        column = self.column(condition.operand.path)
+        low, high = (np.array(ends, column.values.dtype) for ends in (condition.test.low, condition.test.high))
+        rows, position = np.empty(last - first + 1, np.int32), np.empty(last - first + 1, np.int32)
+        found = self.loops.pick_ranges(
+            column.values, column.known, low, high, self.block.position, first, last, rows, position
+        )
+        return rows[:found], position[:found]
+
+    def _table(self, one: Conjunct) -> Bools:
+        """A condition on one column of words, for each code; the last is for -1, missing."""
+        column, condition = self.column(one.path), one.condition
+        if isinstance(condition, RowTest) and isinstance(condition.test, (Words, VersionSpans)):
+            return word_table(column.dictionary, condition.test)
         codes = np.append(np.arange(len(column.dictionary), dtype=np.int32), np.int32(-1))
         sample = Vector(column.type, codes, codes >= 0, column.dictionary)
-        wanted = codes[truth(condition, lambda _: sample, self.local).true] + 1
-        starts, stops = index.begins[wanted], index.begins[wanted + 1]
-        filled = starts < stops
-        return Picked(index.rows, index.position, starts[filled], stops[filled])
+        return truth(condition, lambda _: sample, self.local).true
+
+    def _slices(self, one: Conjunct) -> list[tuple[int, int]]:
+        """Where in the index the rows are that a condition on one column of words is true for."""
+        dictionary, begins = self.column(one.path).dictionary, self._index(one.path).begins
+        condition = one.condition
+        if isinstance(condition, RowTest) and isinstance(condition.test, Words) and condition.test.operator == "in":
+            codes = places(dictionary, condition.test.literals)
+        else:
+            codes = np.flatnonzero(self._table(one)).tolist()
+        kinds = len(dictionary)
+        found = [(begins[0], begins[1]) if code == kinds else (begins[code + 1], begins[code + 2]) for code in codes]
+        return [(start, stop) for start, stop in found if start < stop]
 
     def _index(self, path: str) -> Index:
         if path not in self._indexes:
             column = self.column(path)
             kinds = len(column.dictionary)
-            self._indexes[path] = Index(*self.loops.counting_sort(column.values, self.block.position, kinds))
+            rows, position, begins = self.loops.counting_sort(column.values, self.block.position, kinds)
+            self._indexes[path] = Index(rows, position, begins.tolist())
         return self._indexes[path]
 
-    def _truth(self, condition: RowFormula, rows: Rows | None) -> Truth:
+    def _truth(self, condition: RowFormula, rows: Rows) -> Truth:
         def value(operand: Operand) -> Vector:
             if operand.contact >= 0:
-                position = self.block.position if rows is None else self.block.position[rows]
-                return taken(self._contact(operand.contact), position)
+                return taken(self._contact(operand.contact), self.block.position[rows])
             column = self.column(operand.path)
-            return column if rows is None else taken(column, rows)
+            return column if rows.size == self.size else taken(column, rows)
 
         return truth(condition, value, self.local)
+
+
+def _cut(array: NDArray[np.int32], ends: Sequence[Sequence[int]]) -> NDArray[np.int32]:
+    """These stretches of an array, one behind the other."""
+    if len(ends) == 1:
+        return array[ends[0][0] : ends[0][1]]
+    parts = [array[start:stop] for start, stop in ends]
+    return np.concatenate(parts) if parts else np.zeros(0, np.int32)
+
+
+def is_ranges(condition: RowFormula) -> bool:
+    """Whether a condition is about numbers of the row itself, in few enough intervals to try each."""
+    return (
+        isinstance(condition, RowTest)
+        and condition.operand.contact < 0
+        and isinstance(condition.test, Ranges)
+        and len(condition.test.low) <= FEW_SPANS
+    )
 
 
 def dense_codes(vector: Vector) -> tuple[NDArray[np.int32], int]:
@@ -205,35 +265,6 @@ def dense_codes(vector: Vector) -> tuple[NDArray[np.int32], int]:
     codes = np.full(vector.values.size, -1, np.int32)
     codes[vector.known] = places
     return codes, distinct.size
-
-
-def conjuncts(where: RowFormula | None) -> tuple[RowFormula, ...]:
-    """The conditions that must all be true."""
-    match where:
-        case None:
-            return ()
-        case RowAll(children):
-            return tuple(part for child in children for part in conjuncts(child))
-        case _:
-            return (where,)
-
-
-def words_path(condition: RowFormula) -> str:
-    """The one column of words that a condition is about; "" if it is about anything else too."""
-    paths = _paths(condition)
-    return paths.pop() if len(paths) == 1 else ""
-
-
-def _paths(condition: RowFormula) -> set[str]:
-    match condition:
-        case RowAll(children) | RowAny(children):
-            return {path for child in children for path in _paths(child)}
-        case RowNot(child):
-            return _paths(child)
-        case RowTest(operand) if operand.contact < 0 and operand.type.name in WORDS:
-            return {operand.path}
-        case RowTest() | RowPair():
-            return {"", "two"}  # never one
 
 
 def truth(condition: RowFormula, value: Callable[[Operand], Vector], local: LocalTime) -> Truth:

@@ -1,0 +1,31 @@
+"""Where sweeps write: the bitmaps of their tests, and the arrays they add up in, used again by the next sweep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Output:
+    """Where a sweep's tests are written, and the arrays it adds up in, which every sweep uses again."""
+
+    width: int
+    bits: NDArray[np.uint8]
+    everyone: NDArray[np.bool_]
+    arrays: dict[str, NDArray[Any]] = field(default_factory=dict[str, NDArray[Any]])
+
+    def filled(self, name: str, dtype: Any, value: int = 0) -> NDArray[Any]:
+        """An array of one value a position. The next call of the same name takes it away again."""
+        found = self.arrays.get(name)
+        if found is None or found.dtype != dtype:
+            found = self.arrays[name] = np.empty(self.width, dtype)
+        found.fill(value)
+        return found
+
+
+def new_output(width: int, bits: NDArray[np.uint8]) -> Output:
+    return Output(width, bits, np.ones(width, np.bool_))
