@@ -23,7 +23,7 @@ nightly: setup ## a whole night on the sample company through the real DAG, then
 	@setup/nightly.sh
 
 test: setup lint ## format, lint, types and all tests
-	@$(BIN)/python -m pytest
+	@source setup/environment.sh && python -m pytest
 
 lint: setup ## format, lint and types alone
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format" >&2; exit 1; }
