@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from jobs.catalog.reading import read_catalog
@@ -68,6 +69,17 @@ def one_spec(named: str, bound: BoundCatalog, lists: KnownLists | None = None) -
     if own:
         raise SpecError(f"{id_} cannot be used:", own)
     raise SpecError(f"{named}: there is no such spec{did_you_mean(id_, found.valid)}")
+
+
+def with_references(spec: Spec, specs: Mapping[str, Spec]) -> dict[str, Spec]:
+    """The spec and those it refers to, however far."""
+    found = {spec.id: spec}
+    waiting = [spec]
+    while waiting:
+        new = [specs[id_] for id_ in waiting.pop().depends.segments if id_ not in found]
+        found.update((one.id, one) for one in new)
+        waiting += new
+    return found
 
 
 def untested(specs: SpecSet) -> list[Problem]:

@@ -9,8 +9,10 @@ import typer
 
 from jobs.commands.console import print_json, print_problems, problem_rows
 from jobs.commands.options import AsOf, CatalogFolder, Json, TimeZone
-from jobs.errors import CATALOG, DONE, SPEC, CatalogError, Problem
+from jobs.errors import CATALOG, DONE, SPEC, CatalogError, Problem, UsageError
 from jobs.settings import read_settings
+from jobs.syntax.nodes import shown
+from jobs.syntax.words import did_you_mean
 
 PANEL = "Specs"
 
@@ -18,6 +20,7 @@ PANEL = "Specs"
 def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL)(validate)
     app.command("try", rich_help_panel=PANEL)(try_)
+    app.command(rich_help_panel=PANEL)(sql)
 
 
 def validate(
@@ -88,3 +91,33 @@ def try_(
         answers = evaluate_folder(plan, read_folder(plan, data, account_zone(time_zone)))
     print_json(answers)
     raise typer.Exit(SPEC if found.errors else DONE)
+
+
+def sql(
+    spec: Annotated[str, typer.Argument(help="A spec's file, or its id in the settings' specs.", show_default=False)],
+    as_of: AsOf,
+    dialect: Annotated[str, typer.Option(help="duckdb, spark, or any other that sqlglot writes.")] = "duckdb",
+    catalog: CatalogFolder = None,
+    time_zone: TimeZone = None,
+) -> None:
+    """The segment as one SQL statement over the sources' tables, each condition under its English.
+
+    The statements of DuckDB and Spark are executed by the tests of this project; those of other dialects are translated,
+    and say so.
+
+    Example: `python -m jobs sql lapsed_vips --as-of 1998-07-01T00:00 --dialect spark`
+    """
+    from jobs.commands.reading import bound_catalog, clock_of, one_spec, with_references
+    from jobs.plan.planning import make_plan
+    from jobs.sql.twin import segment_sql
+    from jobs.sql.writing import dialects
+
+    if dialect not in dialects():
+        expected = f"expected duckdb, spark or another of {', '.join(dialects())}"
+        raise UsageError(f"--dialect: found {shown(dialect)}, {expected}{did_you_mean(dialect, dialects())}")
+    bound = bound_catalog(catalog)
+    found, beside = one_spec(spec, bound)
+    needed = with_references(found, beside.valid)
+    plan = make_plan((one.meaning() for one in needed.values()), bound.catalog, clock_of(as_of, time_zone))
+    print(segment_sql(plan, found.id, dialect, needed), end="")
+    raise typer.Exit(DONE)
