@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jobs.kernel.bucket import Pairs
-from jobs.language.atoms import Keep
+from jobs.language.atoms import Keep, Quantile
 
 Number = int | float
 
@@ -115,3 +116,8 @@ def settle_edge(edge: Edge, smallest: Iterable[Sequence[str]]) -> KeepCut:
     ids = sorted(one for part in smallest for one in part)
     assert len(ids) >= edge.take, "fewer contacts at a keep's edge than were counted"
     return KeepCut(edge.value, ids[edge.take - 1])
+
+
+def quantile_key(quantile: Quantile) -> str:
+    """The same for the same quantile of the same as_of, in whichever program it stands."""
+    return sha256(repr(quantile).encode()).hexdigest()[:16]

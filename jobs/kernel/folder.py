@@ -29,7 +29,7 @@ from jobs.kernel.evaluate import edge_ids, evaluate_bucket
 from jobs.kernel.lookups import Lookups, block_columns, flatten_lookups, lookup_paths
 from jobs.kernel.program import Program, compile_program
 from jobs.kernel.rows import BUCKET, RowBlock, Vector
-from jobs.language.atoms import InList
+from jobs.language.atoms import InList, Quantile
 from jobs.plan.planned import Plan, Stage
 
 __all__ = ["FolderBucket", "FolderData", "evaluate_folder", "known_lists", "read_folder"]
@@ -164,8 +164,21 @@ def _read_source(source: Source, catalog: Catalog, data: Path, account_zone: str
 # --- evaluating ----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class FolderAnswers:
+    """The members of every segment of the plan, ids in code point order, and the thresholds that quantiles came to."""
+
+    members: Mapping[str, list[str]]
+    quantiles: Mapping[Quantile, tuple[Number, ...]]
+
+
 def evaluate_folder(plan: Plan, folder: FolderData) -> dict[str, list[str]]:
     """The members of every segment of the plan, ids in code point order."""
+    return dict(answer_folder(plan, folder).members)
+
+
+def answer_folder(plan: Plan, folder: FolderData) -> FolderAnswers:
+    """The members, and what was decided about everybody on the way to them."""
     program = compile_program(plan)
     cuts = Cuts()
     members: dict[str, list[str]] = {segment: [] for segment in program.segments}
@@ -185,7 +198,7 @@ def evaluate_folder(plan: Plan, folder: FolderData) -> dict[str, list[str]]:
                 members[segment] += [bucket.ids[position] for position in chosen]
         _stop_on_overflow(program, errors)
         cuts = _decided(program, plan, stage, number, cuts, folder, quantiles, keeps)
-    return members
+    return FolderAnswers(members, {program.quantiles[number]: found for number, found in cuts.quantiles.items()})
 
 
 def _decided(

@@ -7,17 +7,16 @@ values, a second small job asks each bucket for its smallest ids there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
 from pyspark.sql.functions import col
 
-from jobs.kernel.cuts import Cuts, Edge, KeepCut, keep_cut, merge_pairs, settle_edge, thresholds
+from jobs.kernel.cuts import Cuts, Edge, KeepCut, keep_cut, merge_pairs, quantile_key, settle_edge, thresholds
 from jobs.kernel.program import Program
 from jobs.lake.passes import Buckets, edges, pairs
 from jobs.lake.tables import CONTACTS
 from jobs.lake.writing import rows_of
-from jobs.language.atoms import Keep, Quantile
+from jobs.language.atoms import Keep
 from jobs.plan.planned import Plan
 
 
@@ -68,8 +67,3 @@ def cuts_as_pins(buckets: Buckets, cuts: Cuts, program: Program) -> dict[str, An
             for segment, cut in cuts.keeps.items()
         },
     }
-
-
-def quantile_key(quantile: Quantile) -> str:
-    """The same for the same quantile of the same as_of, in whichever program it stands."""
-    return sha256(repr(quantile).encode()).hexdigest()[:16]
