@@ -72,10 +72,12 @@ def row_where(draw: st.DrawFn, moment: Moment, source: str, depth: int = 1) -> C
 
 
 def window(moment: Moment) -> st.SearchStrategy[Any]:
-    """The three forms of `within`."""
+    """The three forms of `within`; one in ten lies wholly in the future, whose rows do not exist."""
     days = a_pair(a_day(moment)).map(lambda both: {"from": both[0], "to": both[1]})
     ago = a_pair(st.sampled_from([0, 0, 1, 6, 7, 30, 89, 90, 400])).map(lambda both: {"days_ago": both})
-    return st.one_of(st.sampled_from(DURATIONS + HOURS), days, ago)
+    future = st.just({"from": moment.days[2].isoformat(), "to": "2031-06-15"})
+    lasting = st.sampled_from(DURATIONS + HOURS)
+    return st.sampled_from([lasting] * 4 + [days] * 3 + [ago] * 2 + [future]).flatmap(lambda form: form)
 
 
 @st.composite

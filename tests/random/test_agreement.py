@@ -88,7 +88,7 @@ def beside(run: runs.Run, spec: specs.Spec, batch: list[specs.Spec]) -> str:
             return False
 
     found = list(batch)
-    for one in batch:
+    for one in reversed(batch):  # those that refer to others first
         fewer = [other for other in found if other is not one]
         if one is not spec and wrong(fewer):
             found = fewer
