@@ -11,7 +11,7 @@ if __name__ == "__main__" and not __package__:  # started as a file, by spark-su
 
 import typer
 
-from jobs.commands import contact_lists, meanings, nights, spec_tests, specs
+from jobs.commands import contact_lists, meanings, nights, spec_tests, specs, whys
 from jobs.errors import UserError
 
 app = typer.Typer(
@@ -24,10 +24,10 @@ app = typer.Typer(
     epilog="Exit codes: 0 done · 1 bug · 2 usage · 10 spec · 11 catalog · 12 settings · 20 source data · 21 part was "
     "published and part held or failed · 22 list refused · 30 the lake or a server cannot be reached.",
 )
-QUICK = ("try", "test")
+QUICK = ("try", "test", "explain", "why")
 """Verbs that answer in about a second, and never start Spark."""
 
-for room in (specs, meanings, spec_tests, nights, contact_lists):
+for room in (specs, meanings, whys, spec_tests, nights, contact_lists):
     room.register(app)
 
 

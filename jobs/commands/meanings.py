@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
 def explain(
     spec: Annotated[str, typer.Argument(help="A spec's file, or its id in the settings' specs.", show_default=False)],
     catalog: CatalogFolder = None,
+    counts: Annotated[bool, typer.Option("--counts/--no-counts", help="Count contacts, where a lake has them.")] = True,
     as_json: Json = False,
 ) -> None:
     """What a segment says, in English its owner would sign: conditions, what missing does, gates, what it depends on.
@@ -28,12 +29,14 @@ def explain(
 
     Example: `python -m jobs explain lapsed_vips`
     """
+    from jobs.commands.counts import count_branches
     from jobs.commands.reading import bound_catalog, one_spec
     from jobs.language.english import explain as english
 
     bound = bound_catalog(catalog)
     found, _ = one_spec(spec, bound)
-    text = english(found, bound)
+    counted = count_branches(found, catalog) if counts else None
+    text = english(found, bound, counted.remark if counted else None)
     if as_json:
         depends = found.depends
         print_json(
@@ -45,10 +48,13 @@ def explain(
                 "segments": list(depends.segments),
                 "lists": [{"name": asked.name, "date": asked.on} for asked in depends.lists],
                 "spec_hash": found.spec_hash,
+                "counts": counted.as_json(found.where.describe()) if counted else None,
             }
         )
-    else:
-        print(text, end="")
+        return
+    print(text, end="")
+    if counted:
+        print("\n" + "\n".join(counted.closing(found.where.describe())))
 
 
 def words(

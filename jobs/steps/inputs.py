@@ -47,7 +47,7 @@ class Inputs:
 
     @property
     def catalog_hash(self) -> str:
-        return _hash([dict(self.catalog), self.time_zone])
+        return catalog_hash(self.catalog, self.time_zone)
 
     @property
     def broken(self) -> int:
@@ -124,6 +124,11 @@ def kept_inputs(lake: str, name: str) -> Kept:
     assert len(specs.valid) == len(nodes), "specs without problems were kept"
     broken = SpecSet(specs.valid, [Problem(**row) for row in written["problems"]])
     return Kept(broken, bound.catalog, zone_transitions(written["time_zone"]))
+
+
+def catalog_hash(texts: Mapping[str, str], time_zone: str) -> str:
+    """What a run is compared by: the catalog's files by name, and the account's zone."""
+    return _hash([dict(texts), time_zone])
 
 
 def _address(root: str, name: str) -> str:
