@@ -248,7 +248,7 @@ def run_test(test: SpecTest, bound: BoundCatalog, time_zone: str | None) -> Resu
             members = _members(test, bound, Path(place), test.time_zone or time_zone)
         except UserError as error:
             hidden: Sequence[Problem] = error.problems
-            return Result(test, "; ".join([error.message, *(problem.message for problem in hidden)]))
+            return Result(test, f"{error.message} {'; '.join(problem.message for problem in hidden)}".rstrip())
     too_many, too_few = sorted(members - test.members), sorted(test.members - members)
     wrong = [f"should not be members: {', '.join(too_many)}"] if too_many else []
     return Result(test, "; ".join(wrong + ([f"should be members: {', '.join(too_few)}"] if too_few else [])))
