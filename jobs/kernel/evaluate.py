@@ -73,6 +73,15 @@ def edge_ids(
     return {segment: sorted(ids)[: edges[segment].take] for segment, ids in found.items()}
 
 
+def _full_width(bits: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Bitmaps of 4,096 bytes, positions that a small folder lacks being nobody."""
+    if bits.shape[1] == BUCKET // 8:
+        return bits
+    full = np.zeros((bits.shape[0], BUCKET // 8), np.uint8)
+    full[:, : bits.shape[1]] = bits
+    return full
+
+
 def _added(parts: Sequence[BucketAnswers], steps: StageProgram) -> BucketAnswers:
     segments = tuple(segment for segment, _ in steps.segments)
     bits = np.zeros((len(segments), BUCKET // 8), np.uint8)
@@ -103,11 +112,9 @@ class _Part:
         self.run()
         wanted = [bitmap for _, bitmap in self.steps.segments]
         found = self.registers.bits[wanted]
-        bits = np.zeros((len(wanted), BUCKET // 8), np.uint8)
-        bits[:, : found.shape[1]] = found
         return BucketAnswers(
             tuple(segment for segment, _ in self.steps.segments),
-            bits,
+            _full_width(found),
             np.bitwise_count(found.view(np.uint64)).sum(axis=1, dtype=np.int64),
             {number: self._quantile_pairs(value) for number, value in self.steps.quantiles},
             {segment: self._keep_pairs(bitmap, leaf) for segment, bitmap, leaf in self.steps.keeps},
@@ -163,17 +170,20 @@ class _Part:
     def _selection(
         self, table: RowTable, selection: Selection, low: NDArray[np.int64], high: NDArray[np.int64]
     ) -> None:
-        registers = self.registers
-        windows = selection.windows
-        picked: Picked = table.pick(selection.conditions, int(low[windows].min()), int(high[windows].max()))
+        registers, lows, highs = self.registers, low.tolist(), high.tolist()
+        first, last = (
+            min(lows[window] for window in selection.windows),
+            max(highs[window] for window in selection.windows),
+        )
+        picked: Picked = table.pick(selection.conditions, first, last)
         for sweep in selection.sweeps:
             swept = run_sweep(table, picked, sweep, low, high, registers.output)
-            for number, value, leaves in zip(sweep.values.tolist(), swept.values, sweep.leaves, strict=True):
+            for number, value in zip(sweep.values.tolist(), swept.values, strict=bool(swept.values)):
                 if value is not None:
                     registers.values[number] = value
-                if not swept.tested:
-                    for leaf in leaves:
-                        self._leaf(self.program.leaves[leaf])
+            if not swept.tested:
+                for leaf in (leaf for leaves in sweep.leaves for leaf in leaves):
+                    self._leaf(self.program.leaves[leaf])
         for value, groups, window in selection.groups:
             registers.values[value] = count_groups(
                 table, picked, groups, int(low[window]), int(high[window]), registers.width

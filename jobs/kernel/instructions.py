@@ -301,7 +301,7 @@ class Selection:
     """Rows for which all conditions are true, and everything asked of them in its `windows`."""
 
     conditions: tuple[Conjunct, ...]
-    windows: NDArray[np.int64]
+    windows: tuple[int, ...]
     sweeps: tuple[Sweep, ...]
     groups: tuple[tuple[int, RowsGroups, int], ...]
     """(rows value, what, window)."""

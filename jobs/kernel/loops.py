@@ -66,17 +66,31 @@ def answer(values: Array, seen: Array, masked: bool, tests: Array, spans: Array,
         write_bits(flags, out_bits, tests[test])
 
 
-def pick_ranges(values: Array, known: Array, low: Array, high: Array, position: Array, first: int, last: int,
-                rows: Array, at: Array) -> int:  # fmt: skip
-    """Rows first … last - 1 whose value is known and lies in one of the spans, with their positions; how many."""
+def narrow_ranges(rows: Array, position: Array, values: Array, known: Array, low: Array, high: Array, out_rows: Array,
+                  out_position: Array) -> int:  # fmt: skip
+    """Of these rows those whose value is known and lies in one of the spans, with their positions; how many."""
     found = 0
-    for row in range(first, last):
-        inside = False
-        for span in range(low.size):
+    least = low[0]
+    most = high[0]
+    for at in range(rows.size):
+        row = rows[at]
+        inside = (values[row] >= least) & (values[row] <= most)
+        for span in range(1, low.size):
             inside |= (values[row] >= low[span]) & (values[row] <= high[span])
-        rows[found] = row
-        at[found] = position[row]
+        out_rows[found] = row
+        out_position[found] = position[at]
         found += inside & known[row]
+    return found
+
+
+def narrow_codes(rows: Array, position: Array, codes: Array, table: Array, out_rows: Array, out_position: Array) -> int:
+    """Of these rows those whose code the table says yes to; its last place is for -1."""
+    found = 0
+    for at in range(rows.size):
+        row = rows[at]
+        out_rows[found] = row
+        out_position[found] = position[at]
+        found += table[codes[row]]
     return found
 
 
@@ -138,7 +152,7 @@ def sweep_average(rows: Array, position: Array, starts: Array, stops: Array, bot
                   values: Array, sums: Array, counts: Array, tests_at: Array, tests: Array, spans: Array, low: Array,
                   high: Array, flags: Array, out_bits: Array, known_out: Array, keep: Array, kept: Array,
                   kept_counts: Array) -> None:  # fmt: skip
-    """Sum and count of the known `values` a position; an average is compared as sum * q against p * count."""
+    """Sum and count of the known `values` (missing ones are 0); an average is compared as sum * q against p * count."""
     ends = np.empty(starts.size, np.int64)
     for segment in range(starts.size):
         ends[segment] = first_at(rows, starts[segment], stops[segment], top)
@@ -146,9 +160,8 @@ def sweep_average(rows: Array, position: Array, starts: Array, stops: Array, bot
         for segment in range(starts.size):
             begin = first_at(rows, starts[segment], ends[segment], bottoms[window])
             for at in range(begin, ends[segment]):
-                if known[rows[at]]:
-                    sums[position[at]] += values[rows[at]]
-                    counts[position[at]] += 1
+                sums[position[at]] += values[rows[at]]
+                counts[position[at]] += known[rows[at]]
             ends[segment] = begin
         for test in range(tests_at[window], tests_at[window + 1]):
             flags[:] = 0
@@ -173,7 +186,10 @@ def sweep_extreme(rows: Array, position: Array, starts: Array, stops: Array, bot
                   values: Array, greatest: bool, best: Array, seen: Array, tests_at: Array, tests: Array, spans: Array,
                   low: Array, high: Array, flags: Array, out_bits: Array, known_out: Array, keep: Array, kept: Array,
                   kept_seen: Array) -> None:  # fmt: skip
-    """The least or greatest of `values` a position, and whether there was one."""
+    """The least or greatest of `values` a position, and whether there was one.
+
+    `best` begins with the worst value of its type, and missing values are the worst too: no branch in the loop.
+    """
     ends = np.empty(starts.size, np.int64)
     for segment in range(starts.size):
         ends[segment] = first_at(rows, starts[segment], stops[segment], top)
@@ -182,12 +198,9 @@ def sweep_extreme(rows: Array, position: Array, starts: Array, stops: Array, bot
             begin = first_at(rows, starts[segment], ends[segment], bottoms[window])
             for at in range(begin, ends[segment]):
                 row = rows[at]
-                if known[row]:
-                    one = position[at]
-                    value = values[row]
-                    if seen[one] == 0 or (value > best[one] if greatest else value < best[one]):
-                        best[one] = value
-                        seen[one] = 1
+                one = position[at]
+                best[one] = max(best[one], values[row]) if greatest else min(best[one], values[row])
+                seen[one] |= known[row]
             ends[segment] = begin
         answer(best, seen, True, tests, spans, low, high, tests_at[window], tests_at[window + 1], flags, out_bits)
         if known_out[window] >= 0:

@@ -18,7 +18,7 @@ class Output:
     everyone: NDArray[np.bool_]
     arrays: dict[str, NDArray[Any]] = field(default_factory=dict[str, NDArray[Any]])
 
-    def filled(self, name: str, dtype: Any, value: int = 0) -> NDArray[Any]:
+    def filled(self, name: str, dtype: Any, value: int | float = 0) -> NDArray[Any]:
         """An array of one value a position. The next call of the same name takes it away again."""
         found = self.arrays.get(name)
         if found is None or found.dtype != dtype:

@@ -145,7 +145,7 @@ class Passes:
         sweeps = tuple(self._sweep(items) for items in asked.sweeps.values())
         swept = {int(window) for sweep in sweeps for window in sweep.windows}
         others = {window for _, _, window in (*asked.groups, *asked.chains)}
-        windows = np.array(sorted(swept | others), np.int64)
+        windows = tuple(sorted(swept | others))
         conditions = tuple(Conjunct(one, words_path(one)) for one in conjuncts(where))
         return Selection(conditions, windows, sweeps, tuple(asked.groups), tuple(asked.chains))
 
@@ -224,7 +224,8 @@ def _span_ends(item: RowsAggregate, tests: Sequence[Ranges]) -> tuple[NDArray[An
     if item.function == "average":
         found = [fraction_ends(test.exact, item.type.scale) for test in tests]
         none = np.zeros((0, 3), np.int64)
-        return tuple(np.concatenate([none, *(ends[side] for ends in found)]).astype(np.int64) for side in (0, 1))
+        low, high = (np.concatenate([none, *(ends[side] for ends in found)]) for side in (0, 1))
+        return low.astype(np.int64), high.astype(np.int64)
     number = number_type(item.function, item.type)
     return _ends((low for test in tests for low in test.low), number), _ends((h for t in tests for h in t.high), number)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -62,8 +63,19 @@ class Registers:
 
 def new_registers(program: Program, cuts: Cuts, live: Bools, loops: Loops) -> Registers:
     """Empty registers; the bitmaps that are always there are filled."""
-    bits = np.empty((program.bitmaps, live.size // 8), np.uint8)
+    bits = _room(program.bitmaps, live.size // 8)
     registers = Registers(program, cuts, live, loops, bits, new_output(live.size, bits))
     bits[NOTHING] = 0
     registers.write(LIVE, live)
     return registers
+
+
+_rooms = threading.local()
+
+
+def _room(bitmaps: int, size: int) -> NDArray[np.uint8]:
+    """Memory for the bitmaps of a bucket: that of the thread's last bucket, for fresh pages cost more than the algebra."""
+    room: NDArray[np.uint8] | None = getattr(_rooms, "bits", None)
+    if room is None or room.shape != (bitmaps, size):
+        room = _rooms.bits = np.empty((bitmaps, size), np.uint8)
+    return room

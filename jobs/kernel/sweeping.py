@@ -25,15 +25,15 @@ from jobs.kernel.table import Picked, RowTable, whole
 HALF = 32
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Swept:
-    """The values of the steps that keep theirs (the others are None), and whether the tests were answered too."""
+    """The values of the steps that keep theirs (others None; empty: no step does), and whether tests were answered."""
 
-    values: list[Value | None]
+    values: Sequence[Value | None]
     tested: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class _Run:
     """A sweep over one selection: what every loop is handed."""
 
@@ -76,17 +76,20 @@ class _Run:
         return self.output.filled("flags", np.uint8), self.output.bits
 
 
-def by_step(keep: NDArray[np.int64], values: Sequence[Value]) -> list[Value | None]:
+def by_step(keep: NDArray[np.int64], values: Sequence[Value]) -> Sequence[Value | None]:
     """The kept values, each at its step."""
-    return [values[place] if place >= 0 else None for place in keep.tolist()]
+    if not values:
+        return ()
+    steps: list[int] = keep.tolist()
+    return [values[place] if place >= 0 else None for place in steps]
 
 
 def run_sweep(table: RowTable, picked: Picked, sweep: Sweep, low: NDArray[np.int64], high: NDArray[np.int64],
               output: Output) -> Swept:  # fmt: skip
     """Everything a sweep is asked. `low` and `high` are the windows' rows (`RowTable.rows_from`)."""
     windows = sweep.windows
-    top = int(high[windows[0]])
-    run = _Run(table, picked, sweep, np.minimum(low[windows], top), top, output, table.loops)
+    top = int(high[windows[0]])  # the windows of a sweep end alike
+    run = _Run(table, picked, sweep, low[windows], top, output, table.loops)
     match sweep.function:
         case "count":
             return _count(run)
@@ -178,13 +181,25 @@ def _extreme(run: _Run) -> Swept:
     column = Vector(TIMESTAMP, table.instants, table.every_row) if not sweep.of else table.column(sweep.of)
     greatest = sweep.function in ("maximum", "last")
     kept, kept_seen = run.room(sweep.kept, column.values.dtype), run.room(sweep.kept, np.uint8)
-    best, seen = output.filled("best", column.values.dtype), output.filled("seen", np.uint8)
+    worst = worst_of(column.values.dtype, greatest)
+    best, seen = output.filled("best", column.values.dtype, worst), output.filled("seen", np.uint8)
+    values = table.worst_filled(sweep.of, worst)
     run.loops.sweep_extreme(
-        *run.rows(), column.known, column.values, greatest, best, seen, *run.tests(), sweep.known_out, sweep.keep, kept,
+        *run.rows(),
+        column.known,
+        values,
+        greatest,
+        best,
+        seen,
+        *run.tests(),
+        sweep.known_out,
+        sweep.keep,
+        kept,
         kept_seen,
-    )  # fmt: skip
-    values = [Vector(column.type, one, has.view(np.bool_)) for one, has in zip(kept, kept_seen, strict=True)]
-    return Swept(by_step(sweep.keep, values), tested=True)
+    )
+    known = [one.view(np.bool_) for one in kept_seen]
+    found = [Vector(column.type, np.where(has, one, 0), has) for one, has in zip(kept, known, strict=True)]
+    return Swept(by_step(sweep.keep, found), tested=True)
 
 
 def _distinct(run: _Run, codes: NDArray[np.int32], kinds: int) -> Swept:
@@ -227,3 +242,11 @@ def over_groups(table: RowTable, rows: NDArray[np.int32], group: NDArray[np.int3
     found = run_sweep(table, whole(rows, group), sweep, np.zeros(1, np.int64), everything, output).values[0]
     assert found is not None
     return found
+
+
+def worst_of(dtype: np.dtype[Any], greatest: bool) -> int | float:
+    """What every value is at least as good as."""
+    if dtype == np.float64:
+        return -np.inf if greatest else np.inf
+    limits = np.iinfo(np.int64)
+    return limits.min if greatest else limits.max

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +101,7 @@ class RowTable:
         self._worth: frozenset[str] = frozenset()
         self._codes: dict[str, tuple[NDArray[np.int32], int]] = {}
         self._peaks: dict[str, int] = {}
+        self._filled: dict[tuple[str, int | float], NDArray[Any]] = {}
 
     @cached_property
     def every_row(self) -> Bools:
@@ -133,7 +135,7 @@ class RowTable:
         return codes, int(codes[-1]) + 1 if self.size else 0
 
     def rows_from(self, windows: Sequence[Window]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """For each window the first row in it, and the first after it (never before the first)."""
+        """For each window the first row in it, and the first after it; of an empty window twice the latter."""
         time = self.block.time
         low = np.array(
             [0 if w.low is None or time is None else np.searchsorted(time, w.low) for w in windows], np.int64
@@ -141,13 +143,23 @@ class RowTable:
         high = np.array(
             [self.size if w.high is None or time is None else np.searchsorted(time, w.high) for w in windows], np.int64
         )
-        return low, np.maximum(low, high)
+        return np.minimum(low, high), high
 
     def peak(self, path: str) -> int:
         """The largest magnitude in a column of whole numbers."""
         if path not in self._peaks:
             self._peaks[path] = peak(self.column(path).values)
         return self._peaks[path]
+
+    def worst_filled(self, path: str, worst: int | float) -> NDArray[Any]:
+        """A column's values (of no path: the instants) with `worst` where they are missing."""
+        if not path:
+            return self.instants
+        column = self.column(path)
+        key = (path, worst)
+        if key not in self._filled:
+            self._filled[key] = np.where(column.known, column.values, np.asarray(worst, column.values.dtype))
+        return self._filled[key]
 
     # --- selections
 
@@ -162,10 +174,7 @@ class RowTable:
         if indexed:
             return self._from_index(conditions, indexed, first, last)
         rows, position = self._everything.rows[first:last], self._everything.position[first:last]
-        numbers = next((one for one in conditions if is_ranges(one.condition)), None)
-        if numbers is not None:
-            rows, position = self._in_ranges(numbers.condition, first, last)
-        return self._narrowed(rows, position, [one for one in conditions if one is not numbers])
+        return self._narrowed(rows, position, sorted(conditions, key=lambda one: not is_ranges(one.condition)))
 
     def _from_index(self, conditions: Sequence[Conjunct], indexed: Sequence[Conjunct], first: int, last: int) -> Picked:
         """The rows of the condition that has the fewest, narrowed by the others."""
@@ -173,32 +182,33 @@ class RowTable:
         best, index, slices = min(found, key=lambda one: sum(stop - start for start, stop in one[2]))
         others = [one for one in conditions if one is not best]
         if not others:
-            starts, stops = np.array(slices, np.int64).reshape(-1, 2).T.copy()
-            return Picked(index.rows, index.position, starts, stops)
+            starts, stops = [start for start, _ in slices], [stop for _, stop in slices]
+            return Picked(index.rows, index.position, np.array(starts, np.int64), np.array(stops, np.int64))
         edges = np.array([first, last], np.int32)  # of the rows' own type: else every search would copy them
         ends = [(start + index.rows[start:stop].searchsorted(edges)).tolist() for start, stop in slices]
         return self._narrowed(_cut(index.rows, ends), _cut(index.position, ends), others)
 
     def _narrowed(self, rows: Rows, position: NDArray[np.int32], conditions: Sequence[Conjunct]) -> Picked:
+        """Of these rows those for which all conditions are true, one condition after the other."""
         for one in conditions:
+            kept, at = np.empty(rows.size + 1, np.int32), np.empty(rows.size + 1, np.int32)
             if one.path:
-                true = self._table(one)[self.column(one.path).values[rows]]
+                codes = self.column(one.path).values
+                found = self.loops.narrow_codes(rows, position, codes, self._table(one), kept, at)
+            elif is_ranges(one.condition):
+                found = self.loops.narrow_ranges(rows, position, *self._ranges(one.condition), kept, at)
             else:
-                true = self._truth(one.condition, rows).true
-            chosen = np.flatnonzero(true)
-            rows, position = rows[chosen], position[chosen]
+                chosen = np.flatnonzero(self._truth(one.condition, rows).true)
+                found, kept, at = chosen.size, rows[chosen], position[chosen]
+            rows, position = kept[:found], at[:found]
         return whole(rows, position)
 
-    def _in_ranges(self, condition: RowFormula, first: int, last: int) -> tuple[Rows, NDArray[np.int32]]:
+    def _ranges(self, condition: RowFormula) -> tuple[NDArray[Any], Bools, NDArray[Any], NDArray[Any]]:
         assert isinstance(condition, RowTest)
         assert isinstance(condition.test, Ranges)
         column = self.column(condition.operand.path)
         low, high = (np.array(ends, column.values.dtype) for ends in (condition.test.low, condition.test.high))
-        rows, position = np.empty(last - first + 1, np.int32), np.empty(last - first + 1, np.int32)
-        found = self.loops.pick_ranges(
-            column.values, column.known, low, high, self.block.position, first, last, rows, position
-        )
-        return rows[:found], position[:found]
+        return column.values, column.known, low, high
 
     def _table(self, one: Conjunct) -> Bools:
         """A condition on one column of words, for each code; the last is for -1, missing."""

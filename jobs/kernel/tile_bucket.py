@@ -110,10 +110,11 @@ def ranges(weights: NDArray[np.float64], limit: int) -> list[tuple[int, int]]:
     upto = np.zeros(weights.size + 1)
     np.cumsum(weights, out=upto[1:])
     found: list[tuple[int, int]] = []
+    size = int(weights.size)
     low = 0
-    while low < weights.size:
+    while low < size:
         high = int(upto.searchsorted(upto[low] + limit, "right")) - 1
-        high = min(max(high, low + 1), weights.size)
+        high = min(max(high, low + 1), size)
         found.append((low, high))
         low = high
     return found
