@@ -150,6 +150,28 @@ r3,2026-11-07T23:30,5.00,Wien,5,2026-11-05,2026-11-04
             {"event": "order", "where": {"attribute": "amount", "is": {"attribute": "cost"}}},
             "r1 r3",
         ),
+        Case(
+            "where_never",
+            {"event": "order", "where": {"attribute": "cost", "in": [Decimal("0.5"), Decimal("5.1")]}},
+            "",
+        ),
+        Case("where_never_is", {"event": "order", "where": {"attribute": "amount", "is": Decimal("20.001")}}, ""),
+        Case(
+            "where_never_between",
+            {"event": "order", "where": {"attribute": "cost", "between": [Decimal("5.1"), Decimal("5.9")]}},
+            "",
+        ),
+        Case(
+            "where_never_not",
+            {"event": "order", "where": {"not": {"attribute": "cost", "in": [Decimal("0.5")]}}},
+            "r1 r2 r3",
+            "known and not: every row with a cost",
+        ),
+        Case(
+            "where_all_but_never",
+            {"event": "order", "where": {"attribute": "cost", "not_in": [Decimal("0.5")]}, "count": {"is": 2}},
+            "r1",
+        ),
         Case("where_contact", {"event": "order", "where": {"attribute": "city", "is_not": {"contact": "city"}}}, "r1"),
         Case(
             "where_contact_is", {"event": "order", "where": {"attribute": "city", "is": {"contact": "city"}}}, "r1 r2"
