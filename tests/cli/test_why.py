@@ -210,6 +210,18 @@ def test_the_text_shows_the_tree_and_what_would_have_to_change(shop: Shop) -> No
     ]
 
 
+def test_a_sequence_is_one_condition_without_a_value(shop: Shop) -> None:
+    steps = [{"event": "order", "where": {"attribute": "shop", "is": name}} for name in ("graz", "linz")]
+    assert shop.one({"sequence": steps}, "ada") == (None, "true")
+    assert shop.one({"not": {"sequence": steps}}, "cyd") == (None, "true")
+
+
+def test_rows_of_a_folder_belong_to_no_run(shop: Shop) -> None:
+    shop.spec("s", {"attribute": "country", "is": "DE"})
+    result = shop.why("s", "ada", "--run", "1")
+    assert "--data goes with --as-of, and without --run" in str(result.exception)
+
+
 def test_an_unknown_contact_is_refused_without_repeating_the_id(shop: Shop) -> None:
     shop.spec("s", {"attribute": "country", "is": "DE"})
     result = shop.why("s", "nobody@example.org")
