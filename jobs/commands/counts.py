@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.commands.console import say
-from jobs.errors import SettingsError, Unreachable
+from jobs.errors import SettingsError, UserError
 from jobs.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def count_branches(spec: Spec, catalog: Path | None) -> Counts | None:
         found = _count(spec, evidence, settings, catalog or settings.catalog)
     except SettingsError:
         return None
-    except Unreachable as error:
+    except UserError as error:  # a lake in trouble takes no words away
         say(f"No counts: {error}")
         return None
     if isinstance(found, str):

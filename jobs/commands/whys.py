@@ -51,7 +51,9 @@ def why(
 ) -> None:
     """Why a contact is a member or not: each condition, the value found, its verdict, and what would have to change.
 
-    A verdict is true, false or unknown: unknown where a value is missing. Example: `python -m jobs why lapsed_vips 04711`
+    A verdict is true, false or unknown: unknown where a value is missing.
+
+    Example: `python -m jobs why lapsed_vips 04711`
     """
     if data is not None:
         if run is not None or as_of is None:
@@ -226,6 +228,7 @@ def _on_lake(named: str, contact: str, as_of: str | None, run_no: int | None) ->
         raise UsageError(
             f"run {run.run_no} had no segment {id_} without problems. Ask another run with --run, or --data."
         )
+    _tell_unpublished(settings.lake, run.run_no, id_)
     phrases, formulas = asked_formulas(spec)
     member, judged = evidence.judge(contact, id_, formulas)
     return _answer(spec, contact, member, phrases, judged, f"by run {run.run_no} as of {run.as_of:%Y-%m-%dT%H:%MZ}")
@@ -253,10 +256,19 @@ def _run_for(settings: Any, id_: str, as_of: str | None, run_no: int | None) -> 
         run_no = published[id_].run_no
         now = next((row for row in newest_run(rows) if row.segment == id_), None)
         if now is not None and now.status != "published":
-            say(f"run {now.run_no} {now.status} {id_}; its members are still those of run {run_no}.")
+            say(f"Run {now.run_no}: {id_} was {now.status}; its members are still those of run {run_no}.")
     if run_no not in runs:
         raise UsageError(f"--run: found {run_no}, expected a run that {settings.lake} keeps; `runs` shows them.")
     return runs[run_no]
+
+
+def _tell_unpublished(lake: str, run_no: int, id_: str) -> None:
+    """Says so where the members by a run are not those that were published."""
+    from jobs.lake.publications import read_segment_runs
+
+    status = next((row.status for row in read_segment_runs(lake, run_no) if row.segment == id_), "not published yet")
+    if status != "published":
+        say(f"Run {run_no}: {id_} is {status}; this is what the run found, not what is published.")
 
 
 # --- values in words -----------------------------------------------------------------------------------------------------

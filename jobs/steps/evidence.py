@@ -38,7 +38,12 @@ class Evidence:
 
     @cached_property
     def kept(self) -> Kept:
-        return kept_inputs(self.lake, self.run.pinned("opening")["inputs"])
+        try:
+            return kept_inputs(self.lake, self.run.pinned("opening")["inputs"])
+        except FileNotFoundError as error:
+            raise UsageError(
+                f"run {self.run.run_no}: its specs are no longer kept. Ask a newer run, or none."
+            ) from error
 
     @cached_property
     def clock(self) -> Clock:

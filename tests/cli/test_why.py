@@ -213,7 +213,8 @@ def test_the_text_shows_the_tree_and_what_would_have_to_change(shop: Shop) -> No
 def test_a_sequence_is_one_condition_without_a_value(shop: Shop) -> None:
     steps = [{"event": "order", "where": {"attribute": "shop", "is": name}} for name in ("graz", "linz")]
     assert shop.one({"sequence": steps}, "ada") == (None, "true")
-    assert shop.one({"not": {"sequence": steps}}, "cyd") == (None, "true")
+    known = {"attribute": "country", "is_empty": False}
+    assert shop.one({"all": [known, {"not": {"sequence": steps}}]}, "cyd") == (None, "true")
 
 
 def test_rows_of_a_folder_belong_to_no_run(shop: Shop) -> None:

@@ -38,9 +38,11 @@ WORLD = World(
 )
 
 
-def asked(position: int, *formulas: Formula, decided: Decided | None = None) -> list[Judged] | None:
-    plan = questions(formulas, WORLD.catalog, WORLD.plan().clock)
-    part = TilePart(WORLD.bucket(plan), position, position + 1)
+def asked(
+    position: int, *formulas: Formula, decided: Decided | None = None, world: World = WORLD
+) -> list[Judged] | None:
+    plan = questions(formulas, world.catalog, world.plan().clock)
+    part = TilePart(world.bucket(plan), position, position + 1)
     return judge(formulas, plan, part, position, decided or Decided())
 
 
@@ -59,6 +61,21 @@ def test_no_rows_are_a_count_and_a_sum_of_zero() -> None:
     spent, count = Compare(SPENT, at_least(15)), Compare(COUNT, at_least(1))
     assert asked(0, spent, count) == [Judged("true", (Decimal("15.00"),)), Judged("true", (2,))]
     assert asked(1, spent, count) == [Judged("false", (Decimal("0.00"),)), Judged("false", (0,))]
+
+
+def test_an_average_is_told_finer_than_its_column_and_is_missing_without_rows() -> None:
+    mean = Compare(aggregate("average", column("amount", MONEY)), at_least(7))
+    assert asked(0, mean) == [Judged("true", (Decimal("7.500000"),))]  # 15 / 2
+    assert asked(1, mean) == [Judged("unknown", (None,))]
+
+
+def test_a_sum_of_more_digits_than_fit_is_judged_and_said_to_be_long() -> None:
+    most = "9999999999999999.99"
+    orders = [(0, "2026-11-01T10:00", most), (0, "2026-11-02T10:00", most)]
+    world = World(WORLD.catalog, {"contacts": WORLD.rows["contacts"], "order": orders}, people=4)
+    assert asked(0, Compare(SPENT, at_least(Decimal("19999999999999999.98"))), world=world) == [
+        Judged("true", ("more than 18 digits",))
+    ]
 
 
 def test_two_values_that_are_compared_are_both_told() -> None:
