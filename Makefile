@@ -18,12 +18,13 @@ help: ## these lines
 	@sed -nE 's/^([a-z]+):.*## (.*)$$/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 15
 
 setup: java $(INSTALLED) $(JARS) ## .venv with the pinned packages, Java, the Delta jars; costs nothing when nothing changed
+	@$(BIN)/python -m compileall -q jobs
 
 nightly: setup ## a whole night on the sample company through the real DAG, then one frozen list (AS_OF= LIST= SEGMENT= LAUNCH=)
-	@setup/nightly.sh
+	@conf/setup/nightly.sh
 
 test: setup lint ## format, lint, types and all tests
-	@source setup/environment.sh && python -m pytest
+	@source conf/setup/environment.sh && python -m pytest
 
 lint: setup ## format, lint and types alone
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format" >&2; exit 1; }
@@ -35,13 +36,13 @@ format: setup ## formats every file, and mends what lint can mend
 	@$(BIN)/ruff format .
 
 airflow: setup ## a local Airflow to click in, http://127.0.0.1:8080; Ctrl-C stops it
-	@exec setup/airflow.sh
+	@exec conf/setup/airflow.sh
 
 lock: setup ## resolves anew what the pinned packages of requirements.txt bring
-	@$(BIN)/python setup/lock.py
+	@$(BIN)/python conf/setup/lock.py
 
 java:
-	@setup/java.sh
+	@conf/setup/java.sh
 
 .venv/bin/python:
 	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 is missing. Install it (sudo apt-get install -y python3.11 python3.11-venv), or say where it is: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -54,11 +55,11 @@ java:
 
 $(INSTALLED): | .venv/bin/uv
 	@echo "Installing $$(grep -c '==' requirements.txt) pinned packages into .venv …"
-	@$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python -r requirements.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --no-deps --python $(BIN)/python -r requirements.txt
 	@rm -f .venv/installed-* && touch $@
 
 $(JARS): | $(INSTALLED)
 	@echo "Fetching the Delta jars into the Ivy cache (once, about 20 seconds) …"
-	@source setup/environment.sh && spark-submit --master 'local[1]' --properties-file conf/spark-defaults.conf setup/jars.py > .venv/jars.log 2>&1 \
+	@source conf/setup/environment.sh && spark-submit --master 'local[1]' --properties-file conf/spark-defaults.conf conf/setup/jars.py > .venv/jars.log 2>&1 \
 		|| { tail -n 20 .venv/jars.log >&2; exit 1; }
 	@rm -f .venv/jars-* && touch $@

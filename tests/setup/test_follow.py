@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from setup.follow import worth_seeing
+from conf.setup.follow import worth_seeing
 
 HOOK = "[airflow.task.hooks.airflow.providers.apache.spark.hooks.spark_submit.SparkSubmitHook] loc=spark_submit.py:965"
 BOOKKEEPING = (

@@ -38,7 +38,7 @@ def java(folder: Path, version: str) -> None:
 
 
 def check(path: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    command = [str(CHECKOUT / "setup" / "java.sh")]
+    command = [str(CHECKOUT / "conf" / "setup" / "java.sh")]
     return subprocess.run(command, env={"PATH": str(path), **env}, capture_output=True, text=True)
 
 

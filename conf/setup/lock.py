@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-FILE = Path(__file__).resolve().parent.parent / "requirements.txt"
+FILE = Path(__file__).resolve().parents[2] / "requirements.txt"
 LAST = "# What those bring, as resolved\n"
 ALONE = ("lifetimes", "uv")
 

@@ -1,7 +1,7 @@
 # Sourced by the scripts here: what Airflow, Spark and the steps are told on one machine. Nothing listens beyond
 # 127.0.0.1, nothing calls home. What is set already (MUSTER_LAKE, another spark_default) is left as it is.
 
-checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export PATH="$checkout/.venv/bin:$PATH"
 export PYTHONPATH="$checkout"
 export PYSPARK_PYTHON="$checkout/.venv/bin/python" PYSPARK_DRIVER_PYTHON="$checkout/.venv/bin/python"
