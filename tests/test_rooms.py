@@ -14,7 +14,7 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FILES = sorted(
-    path for folder in ("jobs", "dags", "setup", "tests") for path in (CHECKOUT / folder).rglob("*.py")
+    path for folder in ("jobs", "dags", "conf", "tests") for path in (CHECKOUT / folder).rglob("*.py")
 )  # fmt: skip
 ROUTE = (
     ("errors",),
