@@ -50,6 +50,7 @@ def told(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Told:
     planted = Planted(spark, tmp_path_factory.mktemp("told"))
     for id_, keys in SEGMENTS.items():
         planted.spec(id_, **keys)
+    planted.spec("held", {"attribute": "country", "is": "DE"}, expect={"at_least": 3})
     planted.deliver(PEOPLE, BOUGHT)
     planted.night("1998-02-01T00:00")
     state = state_at(rows_of(spark, planted.lake, MEMBERSHIPS), 1).collect()
@@ -86,6 +87,14 @@ def test_the_expected_members_are_there(told: Told) -> None:
 def test_values_come_from_the_pinned_tiles(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = json.loads(told.ask(monkeypatch, "why", "buyers", "bob", "--run", "1", "--json").stdout)
     assert [(one["value"], one["verdict"]) for one in answer["conditions"]] == [("100.00", "true")]
+
+
+def test_what_was_held_is_told_only_for_the_run_that_is_named(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = told.ask(monkeypatch, "why", "held", "ada")
+    assert "no run in" in str(refused.exception)
+    answer = told.ask(monkeypatch, "why", "held", "ada", "--run", "1", "--json")
+    assert json.loads(answer.stdout)["member"] is True
+    assert answer.stderr == "Run 1: held is held; this is what the run found, not what is published.\n"
 
 
 def test_the_text_names_the_run(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
