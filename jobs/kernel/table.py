@@ -263,7 +263,7 @@ def is_ranges(condition: RowFormula) -> bool:
         isinstance(condition, RowTest)
         and condition.operand.contact < 0
         and isinstance(condition.test, Ranges)
-        and len(condition.test.low) <= FEW_SPANS
+        and 0 < len(condition.test.low) <= FEW_SPANS
     )
 
 

@@ -6,6 +6,7 @@ its contacts, and tiles are unpacked one at a time for each range (decisions.md 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -107,13 +108,11 @@ def row_bytes(source: Source, columns: Iterable[str]) -> int:
 
 def ranges(weights: NDArray[np.float64], limit: int) -> list[tuple[int, int]]:
     """Consecutive ranges of positions of at most `limit` each; a position that alone is more stands alone."""
-    upto = np.zeros(weights.size + 1)
-    np.cumsum(weights, out=upto[1:])
+    upto: list[float] = [0.0, *np.cumsum(weights).tolist()]
     found: list[tuple[int, int]] = []
-    size = int(weights.size)
-    low = 0
+    low, size = 0, len(upto) - 1
     while low < size:
-        high = int(upto.searchsorted(upto[low] + limit, "right")) - 1
+        high = bisect_right(upto, upto[low] + limit) - 1
         high = min(max(high, low + 1), size)
         found.append((low, high))
         low = high

@@ -305,3 +305,25 @@ def test_the_sources_keep_cuts_rows_off() -> None:
     assert world.members(Compare(aggregate("count"), at_least(1))) == [1]
     assert world.members(Compare(aggregate("count", over=rows(window=last("90d"))), at_least(1))) == [1]
     assert world.members(Compare(aggregate("first"), more_than(0))) == [1]
+
+
+def test_a_window_in_the_future_lets_no_future_row_into_others() -> None:
+    world = World(catalog_of(events()), {"order": [(0, "2026-11-01"), (1, "2031-06-15T12:00")]})
+    future = rows(window=days("2031-06-15", "2031-06-15"))
+    asked = [
+        meaning(Compare(aggregate("count"), at_least(1)), "ever"),
+        meaning(Compare(aggregate("count", over=future), at_least(1)), "in_2031"),
+        meaning(Compare(aggregate("last", over=future), more_than(0)), "last_in_2031"),
+        meaning(Compare(aggregate("last"), more_than(0)), "last"),
+    ]
+    assert world.segments(*asked) == {"ever": [0], "in_2031": [], "last": [0], "last_in_2031": []}
+
+
+def test_a_test_that_nothing_can_satisfy_is_false_and_known() -> None:
+    never = equal_to("5.505")  # finer than a cent
+    assert ORDERS.members(Compare(aggregate("count", over=rows(where=Compare(AMOUNT, never))), at_least(1))) == []
+    others = aggregate("count", over=rows(where=NotOf(Compare(AMOUNT, never))))
+    assert ORDERS.members(Compare(others, at_least(1))) == [0, 1, 2]
+    assert ORDERS.members(NotOf(Compare(aggregate("sum", AMOUNT), never))) == [0, 1, 2, 3, 4, 5]
+    both = rows(where=AllOf((Compare(CHANNEL, is_word("web")), Compare(AMOUNT, never))))
+    assert ORDERS.members(Compare(aggregate("count", over=both), at_least(1))) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,6 +27,8 @@ from tests.kernel.world import (
     meaning,
     rows,
 )
+from tests.product import try_specs
+from tests.random import runs, specs
 
 PEOPLE, ROWS = 200, 3000
 CHANNEL, POINTS = column("channel", CHOICE), column("points", INTEGER)
@@ -111,12 +114,21 @@ def test_plain_loops_until_there_is_enough_to_do(monkeypatch: pytest.MonkeyPatch
     assert is_compiled(loops_for(0)), "once they are there, compiled loops serve everything"
 
 
-def test_the_cache_has_a_place_even_without_a_home(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    from pathlib import Path
-
-    assert isinstance(tmp_path, Path)
+def test_the_cache_has_a_place_even_without_a_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     assert cache_folder() == tmp_path / "cache" / "muster" / "numba"
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert cache_folder().name == "muster-numba"
+
+
+def test_random_specs_have_the_same_members_either_way(tmp_path: Path) -> None:
+    for number, (moment, batch) in enumerate(specs.batches(specs.drawn(160, 31), 40)):
+        run = runs.write(tmp_path / str(number), moment, number, batch)
+        answers = []
+        for compiled_loops in (False, True):
+            with forced(compiled=compiled_loops):
+                answers.append(
+                    try_specs(run.paths, run.folder / "catalog", run.folder / "data", moment.as_of, moment.time_zone)
+                )
+        assert answers[0] == answers[1]
