@@ -35,6 +35,7 @@ class Entry:
     replaces: tuple[int, ...] = ()
     as_of_us: int = 0
     reason: str | None = None
+    unknown_contacts: int = 0
 
     def numbered(self, entry_no: int) -> Entry:
         return replace(self, entry_no=entry_no)
@@ -72,7 +73,8 @@ class Counted:
 
 def counted(entries: Sequence[Entry], source: Source) -> tuple[Entry, ...]:
     """The accepted entries that count, in order: for `full` the newest alone, else all that none has replaced."""
-    accepted = {e.delivery_no: e for e in entries if e.source == source.name and e.state == "accepted"}
+    last = {e.delivery_no: e for e in entries if e.source == source.name}
+    accepted = {number: entry for number, entry in last.items() if entry.state == "accepted"}
     replaced = {number for entry in accepted.values() for number in entry.replaces}
     standing = sorted((e for e in accepted.values() if e.delivery_no not in replaced), key=lambda e: e.place)
     return tuple(standing[-1:] if source.delivery == "full" else standing)

@@ -15,7 +15,19 @@ from jobs.lake.tables import DELIVERIES
 from jobs.lake.writing import append
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-READ = ("entry_no", "source", "label", "state", "delivery_no", "content_hash", "rows", "delivery", "replaces", "as_of")
+READ = (
+    "entry_no",
+    "source",
+    "label",
+    "state",
+    "delivery_no",
+    "content_hash",
+    "rows",
+    "delivery",
+    "replaces",
+    "as_of",
+    "unknown_contacts",
+)
 
 
 def read_entries(lake: str) -> list[Entry]:
@@ -54,6 +66,7 @@ def write_entries(
             "replaces": json.dumps(entry.replaces),
             "as_of": EPOCH + timedelta(microseconds=entry.as_of_us),
             "reason": entry.reason,
+            "unknown_contacts": entry.unknown_contacts,
             **{name: evidence.get(entry.entry_no, {}).get(name) for name in ("gates", "counts", "quality", "parsed")},
         }
         for entry in entries
@@ -67,4 +80,5 @@ def _entry(row: Mapping[str, Any]) -> Entry:
     as_of = values.pop("as_of")
     values["as_of_us"] = (as_of - EPOCH) // timedelta(microseconds=1) if as_of else 0
     values["replaces"] = tuple(json.loads(values["replaces"] or "[]"))
+    values["unknown_contacts"] = values["unknown_contacts"] or 0
     return Entry(**values)

@@ -32,16 +32,21 @@ class Packed:
 
 @dataclass(frozen=True)
 class Pack:
-    """What a pack says of itself. `contacts` is the number of numbers given by then. Pack 0 is the one before the first."""
+    """What a pack says of itself. Pack 0 is the one before the first.
+
+    `contacts` is how many numbers had been given by then, `entry_no` the last entry of the journal that was known.
+    """
 
     pack_no: int = 0
     contacts: int = 0
+    entry_no: int = 0
     sources: Mapping[str, Packed] = field(default_factory=dict[str, Packed])
 
     def to_json(self) -> str:
         return json.dumps(
             {
                 "contacts": self.contacts,
+                "entry_no": self.entry_no,
                 "sources": {
                     name: {"deliveries": list(packed.deliveries), "encoding": packed.encoding}
                     for name, packed in sorted(self.sources.items())
@@ -55,7 +60,7 @@ def read_pack(pack_no: int, text: str) -> Pack:
     """The pack that a row of `tiles` describes."""
     written: dict[str, Any] = json.loads(text)
     sources = {name: Packed(tuple(one["deliveries"]), one["encoding"]) for name, one in written["sources"].items()}
-    return Pack(pack_no, written["contacts"], sources)
+    return Pack(pack_no, written["contacts"], written["entry_no"], sources)
 
 
 def last_pack(lake: str, upto: int | None = None) -> Pack:

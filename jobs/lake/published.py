@@ -48,6 +48,19 @@ def last_number(lake: str, table: Table, writer: str) -> int:
     return _opened(lake, table, lambda opened: opened.transaction_version(writer) or 0, 0)
 
 
+def column_ranges(lake: str, table: Table, column: str) -> list[tuple[int, int]]:
+    """The least and the greatest value of a statistics column in each file of a table, from its log."""
+
+    def read(opened: DeltaTable) -> list[tuple[int, int]]:
+        files = pa.table(opened.get_add_actions(flatten=True))
+        if not files.num_rows:
+            return []
+        ends = zip(files[f"min.{column}"].to_pylist(), files[f"max.{column}"].to_pylist(), strict=True)
+        return [(low, high) for low, high in ends if low is not None]
+
+    return _opened(lake, table, read, list[tuple[int, int]]())
+
+
 def _opened(lake: str, table: Table, ask: Callable[[DeltaTable], T], otherwise: T) -> T:
     """What a table answers; `otherwise` where it has not been made."""
     from deltalake import DeltaTable

@@ -21,9 +21,10 @@ from jobs.lake.counts import Counts
 from jobs.lake.landing import Waiting
 from jobs.lake.parsing import FAULT, PLACE, WRONG, Parser
 from jobs.lake.places import filesystem
+from jobs.lake.published import column_ranges
 from jobs.lake.rows import ROW_HASH, identity, with_hash
-from jobs.lake.tables import DELIVERY_NO, ddl, source_table
-from jobs.lake.writing import replace
+from jobs.lake.tables import DELIVERY_NO, Table, ddl, source_table
+from jobs.lake.writing import append, replace, replace_all, same_types
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,30 @@ def count_staged(staged: Staged, known: DataFrame | None) -> dict[int, Counts]:
     return {row[DELIVERY_NO]: _counts(row.asDict(), parser.blamed) for row in sums.collect()}
 
 
-def take_in(spark: SparkSession, lake: str, staged: Staged, deliveries: Sequence[int]) -> None:
+def take_in(spark: SparkSession, lake: str, staged: Staged, deliveries: Sequence[int], again: bool) -> None:
     """One commit after which `sources/<source>` holds the rows of these deliveries, once; only accepted ones are read.
 
-    Rows without a contact, and events without a time, belong to nobody and stay behind; the audit has counted them.
+    Rows without a contact, and events without a time, belong to nobody and stay behind; the audit has counted them. `again`:
+    they are all that counts, and columns may have other types than before.
     """
     parser = staged.parser
     table = source_table(parser.source.name, parser.schema)
     numbers = col(DELIVERY_NO).isin(list(deliveries))
     rows = staged.rows.where(numbers & _belongs(parser.source)).select(DELIVERY_NO, *parser.schema.names)
-    where = f"{DELIVERY_NO} IN ({', '.join(map(str, deliveries))})"
-    replace(spark, lake, table, rows, where=where)
+    if again or (parser.source.delivery == "full" and not same_types(spark, lake, table)):
+        replace_all(spark, lake, table, rows)
+    elif set(deliveries) & numbers_in(lake, table):  # a killed ingest left rows of this number
+        replace(spark, lake, table, rows, where=f"{DELIVERY_NO} IN ({', '.join(map(str, deliveries))})")
+    else:
+        append(spark, lake, table, rows)
+
+
+def numbers_in(lake: str, table: Table) -> set[int]:
+    """Delivery numbers that a source's table may hold rows of, from its log; needs no Spark."""
+    found: set[int] = set()
+    for low, high in column_ranges(lake, table, DELIVERY_NO):
+        found.update(range(low, high + 1))
+    return found
 
 
 def forget(lake: str, sources: Sequence[Source]) -> None:

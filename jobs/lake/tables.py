@@ -131,6 +131,7 @@ DELIVERIES = Table(
             ("delivery_no", pa.int64()),  # order of arrival in its source, from 1; null when the files were never read
             ("content_hash", pa.string()),  # SHA-256 over the bytes of its files
             ("rows", pa.int64()),
+            ("unknown_contacts", pa.int64()),  # rows of contacts that the contacts source lacked, to be set aside
             ("delivery", pa.string()),  # full | append | changes, as the catalog said on arrival
             ("replaces", pa.string()),  # JSON list of the delivery numbers that this one takes the place of
             ("as_of", INSTANT),  # of the ingest that recorded it

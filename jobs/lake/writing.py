@@ -67,7 +67,7 @@ def rows_of(spark: SparkSession, lake: str, table: Table, version: int | None = 
 def append(spark: SparkSession, lake: str, table: Table, rows: DataFrame, once: tuple[str, int] | None = None) -> None:
     """One commit with these rows. `once` is (writer, number): a number not above the writer's last is not written again."""
     ensure(spark, lake, table)
-    writer = shaped(rows, table).write.format("delta").mode("append")
+    writer = shaped(rows, table).write.format("delta").mode("append").option("mergeSchema", "true")
     if once:
         writer = writer.option("txnAppId", once[0]).option("txnVersion", once[1])
     with reaching(location(lake, table)):
@@ -77,11 +77,30 @@ def append(spark: SparkSession, lake: str, table: Table, rows: DataFrame, once: 
 def replace(spark: SparkSession, lake: str, table: Table, rows: DataFrame, where: str | None = None) -> None:
     """One commit after which the table (or its rows that `where` selects, by our own columns only) holds these rows."""
     ensure(spark, lake, table)
-    writer = shaped(rows, table).write.format("delta").mode("overwrite")
+    writer = shaped(rows, table).write.format("delta").mode("overwrite").option("mergeSchema", "true")
     if where:
         writer = writer.option("replaceWhere", where)
     with reaching(location(lake, table)):
         retried(writer.save, location(lake, table))
+
+
+def replace_all(spark: SparkSession, lake: str, table: Table, rows: DataFrame) -> None:
+    """One commit after which the table holds these rows alone, with the columns it should have."""
+    ensure(spark, lake, table)
+    writer = shaped(rows, table).write.format("delta").mode("overwrite").option("overwriteSchema", "true")
+    with reaching(location(lake, table)):
+        retried(writer.save, location(lake, table))
+
+
+def same_types(spark: SparkSession, lake: str, table: Table) -> bool:
+    """Whether no column of the table in the lake has another type than it should; missing ones do not matter."""
+    if not exists(spark, lake, table):
+        return True
+    fields = StructType.fromDDL(table.ddl)
+    assert isinstance(fields, StructType)
+    wanted = {field.name: field.dataType for field in fields}
+    stored = rows_of(spark, lake, table).schema
+    return all(wanted.get(field.name, field.dataType) == field.dataType for field in stored)
 
 
 def merge(

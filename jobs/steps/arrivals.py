@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from jobs.catalog.model import Source
-from jobs.lake.deliveries import Entry
+from jobs.errors import DataError
+from jobs.lake.deliveries import Entry, counted
 from jobs.lake.landing import Arrival, Landed, Waiting
 
 
@@ -32,6 +33,7 @@ class Sorted:
     judge: list[Judged] = field(default_factory=list[Judged])
     refuse: list[tuple[Judged, str]] = field(default_factory=list[tuple[Judged, str]])
     confirm: list[tuple[Entry, str]] = field(default_factory=list[tuple[Entry, str]])
+    again: bool = False
 
     def to_stage(self) -> list[Waiting]:
         """The files to parse."""
@@ -47,7 +49,9 @@ def sort_out(source: Source, landed: Landed, own: Sequence[Entry], replace: bool
 
     `again`: accepted deliveries are judged too, under the numbers they have.
     """
-    news = Sorted()
+    news = Sorted(again=again)
+    if again:
+        _check_all_there(source, landed, own)
     by_hash = {entry.content_hash: entry for entry in own if entry.content_hash}
     next_no = 1 + max((entry.delivery_no or 0 for entry in own), default=0)
     for arrival in landed.arrived:
@@ -69,12 +73,24 @@ def sort_out(source: Source, landed: Landed, own: Sequence[Entry], replace: bool
     return news
 
 
+def _check_all_there(source: Source, landed: Landed, own: Sequence[Entry]) -> None:
+    """`DataError` when a delivery that counts no longer lies there: reading anew would lose it."""
+    there = {arrival.content_hash for arrival in landed.arrived}
+    lost = [entry.label for entry in counted(own, source) if entry.content_hash not in there]
+    if lost:
+        raise DataError(
+            f"ingest --again {source.name}: these deliveries count and their files are gone: {', '.join(lost)}. "
+            "Put them back into landing, the same bytes under the same names; then run the step again."
+        )
+
+
 def _settle_known(
     news: Sorted, source: Source, arrival: Arrival, known: Entry, own: Sequence[Entry], again: bool
 ) -> None:
     """Accepted bytes: nothing to do, unless their label was refused since, or a newer day repeats a full delivery."""
     if again:
-        news.judge.append(Judged(source.name, arrival, known.delivery_no or 0))
+        if known.delivery_no in {entry.delivery_no for entry in counted(own, source)}:
+            news.judge.append(Judged(source.name, arrival, known.delivery_no or 0))
         return
     last = [entry for entry in own if entry.label == arrival.label][-1:]
     refused_since = bool(last) and last[0].state == "refused"

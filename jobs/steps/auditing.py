@@ -73,7 +73,7 @@ def audit(when: When, parser: Parser, news: Sorted, counts: Mapping[int, Counts]
     evidence: dict[int, Evidence] = {}
     for one in sorted(news.judge, key=lambda one: _entry(when, source, one, 0).place):
         found = counts.get(one.delivery_no, Counts(rows=0))
-        entry = _entry(when, source, one, found.rows)
+        entry = replace(_entry(when, source, one, found.rows), unknown_contacts=found.unknown_contacts)
         asked = checks(source, found, _rows_before(entry, [*entries, *decided], source))
         verdict = judge(source.name, entry.label, asked)
         if verdict.accepted:

@@ -25,7 +25,7 @@ from jobs.lake.rows import delivered_rows
 from jobs.lake.spark import session
 from jobs.lake.staging import Staged, count_staged, forget, stage, take_in
 from jobs.lake.tables import CONTACTS
-from jobs.lake.writing import check_writable, rows_of
+from jobs.lake.writing import check_writable, exists, rows_of
 from jobs.quality.expectations import warm_up
 from jobs.settings import Settings
 from jobs.steps.arrivals import Sorted, sort_out
@@ -207,11 +207,11 @@ def _take(
     with ThreadPoolExecutor(AT_ONCE) as pool:
         staged = list(pool.map(lambda source: _stage(night, source, news[source.name]), fresh))
         counts = list(pool.map(lambda one: count_staged(one, known), staged))
-        judged = {
-            one.parser.source.name: audit(night, one.parser, news[one.parser.source.name], found, entries)
+        judged = [
+            audit(night, one.parser, news[one.parser.source.name], found, entries)
             for one, found in zip(staged, counts, strict=True)
-        }
-        list(pool.map(lambda one: _take_in(night, one, judged[one.parser.source.name]), staged))
+        ]
+        list(pool.map(lambda one, found: _take_in(night, one, found, news), staged, judged))
     rest = [
         Audit(
             source.name,
@@ -219,27 +219,28 @@ def _take(
         )
         for source in sources
     ]
-    return [*judged.values(), *rest]
+    return [*judged, *rest]
 
 
 def _stage(night: Night, source: Source, news: Sorted) -> Staged:
     return stage(night.spark, night.lake, night.parser(source), night.landing, news.to_stage())
 
 
-def _take_in(night: Night, staged: Staged, judged: Audit) -> None:
+def _take_in(night: Night, staged: Staged, judged: Audit, news: Mapping[str, Sorted]) -> None:
     accepted = [entry.delivery_no for entry in judged.entries if entry.state == "accepted" and entry.delivery_no]
     if accepted:
-        take_in(night.spark, night.lake, staged, accepted)
+        take_in(night.spark, night.lake, staged, accepted, news[judged.source].again)
 
 
 def _everybody(night: Night, entries: Sequence[Entry], audits: Sequence[Audit]) -> DataFrame:
-    """The `contact_id` of everybody who has a number or is in the contacts source now."""
+    """The `contact_id` of everybody who has a number or is in the contacts source now, once."""
     people = night.catalog.contacts
     after = [*entries, *(entry for one in audits for entry in one.entries)]
     numbers = [entry.delivery_no or 0 for entry in counted(after, people)]
-    now = delivered_rows(night.spark, night.lake, people, night.parser(people).schema, numbers)
-    ever = rows_of(night.spark, night.lake, CONTACTS)
-    return now.select("contact_id").union(ever.select("contact_id")).distinct()
+    now = delivered_rows(night.spark, night.lake, people, night.parser(people).schema, numbers).select("contact_id")
+    if len(numbers) == 1 and not exists(night.spark, night.lake, CONTACTS):
+        return now
+    return now.union(rows_of(night.spark, night.lake, CONTACTS).select("contact_id")).distinct()
 
 
 def _recorded(night: Night, entries: Sequence[Entry], audits: Sequence[Audit]) -> IngestReport:

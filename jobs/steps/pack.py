@@ -13,22 +13,23 @@ from functools import reduce
 from time import monotonic
 
 from pyspark.sql import DataFrame
-from pyspark.sql.functions import count, lit
+from pyspark.sql.functions import lit
 
 from jobs.errors import DONE, CatalogError, DataError, Problem, Unreachable
 from jobs.lake import packing
 from jobs.lake.contacts import Numbered, number_contacts, read_high_water
-from jobs.lake.journal import read_readings
+from jobs.lake.deliveries import Entry
+from jobs.lake.journal import read_entries, read_readings
 from jobs.lake.packs import Pack, Packed, last_pack, marker, packed_groups
 from jobs.lake.parsing import Parser
-from jobs.lake.rows import current_rows
+from jobs.lake.rows import current_rows, delivered_rows
 from jobs.lake.spark import session
-from jobs.lake.tables import CONTACTS, TILES, ddl, unplaced_table
+from jobs.lake.tables import CONTACTS, DELIVERY_NO, TILES, ddl, unplaced_table
 from jobs.lake.writing import append, ensure, replace, rows_of
 from jobs.settings import Settings
 from jobs.steps.night import Night, night_of
 from jobs.steps.outcome import Outcome
-from jobs.steps.packs import Packing, fresh_rows, has_contacts, identity_tiles, source_tiles, unknown_rows
+from jobs.steps.packs import Packing, fresh, has_contacts, identity_tiles, source_tiles, unknown_rows
 from jobs.steps.pinning import noted, pin, recorded
 from jobs.steps.runs import Run, find_run
 
@@ -50,12 +51,12 @@ def run(settings: Settings, as_of: str) -> Outcome:
     found = find_run(settings, as_of)
     if "pack" in found.pins:
         return Outcome(DONE, f"run {found.run_no}: packed already, in pack {found.pins['pack']['pack_no']}")
-    deliveries = found.pinned("ingest")["deliveries"]
+    pinned = found.pinned("ingest")
     spark = session(settings, "pack")
 
     def work() -> Outcome:
         begun = monotonic()
-        report = pack(night_of(spark, settings, found), deliveries)
+        report = pack(night_of(spark, settings, found), pinned["deliveries"], pinned["entry_no"])
         told = _outcome(found, report)
         pin(spark, settings.lake, found, "pack", {"pack_no": report.pack.pack_no}, note=noted(told, begun))
         return told
@@ -79,19 +80,23 @@ def _outcome(run: Run, report: PackReport) -> Outcome:
     return Outcome(DONE, "\n".join([said, *aside]), details)
 
 
-def pack(night: Night, deliveries: Mapping[str, Sequence[int]]) -> PackReport:
-    """Packs the deliveries that each source consists of, in their order; nothing is written when nothing is new."""
+def pack(night: Night, deliveries: Mapping[str, Sequence[int]], entry_no: int) -> PackReport:
+    """Packs the deliveries that each source consists of, in their order; nothing is written when nothing is new.
+
+    `entry_no` is the last entry of the journal that the run knows.
+    """
     begun = monotonic()
     before = last_pack(night.lake)
+    journal = [entry for entry in read_entries(night.lake) if entry.entry_no <= entry_no]
     parsers = _parsers(night, deliveries)
     _check_readings(night, deliveries)
-    numbered = _number(night, before, deliveries)
-    wanted = Pack(before.pack_no + 1, numbered.high_water, _packed(parsers, deliveries, before))
+    numbered = _number(night, before, deliveries, journal)
+    wanted = Pack(before.pack_no + 1, numbered.high_water, entry_no, _packed(parsers, deliveries, before))
     if (wanted.contacts, wanted.sources) == (before.contacts, before.sources):
         log.info("pack %d stands: nothing new in %.1f s", before.pack_no, monotonic() - begun)
         return PackReport(before, packed=False, numbered=numbered, set_aside={})
     now = _packing(night, before, wanted)
-    set_aside = _set_aside(now, parsers, deliveries)
+    set_aside = _set_aside(now, parsers, deliveries, journal)
     _write(now, wanted, _tiles(now, parsers, deliveries))
     log.info(
         "pack %d: %d contacts, %d of them new, in %.1f s",
@@ -127,14 +132,25 @@ def _check_readings(night: Night, deliveries: Mapping[str, Sequence[int]]) -> No
         raise CatalogError("Delivered rows have to be read anew:", problems)
 
 
-def _number(night: Night, before: Pack, deliveries: Mapping[str, Sequence[int]]) -> Numbered:
+def _number(night: Night, before: Pack, deliveries: Mapping[str, Sequence[int]], journal: Sequence[Entry]) -> Numbered:
+    """Numbers for everybody in a delivery of contacts since the last pack, even one that another has replaced since."""
     people = night.catalog.contacts
-    numbers = tuple(deliveries[people.name])
+    counting = tuple(deliveries[people.name])
     last = before.sources.get(people.name)
-    if last is not None and last.deliveries == numbers:
-        return Numbered(read_high_water(night.spark, night.lake))
-    rows = current_rows(night.spark, night.lake, people, night.parser(people).schema, numbers)
-    return number_contacts(night.spark, night.lake, rows, numbers, last.deliveries[-1] if last else None)
+    arrived = {
+        entry.delivery_no
+        for entry in journal
+        if entry.source == people.name and entry.state == "accepted" and entry.entry_no > before.entry_no
+    }
+    if not arrived and last is not None and last.deliveries == counting:
+        return Numbered(read_high_water(night.lake))
+    schema = night.parser(people).schema
+    rows = current_rows(night.spark, night.lake, people, schema, counting)
+    everybody = rows.select("contact_id", DELIVERY_NO, lit(True).alias("now"))
+    if replaced := sorted(number for number in arrived - set(counting) if number):
+        others = delivered_rows(night.spark, night.lake, people, schema, replaced)
+        everybody = everybody.union(others.select("contact_id", DELIVERY_NO, lit(False).alias("now")))
+    return number_contacts(night.spark, night.lake, everybody, last.deliveries[-1] if last else None)
 
 
 def _packed(parsers: Sequence[Parser], deliveries: Mapping[str, Sequence[int]], before: Pack) -> dict[str, Packed]:
@@ -157,24 +173,23 @@ def _packing(night: Night, before: Pack, wanted: Pack) -> Packing:
     )
 
 
-def _set_aside(now: Packing, parsers: Sequence[Parser], deliveries: Mapping[str, Sequence[int]]) -> dict[str, int]:
-    """Rows of contacts nobody knows, counted in one job and written where there are any; how many of each source."""
-    waiting: dict[str, tuple[Parser, DataFrame]] = {}
+def _set_aside(
+    now: Packing, parsers: Sequence[Parser], deliveries: Mapping[str, Sequence[int]], journal: Sequence[Entry]
+) -> dict[str, int]:
+    """Rows of contacts nobody knows, of each source how many.
+
+    Whoever was known when a delivery was counted has a number by now, so only those with unknown contacts are looked at.
+    """
+    unknown = {(entry.source, entry.delivery_no): entry.unknown_contacts for entry in journal if entry.unknown_contacts}
+    found: dict[str, int] = {}
     for parser in parsers:
-        rows = fresh_rows(now, parser, deliveries[parser.source.name])
-        if rows is not None and parser.source.kind != "contacts":
-            waiting[parser.source.name] = parser, unknown_rows(now, rows)
-    if not waiting:
-        return {}
-    counts = [
-        rows.agg(count(lit(1)).alias("rows")).select(lit(name).alias("source"), "rows")
-        for name, (_, rows) in waiting.items()
-    ]
-    found = {row["source"]: row["rows"] for row in reduce(DataFrame.unionByName, counts).collect() if row["rows"]}
-    for name, rows_aside in found.items():
-        parser, rows = waiting[name]
-        replace(now.spark, now.lake, unplaced_table(name, parser.schema), rows, where=f"pack_no >= {now.pack_no}")
-        log.info("%s: %d rows of unknown contacts set aside", name, rows_aside)
+        name = parser.source.name
+        numbers = [one for one in fresh(now, parser.source, deliveries[name]) if (name, one) in unknown]
+        if numbers:
+            rows = unknown_rows(now, delivered_rows(now.spark, now.lake, parser.source, parser.schema, numbers))
+            replace(now.spark, now.lake, unplaced_table(name, parser.schema), rows, where=f"pack_no >= {now.pack_no}")
+            found[name] = sum(unknown[name, one] for one in numbers)
+            log.info("%s: %d rows of unknown contacts set aside", name, found[name])
     return found
 
 

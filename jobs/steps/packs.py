@@ -54,10 +54,15 @@ def source_tiles(packing_now: Packing, parser: Parser, deliveries: Sequence[int]
     return _bases(packing_now, parser, now)
 
 
+def fresh(packing_now: Packing, source: Source, deliveries: Sequence[int]) -> list[int]:
+    """The deliveries that no pack has seen."""
+    before = packing_now.before.sources.get(source.name)
+    return [number for number in deliveries if before is None or number not in before.deliveries]
+
+
 def fresh_rows(packing_now: Packing, parser: Parser, deliveries: Sequence[int]) -> DataFrame | None:
-    """The rows of deliveries that no pack has seen; None when there are none."""
-    before = packing_now.before.sources.get(parser.source.name)
-    added = [number for number in deliveries if before is None or number not in before.deliveries]
+    """Their rows; None when there are none."""
+    added = fresh(packing_now, parser.source, deliveries)
     if not added:
         return None
     return delivered_rows(packing_now.spark, packing_now.lake, parser.source, parser.schema, added)
@@ -72,6 +77,8 @@ def unknown_rows(packing_now: Packing, rows: DataFrame) -> DataFrame:
 def identity_tiles(packing_now: Packing, contacts: DataFrame) -> DataFrame | None:
     """Tiles of the buckets in which somebody is new, gone, back or erased."""
     people = packing.placed_people(contacts)
+    if not packing_now.before.pack_no:
+        return packing.identity_tiles(people, packing_now.pack_no)
     packed = packing_now.groups.get(packing.IDENTITY, {})
     places = packing.changed(packing.fingerprints(people), packed, packing.identity_encoding())
     if not places:

@@ -62,6 +62,12 @@ def test_a_refused_delivery_never_counts() -> None:
     assert numbers(journal(("2026-11-22", "accepted", 1), ("2026-11-23", "refused", 2)), "append") == [1]
 
 
+def test_a_delivery_that_was_read_anew_and_refused_counts_no_longer() -> None:
+    again = journal(("2026-11-21", "accepted", 1), ("2026-11-22", "accepted", 2), ("2026-11-21", "refused", 1))
+    assert numbers(again, "append") == [2]
+    assert failure(again, source("append"), AS_OF) == "delivery 2026-11-21 was refused: why"
+
+
 def test_a_refused_day_fails_an_append_source_until_it_is_accepted() -> None:
     entries = journal(("2026-11-21", "accepted", 1), ("2026-11-22", "refused", 2), ("2026-11-23", "accepted", 3))
     assert failure(entries, source("append"), AS_OF) == "delivery 2026-11-22 was refused: why"

@@ -11,8 +11,15 @@ from pyspark.sql import SparkSession
 
 from jobs.catalog.model import Catalog
 from jobs.catalog.reading import read_catalog
+from jobs.kernel.rows import Vector
+from jobs.kernel.tiles import decode_identity, decode_tiles
+from jobs.lake.packs import pinned_tiles
+from jobs.lake.tables import IDENTITY
 from jobs.plan.clock import make_clock
-from jobs.steps.ingest import IngestReport, Night, ingest
+from jobs.steps.ingest import IngestReport, ingest
+from jobs.steps.night import Night
+from jobs.steps.pack import PackReport, pack
+from jobs.steps.packs import has_contacts
 from jobs.syntax.literals import read_moment
 from jobs.syntax.zones import zone_transitions
 
@@ -102,6 +109,19 @@ class Company:
     def ingest(self, as_of: str = "2026-11-24T00:00", **options: Any) -> IngestReport:
         return ingest(self.night(as_of), **options)
 
+    def pack(self, report: IngestReport, as_of: str = "2026-11-24T00:00") -> PackReport:
+        """Packs what an ingest left."""
+        deliveries = {name: state.deliveries for name, state in report.states.items()}
+        return pack(self.night(as_of), deliveries, max(entry.entry_no for entry in report.entries))
+
+    def take(self, as_of: str = "2026-11-24T00:00", **options: Any) -> PackReport:
+        """Ingest and pack."""
+        return self.pack(self.ingest(as_of, **options), as_of)
+
+    def packed(self, pack_no: int) -> dict[str, list[tuple[Any, ...]]]:
+        """What the tiles of a pack hold, by source: rows of (contact, time, values …), sorted, whatever their tiles."""
+        return packed_rows(self.spark, self.lake, self.catalog(), pack_no)
+
     def rows(self, source: str, report: IngestReport, columns: Sequence[str]) -> list[tuple[Any, ...]]:
         """What the source consists of after an ingest, sorted."""
         from jobs.lake.rows import current_rows
@@ -111,3 +131,32 @@ class Company:
         state = report.states[source]
         rows = current_rows(self.spark, self.lake, one, night.parser(one).schema, state.deliveries)
         return sorted(tuple(row) for row in rows.select(*columns).collect())
+
+
+def packed_rows(spark: SparkSession, lake: str, catalog: Catalog, pack_no: int) -> dict[str, list[tuple[Any, ...]]]:
+    """Every packed row, decoded by the kernel and named by its contact again; of identities (contact, live)."""
+    names = [name for name, source in catalog.sources.items() if has_contacts(source)]
+    tiles = pinned_tiles(spark, lake, pack_no, [IDENTITY, *names]).orderBy(
+        "source", "bucket", "month", "pack_no", "piece"
+    )
+    payloads: dict[tuple[str, int], list[bytes]] = {}
+    for row in tiles.collect():
+        payloads.setdefault((row["source"], row["bucket"]), []).append(bytes(row["payload"]))
+    people = {bucket: decode_identity(each) for (name, bucket), each in payloads.items() if name == IDENTITY}
+    found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in [IDENTITY, *names]}
+    for bucket, identity in people.items():
+        ids = identity.contact_ids()
+        found[IDENTITY] += [(one, bool(identity.live[place])) for place, one in enumerate(ids) if one]
+        for name in names:
+            source = catalog.sources[name]
+            columns = sorted(source.columns)
+            block = decode_tiles(payloads.get((name, bucket), []), source, catalog, columns)
+            times = [None] * len(block.position) if block.time is None else block.time.tolist()
+            values = [_values(block.columns[column]) for column in columns]
+            found[name] += [(ids[place], *rest) for place, *rest in zip(block.position, times, *values, strict=True)]
+    return {name: sorted(rows, key=repr) for name, rows in found.items()}
+
+
+def _values(vector: Vector) -> list[Any]:
+    told = zip(vector.values.tolist(), vector.known.tolist(), strict=True)
+    return [(vector.dictionary[value] if vector.dictionary else value) if known else None for value, known in told]
