@@ -26,7 +26,7 @@ from jobs.kernel.columns import taken, vector_of
 from jobs.kernel.contact_lists import Lists, known_lists, read_lists
 from jobs.kernel.cuts import Cuts, Edge, KeepCut, Number, keep_cut, merge_pairs, settle_edge, thresholds
 from jobs.kernel.evaluate import edge_ids, evaluate_bucket
-from jobs.kernel.lookups import Lookups, block_columns, flatten_lookups, lookup_paths
+from jobs.kernel.lookups import Lookups, block_columns, flatten_lookups
 from jobs.kernel.program import Program, compile_program
 from jobs.kernel.rows import BUCKET, RowBlock, Vector
 from jobs.language.atoms import InList, Quantile
@@ -40,7 +40,7 @@ CONTACT_ID = "contact_id"
 
 @dataclass(frozen=True, eq=False)
 class FolderData:
-    """The typed rows of each source that was needed, and the contacts in code point order of their ids."""
+    """The typed rows of each source, and the contacts in code point order of their ids."""
 
     catalog: Catalog
     tables: Mapping[str, pa.Table]
@@ -118,15 +118,16 @@ class FolderBucket:
 
 
 def read_folder(plan: Plan, data: Path, account_zone: str) -> FolderData:
-    """The rows of every source that the plan reaches, contacts always. `DataError` holds every problem at once.
+    """The rows of every source of the catalog, also of those no segment reaches: a folder is right or it is not.
 
-    `account_zone`: of timestamps without an offset, where their source names none.
+    `DataError` holds every problem at once. `account_zone`: of timestamps without an offset, where their source names none.
     """
     catalog = plan.catalog
-    needed = {catalog.contacts.name, *plan.columns, *lookup_paths(catalog, plan.columns)}
     problems: list[Problem] = []
     tables = {
-        name: _read_source(catalog.sources[name], catalog, data, account_zone, problems) for name in sorted(needed)
+        name: _read_source(source, catalog, data, account_zone, problems)
+        for name, source in sorted(catalog.sources.items())
+        if source.kind != "computed"
     }
     lists = read_lists(data, plan.lists, plan.clock, problems)
     if problems:

@@ -95,9 +95,10 @@ def test_two_files_of_one_source_are_refused(tmp_path: Path) -> None:
         answer(tmp_path, Everyone())
 
 
-def test_sources_that_nothing_reaches_are_not_read(tmp_path: Path) -> None:
+def test_a_bad_source_stops_even_where_nothing_reaches_it(tmp_path: Path) -> None:
     write(tmp_path, contacts="contact_id,points\na,1\n", order="not a csv of orders\n")
-    assert answer(tmp_path, Everyone()) == ["a"]
+    with pytest.raises(DataError, match=r"order\.csv: found none of the columns"):
+        answer(tmp_path, Everyone())
 
 
 def test_lists_by_date(tmp_path: Path) -> None:
