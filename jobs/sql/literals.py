@@ -19,6 +19,7 @@ LAST_US = (datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC) - EPOCH) // t
 UNWRITABLE: dict[Engine, re.Pattern[str]] = {
     "duckdb": re.compile("(\0)"),  # its parser ends a text there
     "spark": re.compile(r"(\$(?=\{))"),  # its parser puts a variable's value in the place of ${name}
+    "other": re.compile("(?!)"),
 }
 
 

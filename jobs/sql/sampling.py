@@ -1,12 +1,14 @@
 """The stable random number of a contact (spec-language 6.7) in SQL: SHA-256 and splitmix64 in whole numbers.
 
 Engines stop at an overflow where splitmix64 wraps, so its products are taken in two 32-bit halves of wide
-numbers, modulo 2^64. Each step is a SELECT of its own, or the text would grow eightfold.
+numbers, modulo 2^64. Each step uses the number before it several times, so it is a SELECT of its own; or, as Spark puts
+SELECTs into each other when it moves a filter, and the steps would multiply, a function of its own.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
@@ -49,22 +51,31 @@ def _draws(statement: Statement, seed: str) -> exp.Expr:
     contacts = statement.plan.catalog.contacts.name
     statement.reads.add(contacts, CONTACT)
     seeded = wide(number(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big")), engine)
-    z = column("z", "value")
-    query = _step(fill("hashed", engine, x=column("z", CONTACT)), table(contacts, "z"))
-    for step in (
-        _xor(z, seeded, engine),
-        modulo(plus(z, wide(number(GAMMA), engine)), wide(number(WRAP), engine)),
-        _xor(z, _shifted(z, 30, engine), engine),
-        _product(z, FIRST, engine),
-        _xor(z, _shifted(z, 27, engine), engine),
-        _product(z, SECOND, engine),
-        _xor(z, _shifted(z, 31, engine), engine),
-    ):
-        query = _step(step, subquery(query, "z"))
+    hashed = fill("hashed", engine, x=column("z", CONTACT))
+    if engine == "spark":
+        z: exp.Expr = exp.column("z", quoted=True)
+        for step in _steps(seeded, engine):
+            hashed = fill("let", engine, x=hashed, body=step(z))
+        return _select(hashed, table(contacts, "z"))
+    query = _select(hashed, table(contacts, "z"))
+    for step in _steps(seeded, engine):
+        query = _select(step(column("z", "value")), subquery(query, "z"))
     return query
 
 
-def _step(value: exp.Expr, source: exp.Expr) -> exp.Select:
+def _steps(seeded: exp.Expr, engine: Engine) -> tuple[Callable[[exp.Expr], exp.Expr], ...]:
+    return (
+        lambda z: _xor(z, seeded, engine),
+        lambda z: modulo(plus(z, wide(number(GAMMA), engine)), wide(number(WRAP), engine)),
+        lambda z: _xor(z, _shifted(z, 30, engine), engine),
+        lambda z: _product(z, FIRST, engine),
+        lambda z: _xor(z, _shifted(z, 27, engine), engine),
+        lambda z: _product(z, SECOND, engine),
+        lambda z: _xor(z, _shifted(z, 31, engine), engine),
+    )
+
+
+def _select(value: exp.Expr, source: exp.Expr) -> exp.Select:
     return exp.select(column("z", CONTACT), named(value, "value")).from_(source)
 
 
@@ -82,7 +93,7 @@ def _product(value: exp.Expr, factor: int, engine: Engine) -> exp.Expr:
 
 def _xor(left: exp.Expr, right: exp.Expr, engine: Engine) -> exp.Expr:
     """Exclusive or of two numbers under 2^64; Spark's is of signed ones, so they go below zero and come back."""
-    if engine == "duckdb":
+    if engine != "spark":
         return fill("xor", engine, x=left, y=right)
     wrap = wide(number(WRAP), engine)
     return modulo(plus(fill("xor", engine, x=_signed(left), y=_signed(right)), wrap), wrap)

@@ -20,7 +20,7 @@ from jobs.plan.clock import EPOCH
 from jobs.plan.planned import Plan
 from jobs.plan.planning import references
 from jobs.plan.resolving import Resolver
-from jobs.sql.fragments import Engine
+from jobs.sql.fragments import engine_of
 from jobs.sql.relations import FOLDED, RAW
 from jobs.sql.statement import Statement
 from jobs.sql.writing import written
@@ -34,15 +34,15 @@ def segment_sql(plan: Plan, segment: str, dialect: str, specs: Mapping[str, Spec
 
     `dialect` is a name of `writing.dialects()`. The tables it reads are those of `jobs/sql/relations.py`.
     """
-    engine: Engine = "spark" if dialect == "spark" else "duckdb"
+    engine = engine_of(dialect)
     told = [spec for id_ in _reached(plan, segment) if (spec := (specs or {}).get(id_)) is not None]
     statement = Statement(plan, engine, english(plan, told), {spec.id: _members_english(spec) for spec in told})
     tree = statement.members(segment)
     notes = [*_title(told, segment), *_about(statement, tree)]
     text, unsupported = written(tree, engine, dialect)
     if dialect not in EXECUTED:
-        notes.append(f"Translated from DuckDB's SQL to {dialect}, and not executed here.")
-        notes += [f"Not sure in {dialect}: {message}" for message in unsupported]
+        notes.append(f"Translated to {dialect} by sqlglot, and not executed here.")
+        notes += [f"Not sure in {dialect}: {message}" for message in [*_doubts(tree), *unsupported]]
     return "".join(f"-- {_plain(note)}\n" for note in notes) + text + "\n"
 
 
@@ -87,6 +87,11 @@ def _title(told: list[Spec], segment: str) -> Iterator[str]:
         if spec.id == segment:
             yield spec.name
             yield from [spec.description] if spec.description else []
+
+
+def _doubts(tree: exp.Expr) -> Iterator[str]:
+    if any(node.this == exp.DType.UBIGINT for node in tree.find_all(exp.DataType)):
+        yield "random numbers are drawn with whole numbers of 64 bits without a sign."
 
 
 def _about(statement: Statement, tree: exp.Expr) -> Iterator[str]:

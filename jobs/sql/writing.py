@@ -26,9 +26,15 @@ def written(tree: exp.Expr, engine: Engine, dialect: str) -> tuple[str, list[str
     return generator.generate(tree, copy=False), list(dict.fromkeys(generator.unsupported_messages))
 
 
+NO_SQL = ("dax", "prql", "solr", "tableau")
+"""sqlglot's dialects of what is no SQL, or has no statements of this kind."""
+WRITTEN_BY_ANOTHER = ("athena",)
+"""Athena's queries are Trino's."""
+
+
 def dialects() -> list[str]:
-    """Every dialect sqlglot can write."""
-    return sorted(dialect.value for dialect in Dialects if dialect.value)
+    """Every dialect a statement can be written in."""
+    return sorted(found.value for found in Dialects if found.value and found.value not in NO_SQL + WRITTEN_BY_ANOTHER)
 
 
 @cache

@@ -77,7 +77,7 @@ def test_spark_has_its_own_words(shop: Shop) -> None:
 
 def test_another_dialect_says_that_it_is_only_translated(shop: Shop) -> None:
     statement = sql(shop.spec("germans"), "--dialect", "snowflake")
-    assert "-- Translated from DuckDB's SQL to snowflake, and not executed here.\n" in statement
+    assert "-- Translated to snowflake by sqlglot, and not executed here.\n" in statement
 
 
 def test_the_zone_decides_when_a_day_begins(shop: Shop) -> None:
@@ -88,7 +88,7 @@ def test_the_zone_decides_when_a_day_begins(shop: Shop) -> None:
 def test_an_unknown_dialect_is_refused_with_the_nearest(shop: Shop) -> None:
     ended = run("sql", shop.spec("germans"), "--as-of", AS_OF, "--dialect", "duckbd")
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith('--dialect: found "duckbd", expected duckdb, spark or another of athena, ')
+    assert ended.err.startswith('--dialect: found "duckbd", expected duckdb, spark or another of bigquery, ')
     assert ended.err.endswith(' — did you mean "duckdb"?\n')
 
 
