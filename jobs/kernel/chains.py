@@ -14,32 +14,32 @@ from numpy.typing import NDArray
 from jobs.kernel.columns import taken
 from jobs.kernel.compiled import Loops
 from jobs.kernel.grouping import shared_keys
-from jobs.kernel.instructions import ChainNode, ChainStep
+from jobs.kernel.instructions import ChainNode, ChainStep, Gathering
 from jobs.kernel.predicates import Bools
 from jobs.kernel.registers import Collected
+from jobs.kernel.rows import Vector
 from jobs.kernel.table import Picked, RowTable
 
 ANY_TIME = -1
 
 
-def collect(table: RowTable, picked: Picked, step: ChainStep, low: int, high: int) -> Collected:
-    """A step's rows from `low` before `high`, with what the chain compares of them."""
+def collect(table: RowTable, picked: Picked, gathering: Gathering, low: int, high: int) -> Collected:
+    """A gathering's rows from `low` before `high`."""
     rows, position = picked.flat()
     first, last = rows.searchsorted(np.array([low, high], rows.dtype)).tolist()
     rows, position = rows[first:last], position[first:last]
-    return Collected(
-        position,
-        table.instants[rows],
-        tuple(taken(table.column(path), rows) for path in step.same),
-        tuple(taken(table.column(path), rows) for path in step.after),
-    )
+    columns = tuple(taken(table.column(path), rows) for path in gathering.columns)
+    return Collected(position, table.instants[rows], columns)
 
 
 def followed(chain: ChainNode, steps: Sequence[Collected], width: int, as_of_us: int, loops: Loops) -> Bools:
     """Who went through the chain."""
     reached = steps[0]
-    for step, rows, folds in zip(chain.steps[1:], steps[1:], chain.folds[1:], strict=True):
-        key, later_key, keys = shared_keys(reached.position, reached.after, rows.position, rows.same, folds)
+    for before, step, rows, folds in zip(chain.steps, chain.steps[1:], steps[1:], chain.folds[1:], strict=False):
+        key, later_key, keys = shared_keys(
+            reached.position, chosen_columns(reached, before.after), rows.position, chosen_columns(rows, step.same), folds,
+            width, loops,
+        )  # fmt: skip
         if step.absent:
             return _unanswered(step, reached, key, rows, later_key, keys, width, as_of_us)
         arrived = np.zeros(later_key.size, np.bool_)
@@ -53,13 +53,17 @@ def followed(chain: ChainNode, steps: Sequence[Collected], width: int, as_of_us:
     return members
 
 
+def chosen_columns(rows: Collected, places: Sequence[int]) -> list[Vector]:
+    return [rows.columns[place] for place in places]
+
+
 def _only(rows: Collected, chosen: Bools) -> Collected:
     at = np.flatnonzero(chosen)
-    return Collected(rows.position[at], rows.instants[at], (), tuple(taken(one, at) for one in rows.after))
+    return Collected(rows.position[at], rows.instants[at], tuple(taken(one, at) for one in rows.columns))
 
 
 def _unanswered(
-    step: ChainStep, reached: Collected, key: NDArray[np.int64], rows: Collected, later_key: NDArray[np.int64], keys: int,
+    step: ChainStep, reached: Collected, key: NDArray[np.int32], rows: Collected, later_key: NDArray[np.int32], keys: int,
     width: int, as_of_us: int,
 ) -> Bools:  # fmt: skip
     assert step.gap_us is not None, "an absent step has a gap"

@@ -6,10 +6,8 @@ fails the segments above it (`Program.above`).
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,7 +15,7 @@ from numpy.typing import NDArray
 
 from jobs.kernel.bucket import BucketAnswers, BucketData, BucketPart, Identity, Pairs
 from jobs.kernel.chains import collect, followed
-from jobs.kernel.columns import dense, taken
+from jobs.kernel.columns import dense
 from jobs.kernel.compiled import is_compiled, loops_for
 from jobs.kernel.contact_values import compute
 from jobs.kernel.cuts import Cuts, Edge, KeepCut, Number, merge_pairs, pairs_of
@@ -44,7 +42,8 @@ from jobs.kernel.instructions import (
 from jobs.kernel.predicates import Bools, compare, holds
 from jobs.kernel.program import Program
 from jobs.kernel.registers import Registers, new_registers
-from jobs.kernel.rows import BUCKET, RowBlock, Vector
+from jobs.kernel.rows import BUCKET, Vector
+from jobs.kernel.sampling import draw, in_sample
 from jobs.kernel.sweeping import run_sweep
 from jobs.kernel.table import Picked, RowTable
 
@@ -107,6 +106,8 @@ class _Part:
         self.identity: Identity = data.identity()
         self.registers: Registers = new_registers(program, cuts, self.identity.live, loops_for(0))
         self._random: dict[str, NDArray[np.uint64]] = {}
+        self._answered: set[int] = set()
+        self._waiting = Counter(gathering for level in steps.levels for gathering in self._gatherings(level))
 
     def answers(self) -> BucketAnswers:
         self.run()
@@ -126,7 +127,8 @@ class _Part:
             if number == 0:
                 self._read_stored()
             for asked in level.passes:
-                self._pass(asked)
+                self._pass(asked, level)
+            self._chains(level)
             for value in level.values:
                 node = self.program.values[value]
                 if not isinstance(node, (Stored, Counted)):
@@ -154,7 +156,13 @@ class _Part:
 
     # --- rows
 
-    def _pass(self, asked: Pass) -> None:
+    def _gatherings(self, level: Level) -> list[int]:
+        """The gatherings of the level's chains, each once a chain."""
+        leaves = [self.program.leaves[number].leaf for number in level.chains]
+        chains = [self.program.chains[leaf.chain] for leaf in leaves if isinstance(leaf, ChainLeaf)]
+        return [gathering for chain in chains for gathering in {step.rows for step in chain.steps}]
+
+    def _pass(self, asked: Pass, level: Level) -> None:
         block = self.data.rows(asked.source)
         # Every question may look at every row, and writes a bit for every position.
         questions = sum(_questions(selection) for selection in asked.selections)
@@ -166,6 +174,8 @@ class _Part:
         low, high = table.rows_from(asked.windows)
         for selection in asked.selections:
             self._selection(table, selection, low, high)
+            if selection.gatherings:
+                self._chains(level)
 
     def _selection(
         self, table: RowTable, selection: Selection, low: NDArray[np.int64], high: NDArray[np.int64]
@@ -185,12 +195,10 @@ class _Part:
                 for leaf in (leaf for leaves in sweep.leaves for leaf in leaves):
                     self._leaf(self.program.leaves[leaf])
         for value, groups, window in selection.groups:
-            registers.values[value] = count_groups(
-                table, picked, groups, int(low[window]), int(high[window]), registers.width
-            )
-        for chain, step, window in selection.chains:
-            node = self.program.chains[chain].steps[step]
-            registers.collected[chain, step] = collect(table, picked, node, int(low[window]), int(high[window]))
+            registers.values[value] = count_groups(table, picked, groups, lows[window], highs[window], registers.width)
+        for gathering, window in selection.gatherings:
+            node = self.program.gatherings[gathering]
+            registers.collected[gathering] = collect(table, picked, node, lows[window], highs[window])
 
     # --- leaves
 
@@ -250,9 +258,23 @@ class _Part:
             case KeepLeaf():
                 return self._kept(leaf, registers.cuts.keeps[leaf.segment]), None
 
+    def _chains(self, level: Level) -> None:
+        """Answers the chains whose rows are all there, and lets go of rows that no other chain asks for."""
+        for number in level.chains:
+            leaf = self.program.leaves[number].leaf
+            assert isinstance(leaf, ChainLeaf)
+            needed = {step.rows for step in self.program.chains[leaf.chain].steps}
+            if number not in self._answered and needed <= self.registers.collected.keys():
+                self._leaf(self.program.leaves[number])
+                self._answered.add(number)
+                self._waiting.subtract(needed)
+                for gathering in needed:
+                    if not self._waiting[gathering]:
+                        del self.registers.collected[gathering]
+
     def _chain(self, number: int) -> Bools:
         chain = self.program.chains[number]
-        steps = [self.registers.collected.pop((number, step)) for step in range(len(chain.steps))]
+        steps = [self.registers.collected[step.rows] for step in chain.steps]
         loops = loops_for(sum(step.position.size for step in steps))
         return followed(chain, steps, self.registers.width, self.program.local.as_of_us, loops)
 
@@ -312,38 +334,4 @@ def _at(values: NDArray[Any], known: Bools, edge: Number) -> Bools:
 
 
 def _questions(selection: Selection) -> int:
-    return sum(sweep.windows.size for sweep in selection.sweeps) + len(selection.groups) + len(selection.chains)
-
-
-def draw(contact_hash: NDArray[np.uint64], seed: str) -> NDArray[np.uint64]:
-    """splitmix64(hash of the contact xor hash of the seed), spec-language.md 6.7."""
-    of_seed = int.from_bytes(hashlib.sha256(seed.encode("utf-8")).digest()[:8], "big")
-    z = (contact_hash ^ np.uint64(of_seed)) + np.uint64(0x9E3779B97F4A7C15)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
-
-
-def in_sample(drawn: NDArray[np.uint64], low: Decimal, high: Decimal) -> Bools:
-    """low * 2^64 <= 100 x < high * 2^64, exactly: x from the next whole number at or above low * 2^64 / 100."""
-    first, end = (_ceiling(Fraction(share) * (1 << 64) / 100) for share in (low, high))
-    inside = np.ones(drawn.size, np.bool_)
-    if first:
-        inside &= drawn >= np.uint64(first) if first < 1 << 64 else np.zeros(drawn.size, np.bool_)
-    if end < 1 << 64:
-        inside &= drawn < np.uint64(end)
-    return inside
-
-
-def _ceiling(number: Fraction) -> int:
-    return -(-number.numerator // number.denominator)
-
-
-def row_block_of(block: RowBlock, positions: NDArray[np.int32]) -> RowBlock:
-    """Only the rows at these numbers."""
-    return RowBlock(
-        block.source,
-        block.position[positions],
-        None if block.time is None else block.time[positions],
-        {path: taken(vector, positions) for path, vector in block.columns.items()},
-    )
+    return sum(sweep.windows.size for sweep in selection.sweeps) + len(selection.groups) + len(selection.gatherings)

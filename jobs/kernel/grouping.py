@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from jobs.catalog.types import INTEGER, WORDS
 from jobs.kernel.columns import folded, joined, words_vector
+from jobs.kernel.compiled import Loops
 from jobs.kernel.instructions import RowsGroups, Sweep
 from jobs.kernel.passes import number_type
 from jobs.kernel.predicates import holds
@@ -16,23 +17,36 @@ from jobs.kernel.rows import Vector
 from jobs.kernel.sweeping import over_groups
 from jobs.kernel.table import Picked, RowTable, dense_codes
 
-
-def group_numbers(position: NDArray[np.int32], codes: Sequence[tuple[NDArray[np.int32], int]]
-                  ) -> tuple[NDArray[np.int64], int]:  # fmt: skip
-    """A number for each combination of position and codes (none may be -1), and how many there are."""
-    number, count = position.astype(np.int64), int(position.max()) + 1 if position.size else 0
-    for code, kinds in codes:
-        if count * max(kinds, 1) >= 1 << 62:
-            count, number = _renumbered(number)
-        number = number * kinds + code
-        count *= kinds
-    count, number = _renumbered(number)
-    return number, count
+Codes = tuple[NDArray[np.int32], int]
+"""A code for each row, and how many there can be."""
 
 
-def _renumbered(number: NDArray[np.int64]) -> tuple[int, NDArray[np.int64]]:
-    distinct, places = np.unique(number, return_inverse=True)
-    return distinct.size, places.astype(np.int64)
+def group_numbers(
+    position: NDArray[np.int32], codes: Sequence[Codes], width: int, loops: Loops
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """For each row the number of its group, rows equal in position and codes (none is -1); each group's position."""
+    code, kinds = combined(codes)
+    order, at, begins = loops.counting_sort(code, position, kinds)
+    number, home = np.empty(code.size, np.int32), np.empty(code.size, np.int32)
+    stamp, current = np.full(width, -1, np.int32), np.zeros(width, np.int32)
+    groups = loops.number_groups(order, at, begins[1:], stamp, current, number, home)
+    return number, home[:groups]
+
+
+def combined(codes: Sequence[Codes]) -> Codes:
+    """One code for each combination, renumbered where the combinations are many more than the rows."""
+    code, kinds = codes[0]
+    for other, others in codes[1:]:
+        wide = code.astype(np.int64) * others + other
+        kinds *= others
+        if kinds > 4 * code.size:
+            distinct, places = np.unique(wide, return_inverse=True)
+            wide, kinds = places, distinct.size
+        code = wide.astype(np.int32)
+    if kinds > 4 * code.size:
+        distinct, places = np.unique(code, return_inverse=True)
+        code, kinds = places.astype(np.int32), distinct.size
+    return code, kinds
 
 
 def count_groups(table: RowTable, picked: Picked, item: RowsGroups, low: int, high: int, width: int) -> Vector:
@@ -43,12 +57,10 @@ def count_groups(table: RowTable, picked: Picked, item: RowsGroups, low: int, hi
     for code, _ in codes:
         inside &= code[rows] >= 0
     rows, position = rows[inside], position[inside]
-    number, groups = group_numbers(position, [(code[rows], kinds) for code, kinds in codes])
-    home = np.zeros(groups, np.int64)
-    home[number] = position
+    number, home = group_numbers(position, [(code[rows], kinds) for code, kinds in codes], width, table.loops)
     if item.test is not None:
-        value = over_groups(table, rows, number.astype(np.int32), groups, _single(item))
-        home = home[holds(value, item.test, table.local)[:groups]]
+        value = over_groups(table, rows, number, home.size, _single(item))
+        home = home[holds(value, item.test, table.local)[: home.size]]
     counts = np.bincount(home, minlength=width).astype(np.int64)
     return Vector(INTEGER, counts, np.ones(width, np.bool_))
 
@@ -79,21 +91,20 @@ def _single(item: RowsGroups) -> Sweep:
 
 def shared_keys(
     earlier: NDArray[np.int32], one: Sequence[Vector], later: NDArray[np.int32], other: Sequence[Vector],
-    folds: Sequence[bool],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:  # fmt: skip
+    folds: Sequence[bool], width: int, loops: Loops,
+) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:  # fmt: skip
     """Numbers for position and columns that are equal exactly where these are, over both sides; -1: a column is missing."""
+    if not one:
+        return earlier, later, width
     split = earlier.size
     position = np.concatenate([earlier, later])
-    known = np.ones(position.size, np.bool_)
-    codes: list[tuple[NDArray[np.int32], int]] = []
-    for left, right, fold in zip(one, other, folds, strict=True):
-        both = _together(left, right, fold)
-        known &= both.known
-        codes.append(dense_codes(both))
-    number, count = group_numbers(position[known], [(code[known], kinds) for code, kinds in codes])
-    keys = np.full(position.size, -1, np.int64)
+    both = [_together(left, right, fold) for left, right, fold in zip(one, other, folds, strict=True)]
+    known = np.logical_and.reduce([vector.known for vector in both])
+    codes = [dense_codes(vector) for vector in both]
+    number, home = group_numbers(position[known], [(code[known], kinds) for code, kinds in codes], width, loops)
+    keys = np.full(position.size, -1, np.int32)
     keys[known] = number
-    return keys[:split], keys[split:], count
+    return keys[:split], keys[split:], home.size
 
 
 def _together(left: Vector, right: Vector, fold: bool) -> Vector:

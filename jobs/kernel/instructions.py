@@ -1,8 +1,7 @@
 """What a program is made of: the closed set of records that `program` writes and `evaluate` runs.
 
 Everything has a number: bitmaps (one bit a position), values (one value a position), leaves (a test that gives a bitmap),
-rows values (an aggregate, a group count). Algebra is three-address code over bitmaps. All records are frozen, hashable
-and picklable.
+rows values (an aggregate, a group count). Algebra is ands and ors of bitmaps. All records are frozen and picklable.
 """
 
 from __future__ import annotations
@@ -191,16 +190,24 @@ RowsValue = RowsAggregate | RowsGroups
 
 
 @dataclass(frozen=True)
-class ChainStep:
-    """`same`: paths of this step's row; `after`: paths of this step's row that the next step compares with."""
+class Gathering:
+    """Rows set aside for chains, with some of their columns: what several chains' steps may share."""
 
     source: str
     where: RowFormula | None
     window: Window
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChainStep:
+    """`rows`: the number of a gathering. `same`: places among its columns; `after`: of what the next step compares with."""
+
+    rows: int
     gap_us: int | None
     absent: bool
-    same: tuple[str, ...]
-    after: tuple[str, ...]
+    same: tuple[int, ...]
+    after: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -305,8 +312,8 @@ class Selection:
     sweeps: tuple[Sweep, ...]
     groups: tuple[tuple[int, RowsGroups, int], ...]
     """(rows value, what, window)."""
-    chains: tuple[tuple[int, int, int], ...]
-    """(chain, step, window)."""
+    gatherings: tuple[tuple[int, int], ...]
+    """(gathering, window)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -325,6 +332,8 @@ class Level:
     passes: tuple[Pass, ...]
     values: tuple[int, ...]
     leaves: tuple[int, ...]
+    chains: tuple[int, ...]
+    """Leaves too: each is answered as soon as the rows of all its steps are there."""
     algebra: NDArray[np.int32]
     """Rows of (operation, target, first, behind the last): the places of its inputs in `inputs`."""
     inputs: NDArray[np.int32]

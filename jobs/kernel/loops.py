@@ -260,6 +260,25 @@ def sweep_latest(rows: Array, position: Array, starts: Array, stops: Array, bott
             kept[keep[window]] = best
 
 
+def number_groups(order: Array, position: Array, begins: Array, stamp: Array, current: Array, number: Array,
+                  home: Array) -> int:  # fmt: skip
+    """Numbers the groups of rows that are equal in position and code; each group's position; how many there are.
+
+    `order` has the rows sorted by code, code c from `begins[c]` on, `position` beside it.
+    """
+    groups = 0
+    for code in range(begins.size - 1):
+        for at in range(begins[code], begins[code + 1]):
+            one = position[at]
+            if stamp[one] != code:
+                stamp[one] = code
+                current[one] = groups
+                home[groups] = one
+                groups += 1
+            number[order[at]] = current[one]
+    return groups
+
+
 def follow(key: Array, instants: Array, later_key: Array, later_instants: Array, gap: int, last: Array,
            reached: Array) -> None:  # fmt: skip
     """Which later rows have an earlier row of the same key before them, at most `gap` ago (gap < 0: any time ago).

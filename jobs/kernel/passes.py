@@ -32,7 +32,7 @@ from jobs.kernel.instructions import (
     ValueNode,
     Window,
 )
-from jobs.kernel.row_program import RowCompiler, conjuncts, contact_values, words_path
+from jobs.kernel.row_program import RowCompiler, conjuncts, words_path
 from jobs.language.atoms import Function, Quantile
 
 SWEPT = frozenset({"count", "days", "distinct", "sum", "average", "minimum", "maximum", "first", "last"})
@@ -81,7 +81,7 @@ class _Asked:
         default_factory=dict[tuple[str, str, int], list[tuple[int, RowsAggregate]]]
     )
     groups: list[tuple[int, RowsGroups, int]] = field(default_factory=list[tuple[int, RowsGroups, int]])
-    chains: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
+    gatherings: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
 
 class Passes:
@@ -106,9 +106,10 @@ class Passes:
             node = self.program.values[value]
             if isinstance(node, Counted) and self.program.value_levels[value] == self.level:
                 self._sort(value, node.rows_value)
-        for chain in sorted(self.needs.chains):
-            for step in range(len(self.program.rows.chains[chain].steps)):
-                self._sort_step(chain, step)
+        chains = [self.program.rows.chains[chain] for chain in self.needs.chains]
+        for gathering in sorted({step.rows for chain in chains for step in chain.steps}):
+            if self.program.rows.gathering_levels[gathering] == self.level:
+                self._sort_gathering(gathering)
         passes = tuple(
             Pass(source, tuple(self.windows[source]), tuple(self._selection(*one) for one in asked.items()))
             for source, asked in sorted(self.asked.items())
@@ -132,22 +133,18 @@ class Passes:
             high = -1 if item.window.high is None else item.window.high
             asked.sweeps.setdefault((item.function, item.of, high), []).append((value, item))
 
-    def _sort_step(self, chain: int, number: int) -> None:
-        step = self.program.rows.chains[chain].steps[number]
-        if self._step_level(step.where) == self.level:
-            window = self._window(step.source, step.window)
-            self._asked(step.source, step.where).chains.append((chain, number, window))
-
-    def _step_level(self, where: RowFormula | None) -> int:
-        return max((self.program.value_levels[value] + 1 for value in contact_values(where)), default=0)
+    def _sort_gathering(self, number: int) -> None:
+        gathering = self.program.rows.gatherings[number]
+        window = self._window(gathering.source, gathering.window)
+        self._asked(gathering.source, gathering.where).gatherings.append((number, window))
 
     def _selection(self, where: RowFormula | None, asked: _Asked) -> Selection:
         sweeps = tuple(self._sweep(items) for items in asked.sweeps.values())
         swept = {int(window) for sweep in sweeps for window in sweep.windows}
-        others = {window for _, _, window in (*asked.groups, *asked.chains)}
+        others = {window for _, _, window in asked.groups} | {window for _, window in asked.gatherings}
         windows = tuple(sorted(swept | others))
         conditions = tuple(Conjunct(one, words_path(one)) for one in conjuncts(where))
-        return Selection(conditions, windows, sweeps, tuple(asked.groups), tuple(asked.chains))
+        return Selection(conditions, windows, sweeps, tuple(asked.groups), tuple(asked.gatherings))
 
     def _sweep(self, items: list[tuple[int, RowsAggregate]]) -> Sweep:
         items = sorted(items, key=lambda item: (item[1].window.low is None, -(item[1].window.low or 0)))

@@ -1,4 +1,4 @@
-"""A plan compiled to a flat program: numbered values and bitmaps, passes over sources, algebra as three-address code.
+"""A plan compiled to a flat program: numbered values and bitmaps, passes over sources, ands and ors of bitmaps.
 
 Equal atoms of a thousand segments become one number. What waits for a computed column's cases, or for rows that compare
 with a contact's value, is a later level.
@@ -13,6 +13,7 @@ from jobs.catalog.types import ColumnType
 from jobs.kernel.contact_program import ContactCompiler
 from jobs.kernel.instructions import (
     ChainNode,
+    Gathering,
     LeafOutput,
     RowsValue,
     StageProgram,
@@ -47,6 +48,7 @@ class Program:
     values: tuple[ValueNode, ...]
     types: tuple[ColumnType | None, ...]
     rows_values: tuple[RowsValue, ...]
+    gatherings: tuple[Gathering, ...]
     chains: tuple[ChainNode, ...]
     leaves: tuple[LeafOutput, ...]
     bitmaps: int
@@ -75,6 +77,7 @@ def compile_program(plan: Plan) -> Program:
         values=tuple(compiler.values),
         types=tuple(compiler.types),
         rows_values=tuple(compiler.rows.items),
+        gatherings=tuple(compiler.rows.gatherings),
         chains=tuple(compiler.rows.chains),
         leaves=tuple(compiler.leaves),
         bitmaps=len(compiler.bits),

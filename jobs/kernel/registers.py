@@ -20,12 +20,11 @@ from jobs.kernel.rows import Vector
 
 @dataclass(frozen=True, eq=False)
 class Collected:
-    """A chain's step: its rows in time order, and per `same` column their values (`after`: for the next step's)."""
+    """Rows of a gathering in time order, and its columns' values beside them."""
 
     position: NDArray[np.int32]
     instants: NDArray[np.int64]
-    same: tuple[Vector, ...]
-    after: tuple[Vector, ...]
+    columns: tuple[Vector, ...]
 
 
 @dataclass(eq=False)
@@ -39,7 +38,7 @@ class Registers:
     bits: NDArray[np.uint8]
     output: Output
     values: dict[int, Value] = field(default_factory=dict[int, Value])
-    collected: dict[tuple[int, int], Collected] = field(default_factory=dict[tuple[int, int], Collected])
+    collected: dict[int, Collected] = field(default_factory=dict[int, Collected])
     errors: set[str] = field(default_factory=set[str])
 
     @property

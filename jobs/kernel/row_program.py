@@ -14,6 +14,7 @@ from jobs.kernel.exact import closed_double, closed_whole
 from jobs.kernel.instructions import (
     ChainNode,
     ChainStep,
+    Gathering,
     KernelTest,
     Operand,
     Ranges,
@@ -69,6 +70,8 @@ class RowCompiler:
     ) -> None:
         self.items: list[RowsValue] = []
         self.levels: list[int] = []
+        self.gatherings: list[Gathering] = []
+        self.gathering_levels: list[int] = []
         self.chains: list[ChainNode] = []
         self.chain_levels: list[int] = []
         self._catalog = catalog
@@ -77,6 +80,7 @@ class RowCompiler:
         self._contacts = contacts
         self._numbers: dict[RowsValue, int] = {}
         self._chain_numbers: dict[ChainNode, int] = {}
+        self._gathering_numbers: dict[Gathering, int] = {}
         self._formulas: dict[Formula, RowFormula] = {}
 
     def value(self, value: Aggregate | GroupCount) -> int:
@@ -119,7 +123,7 @@ class RowCompiler:
         if number is None:
             number = self._chain_numbers[node] = len(self.chains)
             self.chains.append(node)
-            self.chain_levels.append(max(self._level(step.where) for step in steps))
+            self.chain_levels.append(max(self.gathering_levels[step.rows] for step in steps))
         return number
 
     def _step(
@@ -127,15 +131,21 @@ class RowCompiler:
     ) -> ChainStep:
         # The rows that answer an absent step are all before as_of, whatever the window (rulings.md 7).
         seen = self._window(step.source, None if step.absent else window)
+        where, same = self._where(step.where), tuple(later.path for _, later in step.same)
+        compared = tuple(earlier.path for earlier, _ in after)
+        columns = tuple(sorted({*same, *compared}))
+        rows = self._gathering(Gathering(step.source, where, seen, columns))
         return ChainStep(
-            source=step.source,
-            where=self._where(step.where),
-            window=seen,
-            gap_us=step.gap_us,
-            absent=step.absent,
-            same=tuple(later.path for _, later in step.same),
-            after=tuple(earlier.path for earlier, _ in after),
+            rows, step.gap_us, step.absent, *(tuple(map(columns.index, paths)) for paths in (same, compared))
         )
+
+    def _gathering(self, gathering: Gathering) -> int:
+        number = self._gathering_numbers.get(gathering)
+        if number is None:
+            number = self._gathering_numbers[gathering] = len(self.gatherings)
+            self.gatherings.append(gathering)
+            self.gathering_levels.append(self._level(gathering.where))
+        return number
 
     def _window(self, source: str, window: PlannedWindow | None) -> Window:
         if self._catalog.sources[source].kind != "events":

@@ -90,7 +90,7 @@ class Staging:
             case ChainLeaf(chain):
                 found.chains.add(chain)
                 for step in self.program.rows.chains[chain].steps:
-                    self._need_contact_values(step.where, found)
+                    self._need_contact_values(self.program.rows.gatherings[step.rows].where, found)
             case _:
                 pass
 
@@ -146,10 +146,12 @@ class Staging:
         ]
         passes, swept = Passes(program, needs, level).passes()
         leaves = [leaf for leaf in sorted(needs.leaves) if program.leaf_levels[leaf] == level and leaf not in swept]
+        chains = [leaf for leaf in leaves if isinstance(program.leaves[leaf].leaf, ChainLeaf)]
         return Level(
             passes,
             tuple(values),
-            tuple(leaves),
+            tuple(leaf for leaf in leaves if leaf not in chains),
+            tuple(chains),
             np.array(algebra, np.int32).reshape(-1, 4),
             np.array(inputs, np.int32),
         )
