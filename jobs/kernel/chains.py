@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jobs.kernel.columns import taken
 from jobs.kernel.compiled import Loops
 from jobs.kernel.grouping import shared_keys
-from jobs.kernel.instructions import ChainNode, ChainStep, Gathering
+from jobs.kernel.instructions import ChainNode, Gathering
 from jobs.kernel.predicates import Bools
 from jobs.kernel.registers import Collected
 from jobs.kernel.rows import Vector
@@ -41,7 +40,13 @@ def followed(chain: ChainNode, steps: Sequence[Collected], width: int, as_of_us:
             width, loops,
         )  # fmt: skip
         if step.absent:
-            return _unanswered(step, reached, key, rows, later_key, keys, width, as_of_us)
+            assert step.gap_us is not None, "an absent step has a gap"
+            members = np.zeros(width, np.bool_)
+            loops.unanswered(
+                key, reached.instants, reached.position, later_key, rows.instants, step.gap_us, as_of_us,
+                np.full(keys, -1, np.int64), members,
+            )  # fmt: skip
+            return members
         arrived = np.zeros(later_key.size, np.bool_)
         loops.follow(
             key, reached.instants, later_key, rows.instants, ANY_TIME if step.gap_us is None else step.gap_us,
@@ -60,24 +65,3 @@ def chosen_columns(rows: Collected, places: Sequence[int]) -> list[Vector]:
 def _only(rows: Collected, chosen: Bools) -> Collected:
     at = np.flatnonzero(chosen)
     return Collected(rows.position[at], rows.instants[at], tuple(taken(one, at) for one in rows.columns))
-
-
-def _unanswered(
-    step: ChainStep, reached: Collected, key: NDArray[np.int32], rows: Collected, later_key: NDArray[np.int32], keys: int,
-    width: int, as_of_us: int,
-) -> Bools:  # fmt: skip
-    assert step.gap_us is not None, "an absent step has a gap"
-    last = np.full(keys, np.iinfo(np.int64).min, np.int64)
-    home = np.zeros(keys, np.int64)
-    present = key >= 0
-    last[key[present]] = reached.instants[present]  # in time order: what is written last stays
-    home[key[present]] = reached.position[present]
-    waits = last > np.iinfo(np.int64).min
-    open_ = waits & (np.where(waits, last, 0) + step.gap_us <= as_of_us)
-    near = later_key >= 0
-    near_key, near_at = later_key[near], rows.instants[near]
-    since = near_at - np.where(waits, last, 0)[near_key]
-    open_[near_key[(since > 0) & (since <= step.gap_us)]] = False
-    members = np.zeros(width, np.bool_)
-    members[home[open_]] = True
-    return members

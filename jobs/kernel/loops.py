@@ -296,6 +296,26 @@ def follow(key: Array, instants: Array, later_key: Array, later_instants: Array,
             reached[row] = gap < 0 or later_instants[row] - instants[last[one]] <= gap
 
 
+def unanswered(key: Array, instants: Array, position: Array, later_key: Array, later_instants: Array, gap: int,
+               as_of: int, last: Array, members: Array) -> None:  # fmt: skip
+    """Whose last row of some key has no later row of that key within `gap`, the gap having ended by `as_of`.
+
+    Both sides are in time order. `last` (-1 for each key) becomes the last row of each key, -2 where it was answered.
+    """
+    for row in range(key.size):
+        if key[row] >= 0:
+            last[key[row]] = row
+    for row in range(later_key.size):
+        one = later_key[row]
+        if one >= 0 and last[one] >= 0:
+            since = later_instants[row] - instants[last[one]]
+            if 0 < since <= gap:
+                last[one] = -2
+    for one in range(last.size):
+        if last[one] >= 0 and instants[last[one]] + gap <= as_of:
+            members[position[last[one]]] = True
+
+
 def algebra(operations: Array, inputs: Array, bitmaps: Array, strip: int) -> None:
     """Ands and ors of many bitmaps each, a strip of words of all bitmaps at a time, so that it stays in cache.
 

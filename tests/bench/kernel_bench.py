@@ -159,7 +159,7 @@ class Drawing:
         self.cat = cat
         drawn = {self.aggregate() for _ in range(1200)}
         self.aggregates = sorted(drawn, key=repr)
-        self.random.shuffle(self.aggregates)  # pyright: ignore[reportArgumentType, reportCallIssue]
+        self.random.shuffle(self.aggregates)
         self.aggregates = self.aggregates[:700]
         self.attributes = [self.attribute() for _ in range(150)]
 
