@@ -52,7 +52,10 @@ def quotient(top: exp.Expr, bottom: exp.Expr, engine: Engine) -> exp.Expr:
 
 
 def typed(value: exp.Expr, column: ColumnType) -> exp.Expr:
-    """The value cast to a computed column's number type; the engine fails where it does not fit."""
+    """The value cast to a computed column's number type.
+
+    Where it does not fit the engine fails; but one that compares without the cast, as DuckDB does with a literal, answers.
+    """
     match column.name:
         case "decimal":
             return decimal(value, column.precision, column.scale)

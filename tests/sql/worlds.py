@@ -69,7 +69,12 @@ def _rows(source: Source, catalog: Catalog, data: Path, time_zone: str) -> pa.Ta
             table = pa.Table.from_batches(read_batches(source, catalog, path, ending, time_zone), schema)
     settled = settle(source, table)
     assert not settled.problems, settled.problems
-    rows = settled.rows.drop_columns([PROBLEMS])
+    return with_folded(source, settled.rows)
+
+
+def with_folded(source: Source, rows: pa.Table) -> pa.Table:
+    """The rows as a statement expects them, every text's folded form beside it."""
+    rows = rows.drop_columns([PROBLEMS])
     for column in source.columns.values():
         if column.type.name == "text":
             texts = [None if text is None else fold(text) for text in rows[column.name].to_pylist()]
