@@ -80,7 +80,7 @@ def _from_file(root: Node, start: Path, problems: Problems) -> dict[str, object]
             except ValueError as error:
                 problems.add(node, str(error))
         else:
-            problems.add(node, f'unknown key {shown(name)}{did_you_mean(name, [*KEYS, "version"])}')
+            problems.add(node, f"unknown key {shown(name)}{did_you_mean(name, [*KEYS, 'version'])}")
     for name in ("version", *KEYS):
         if root.get(name) is None:
             problems.add(root, f'the key "{name}" is missing')
