@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
+import os
 import sys
+import traceback
 from pathlib import Path
+from typing import NoReturn
 
 if __name__ == "__main__" and not __package__:  # started as a file, by spark-submit
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
@@ -12,7 +16,7 @@ if __name__ == "__main__" and not __package__:  # started as a file, by spark-su
 import typer
 
 from jobs.commands import contact_lists, meanings, nights, spec_tests, specs, whys
-from jobs.errors import UserError
+from jobs.errors import BUG, DONE, UserError
 
 app = typer.Typer(
     name="jobs",
@@ -31,7 +35,7 @@ for room in (specs, meanings, whys, spec_tests, nights, contact_lists):
     room.register(app)
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Runs the verb; a fault of the user's ends with its message and its exit code, never with a traceback."""
     if sys.argv[1:2] and sys.argv[1] in QUICK:
         from jobs.catalog.values.start import spare_pandas
@@ -40,11 +44,38 @@ def main() -> None:
     # Our own lines tell the route of a step, on standard error; of the libraries only warnings are worth a line.
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("jobs").setLevel(logging.INFO)
+    leave(exit_code())
+
+
+def exit_code() -> int:
+    """Runs the verb and says how it ended."""
     try:
         app()
     except UserError as error:
         print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
+        return error.exit_code
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else DONE if ended.code is None else BUG
+    except Exception:  # noqa: BLE001 - nothing is above: a bug shows its traceback and ends with its code
+        traceback.print_exc()
+        return BUG
+    return DONE
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process with this code, without taking the interpreter apart.
+
+    A thread of pyarrow's that still lets go of a Python object while the interpreter goes makes the C++ runtime abort
+    ("terminate called without an active exception"): a step that had done all its work would end as failed. So what is
+    registered for the end is run, what is printed is flushed, and the rest is left to the kernel.
+    """
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            code = code or BUG
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,10 @@ from tests.cli.shop import AS_OF, Shop
 CHECKOUT = Path(__file__).resolve().parents[2]
 HEAVY = ("pyspark", "delta", "pandas", "airflow", "great_expectations")
 LOADED = f"""
-import sys
+import atexit, sys
 from jobs.__main__ import main
-try:
-    main()
-finally:
-    print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)
+atexit.register(lambda: print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr))
+main()
 """
 
 
