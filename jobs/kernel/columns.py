@@ -7,7 +7,6 @@ versions without zeros at the end. Missing values are 0 (numbers) or -1 (words) 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -18,16 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from jobs.catalog.types import WORDS, ColumnType
+from jobs.catalog.types import WORDS, ColumnType, fold
 from jobs.kernel.rows import Vector
 from jobs.language.atoms import Literal_
 
 MISSING_CODE = -1
-
-
-def folded(text: str) -> str:
-    """NFC, then full case folding, no second NFC (rulings.md 75)."""
-    return unicodedata.normalize("NFC", text).casefold()
 
 
 def version_parts(text: str) -> tuple[int, ...]:
@@ -55,7 +49,7 @@ def canonical(kind: ColumnType) -> Callable[[str], str] | None:
         case "choices":
             return lambda text: choices_text(text.split("|"))
         case "text" if kind.fold:
-            return folded
+            return fold
         case _:
             return None
 

@@ -10,6 +10,7 @@ A bitmap is named by its number, its complement by ~number.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
@@ -244,6 +245,17 @@ class ContactCompiler:
         self.value_levels.append(level)
         return len(self.values) - 1
 
+    def _inside(self, value: Value, kind: ColumnType) -> int:
+        """What a computed column of this type is computed from."""
+        match value:
+            case Cases():
+                return self._cases(value, kind)
+            case Aggregate(function="latest", type=of) if of.fold and not kind.fold:
+                rows = self.rows.value(value, as_written=True)
+                return self._add(Counted(rows), replace(of, fold=False), self.rows.levels[rows])
+            case _:
+                return self.value(value)
+
     def _cases(self, cases: Cases, kind: ColumnType) -> int:
         when = tuple(self.true(case.when) for case in cases.cases)
         level = max(map(self.bit_level, when), default=0) + 1
@@ -265,7 +277,7 @@ class ContactCompiler:
                 quantile = self.quantiles.setdefault(value, len(self.quantiles))
                 return QuantileGroup(quantile, number), INTEGER, self.value_levels[number]
             case Computed(source, column, kind, inner):
-                number = self._cases(inner, kind) if isinstance(inner, Cases) else self.value(inner)
+                number = self._inside(inner, kind)
                 return Typed(number, kind, f"{source}.{column}"), kind, self.value_levels[number]
             case RowColumn() | Cases():
                 raise AssertionError(f"{type(value).__name__} stands where no contact's value can")

@@ -7,9 +7,9 @@ from functools import reduce
 
 import numpy as np
 
-from jobs.catalog.types import INTEGER, WORDS
+from jobs.catalog.types import INTEGER, WORDS, fold
 from jobs.kernel import exact
-from jobs.kernel.columns import in_order, missing_vector
+from jobs.kernel.columns import in_order, missing_vector, words_vector
 from jobs.kernel.exact import Value
 from jobs.kernel.instructions import Calculated, Chosen, QuantileGroup, Typed
 from jobs.kernel.registers import Registers
@@ -74,6 +74,8 @@ def chosen(node: Chosen, registers: Registers) -> Vector:
 def typed(node: Typed, registers: Registers) -> Vector:
     """The value as its column's type holds it; what does not fit is missing, and said."""
     value = registers.values[node.value]
+    if isinstance(value, Vector) and node.type.fold and not value.type.fold:
+        return words_vector(value.values, [fold(word) for word in value.dictionary], node.type)
     if isinstance(value, Vector) and value.type.name not in ("integer", "decimal"):
         return Vector(node.type, value.values, value.known, value.dictionary, value.longitude)
     ratio = exact.ratio_of(value) if isinstance(value, Vector) else value

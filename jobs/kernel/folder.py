@@ -30,7 +30,7 @@ from jobs.kernel.lookups import Lookups, block_columns, flatten_lookups
 from jobs.kernel.program import Program, compile_program
 from jobs.kernel.rows import BUCKET, RowBlock, Vector
 from jobs.language.atoms import InList, Quantile
-from jobs.plan.planned import Plan, Stage
+from jobs.plan.planned import AS_WRITTEN, Plan, Stage
 
 __all__ = ["FolderBucket", "FolderData", "evaluate_folder", "known_lists", "read_folder"]
 
@@ -104,7 +104,7 @@ class FolderBucket:
         rows = mine[order]
 
         def read(name: str, kind: ColumnType) -> Vector:
-            return taken(vector_of(table[name], kind), rows)
+            return taken(vector_of(table[name.removesuffix(AS_WRITTEN)], kind), rows)
 
         columns = block_columns(found, self.columns[source], read, self.lookups)
         return RowBlock(source, position[order], None if time is None else time[order], columns)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.catalog.types import INTEGER, WORDS
-from jobs.kernel.columns import folded, joined, words_vector
+from jobs.catalog.types import INTEGER, WORDS, fold
+from jobs.kernel.columns import joined, words_vector
 from jobs.kernel.compiled import Loops
 from jobs.kernel.instructions import RowsGroups, Sweep
 from jobs.kernel.passes import number_type
@@ -128,4 +128,4 @@ def _rescaled(vector: Vector, scale: int) -> Vector:
 def _folded(vector: Vector) -> Vector:
     if vector.type.fold:
         return vector
-    return words_vector(vector.values.astype(np.int32), [folded(word) for word in vector.dictionary], vector.type)
+    return words_vector(vector.values.astype(np.int32), [fold(word) for word in vector.dictionary], vector.type)

@@ -7,7 +7,7 @@ rows (decisions.md 10), so that a renamed product needs no packing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ from jobs.catalog.model import Catalog, Source
 from jobs.catalog.types import ColumnType
 from jobs.kernel.columns import taken, vector_of
 from jobs.kernel.rows import Vector
+from jobs.plan.planned import AS_WRITTEN
 
 TEXT = ColumnType("text")
 
@@ -54,10 +55,15 @@ def block_columns(
                 keys[head] = read(raw_text(lookup.on), TEXT)
             found[path] = lookups.of(lookup.source, rest, keys[head])
         else:
-            column = source.column(path)
-            assert column is not None, f"{source.name} has no column {path}"
-            found[path] = read(path, column.type)
+            found[path] = read(path, stored_type(source, path))
     return found
+
+
+def stored_type(source: Source, path: str) -> ColumnType:
+    """The type of a column of the source itself; of text `AS_WRITTEN` one that does not fold."""
+    column = source.column(path.removesuffix(AS_WRITTEN))
+    assert column is not None, f"{source.name} has no column {path}"
+    return replace(column.type, fold=False) if path.endswith(AS_WRITTEN) else column.type
 
 
 def stored_names(source: Source, paths: Iterable[str]) -> list[str]:
@@ -94,7 +100,7 @@ def flatten_lookups(
         found = block_columns(
             source,
             needed[name],
-            lambda column, kind, table=table: vector_of(table[column], kind),
+            lambda column, kind, table=table: vector_of(table[column.removesuffix(AS_WRITTEN)], kind),
             Lookups(by_key, flat),
         )
         flat |= {(name, path): vector for path, vector in found.items()}

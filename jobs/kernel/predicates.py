@@ -11,8 +11,8 @@ from typing import Any, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.catalog.types import WORDS
-from jobs.kernel.columns import folded, merged, version_parts, words_vector
+from jobs.catalog.types import WORDS, fold
+from jobs.kernel.columns import merged, version_parts, words_vector
 from jobs.kernel.exact import Ratio, compared, in_spans, nearest_doubles, ordered, ratio_of
 from jobs.kernel.instructions import KernelTest, Ranges
 from jobs.kernel.localtime import LocalTime, in_calendar
@@ -132,7 +132,7 @@ def comparable_words(left: Vector, right: Vector) -> tuple[NDArray[np.int32], ND
 def refolded(vector: Vector) -> Vector:
     """A text vector with its words folded."""
     assert vector.values.dtype.kind == "i"
-    return words_vector(vector.values.astype(np.int32), [folded(word) for word in vector.dictionary], vector.type)
+    return words_vector(vector.values.astype(np.int32), [fold(word) for word in vector.dictionary], vector.type)
 
 
 def within_radius(points: Vector, test: Radius) -> Bools:

@@ -48,6 +48,7 @@ from jobs.language.atoms import (
     Value,
 )
 from jobs.language.atoms import Window as PlannedWindow
+from jobs.plan.planned import AS_WRITTEN
 
 ZERO_FOR_NOBODY = frozenset({"count", "days", "distinct", "sum"})
 """Never unknown: a contact without rows has 0."""
@@ -83,8 +84,9 @@ class RowCompiler:
         self._gathering_numbers: dict[Gathering, int] = {}
         self._formulas: dict[Formula, RowFormula] = {}
 
-    def value(self, value: Aggregate | GroupCount) -> int:
-        item = self._groups(value) if isinstance(value, GroupCount) else self._aggregate(value)
+    def value(self, value: Aggregate | GroupCount, as_written: bool = False) -> int:
+        """The number of a value over rows. `as_written`: of text, not folded."""
+        item = self._groups(value) if isinstance(value, GroupCount) else self._aggregate(value, as_written)
         number = self._numbers.get(item)
         if number is None:
             number = self._numbers[item] = len(self.items)
@@ -96,9 +98,9 @@ class RowCompiler:
         item = self.items[number]
         return isinstance(item, RowsGroups) or item.function in ZERO_FOR_NOBODY
 
-    def _aggregate(self, value: Aggregate) -> RowsAggregate:
+    def _aggregate(self, value: Aggregate, as_written: bool) -> RowsAggregate:
         rows = value.rows
-        of = "" if value.of is None else value.of.path
+        of = "" if value.of is None else value.of.path + AS_WRITTEN * as_written
         window = self._window(rows.source, rows.window)
         return RowsAggregate(rows.source, self._where(rows.where), window, value.function, of, value.type)
 
@@ -131,7 +133,7 @@ class RowCompiler:
     ) -> ChainStep:
         # The rows that answer an absent step are all before as_of, whatever the window (rulings.md 7).
         seen = self._window(step.source, None if step.absent else window)
-        where, same = self._where(step.where), tuple(later.path for _, later in step.same)
+        where, same = self._where(step.where), tuple(_same_path(*pair) for pair in step.same)
         compared = tuple(earlier.path for earlier, _ in after)
         columns = tuple(sorted({*same, *compared}))
         rows = self._gathering(Gathering(step.source, where, seen, columns))
@@ -193,6 +195,11 @@ class RowCompiler:
     def _level(self, where: RowFormula | None) -> int:
         used = contact_values(where)
         return max((self._contacts.value_levels[number] + 1 for number in used), default=0)
+
+
+def _same_path(earlier: RowColumn, later: RowColumn) -> str:
+    """The later step's column, as it is written where the earlier step's does not fold."""
+    return later.path + AS_WRITTEN * (later.type.fold and not earlier.type.fold)
 
 
 def kernel_test(test: Test, kind: ColumnType) -> KernelTest:

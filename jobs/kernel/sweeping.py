@@ -21,6 +21,7 @@ from jobs.kernel.instructions import Sweep
 from jobs.kernel.output import Output, new_output
 from jobs.kernel.rows import Vector
 from jobs.kernel.table import Picked, RowTable, whole
+from jobs.plan.planned import AS_WRITTEN
 
 HALF = 32
 
@@ -224,7 +225,7 @@ def _distinct(run: _Run, codes: NDArray[np.int32], kinds: int) -> Swept:
 
 def _latest(run: _Run) -> Swept:
     column = run.table.column(run.sweep.of)
-    rank, _ = run.table.codes(run.sweep.of)
+    rank, _ = run.table.codes(run.sweep.of.removesuffix(AS_WRITTEN))  # folded text is also ranked folded
     kept = run.room(run.steps, np.int32)
     run.loops.sweep_latest(
         *run.rows(), run.table.instants, rank, run.output.filled("latest", np.int32, -1), run.every, kept

@@ -8,7 +8,7 @@ a tile holds the raw text of their keys.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -18,8 +18,9 @@ from jobs.catalog.model import Catalog, Source
 from jobs.catalog.types import NUMERIC, WORDS, ColumnType
 from jobs.kernel.bucket import Identity, contact_hashes
 from jobs.kernel.columns import fixed_width, joined, known_of, taken, vector_of
-from jobs.kernel.lookups import TEXT, Lookups, block_columns, positions_between, raw_text, stored_names
+from jobs.kernel.lookups import TEXT, Lookups, block_columns, positions_between, raw_text, stored_names, stored_type
 from jobs.kernel.rows import BUCKET, RowBlock, Vector
+from jobs.plan.planned import AS_WRITTEN
 
 POSITION, TIME = "@position", "@time"
 LATITUDE, LONGITUDE = ".latitude", ".longitude"
@@ -62,6 +63,9 @@ def encode_tile(table: pa.Table, source: Source, catalog: Catalog) -> Tile:
     bounds: dict[str, int | float] = {}
     for name, vector in vectors.items():
         arrays |= _encoded(name, vector)
+        if vector.type.fold:
+            written = taken(vector_of(table[name], replace(vector.type, fold=False)), order)
+            arrays |= _encoded(name + AS_WRITTEN, written) if written.dictionary != vector.dictionary else {}
         if vector.type.name in NUMERIC and vector.values.size:
             bounds[name] = max(abs(vector.values.max().item()), abs(vector.values.min().item()))
     return Tile(_stream(arrays), position.size, first_at, last_at, bounds)
@@ -93,7 +97,8 @@ def decode_tiles(
     assert source.name in catalog.sources
     paths = {path for path in columns if path != source.time}
     names = stored_names(source, paths)
-    kinds = {name: tile_columns(source)[name] for name in names}
+    types = tile_columns(source)
+    kinds = {name: types.get(name) or stored_type(source, name) for name in names}
     parts = [_decoded(payload, source, kinds, positions) for payload in payloads]
     position = np.concatenate([part.position for part in parts]) if parts else np.zeros(0, np.int32)
     time = _joined_times(parts) if source.time else None
@@ -172,6 +177,7 @@ def _batch(payload: bytes, wanted: Callable[[str], bool]) -> pa.RecordBatch:
 
 def _decoded(payload: bytes, source: Source, kinds: Mapping[str, ColumnType], positions: tuple[int, int]) -> RowBlock:
     stored = {POSITION, TIME, *kinds} | {name + end for name in kinds for end in (LATITUDE, LONGITUDE)}
+    stored |= {name.removesuffix(AS_WRITTEN) for name in kinds}
     batch = _batch(payload, stored.__contains__)
     position = fixed_width(batch.column(POSITION), np.int16).astype(np.int32)
     time = fixed_width(batch.column(TIME), np.int64) if source.time else None
@@ -188,7 +194,8 @@ def _column(batch: pa.RecordBatch, name: str, kind: ColumnType) -> Vector:
         latitude, longitude = batch.column(name + LATITUDE), batch.column(name + LONGITUDE)
         known = known_of(latitude)
         return Vector(kind, fixed_width(latitude, np.float64), known, longitude=fixed_width(longitude, np.float64))
-    array = batch.column(name)
+    # Text that folding does not change is not stored a second time as it is written.
+    array = batch.column(name if name in batch.schema.names else name.removesuffix(AS_WRITTEN))
     known = known_of(array)
     if kind.name in WORDS:
         codes = fixed_width(array.indices, array.indices.type.to_pandas_dtype()).astype(np.int32)

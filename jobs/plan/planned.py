@@ -12,6 +12,9 @@ from jobs.catalog.model import Catalog
 from jobs.language.atoms import InList, Meaning, Quantile
 from jobs.syntax.zones import Zone
 
+AS_WRITTEN = "="
+"""Behind a path of folded text: the text as it stands in the data. Only where something compares without folding it."""
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -40,7 +43,8 @@ class Stage:
 class Plan:
     """`segments` are in dependency order, `columns` are the paths each source must supply (time and contact excluded).
 
-    `keep_cut_us`: rows of a source before it do not exist. `lists`: the lists some segment asks for.
+    A path may stand there `AS_WRITTEN` too. `keep_cut_us`: rows of a source before it do not exist. `lists`: the lists
+    some segment asks for.
     """
 
     clock: Clock

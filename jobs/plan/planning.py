@@ -6,10 +6,13 @@ keep's; what uses them waits for the next pass. Segments of one level share a pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from jobs.catalog.model import Catalog
 from jobs.language.atoms import (
+    Aggregate,
+    Chain,
+    Computed,
     ContactColumn,
     InList,
     InSegment,
@@ -17,7 +20,7 @@ from jobs.language.atoms import (
     Quantile,
     RowColumn,
 )
-from jobs.plan.planned import Clock, Plan, Stage
+from jobs.plan.planned import AS_WRITTEN, Clock, Plan, Stage
 from jobs.plan.resolving import Resolver
 from jobs.plan.times import keep_cut_us
 from jobs.plan.walking import Part, parts, roots, row_parts, sources_read, walk
@@ -129,4 +132,23 @@ def _columns(everything: Iterable[Part], catalog: Catalog) -> dict[str, frozense
             # A contact's value in a row's condition may be an aggregate: the rows inside it are another source's.
             names = (column.path for column in walk([inside], rows=False) if isinstance(column, RowColumn))
             needed[source].update(name for name in names if name != catalog.sources[source].time)
+        for source, path in as_written(part):
+            needed.setdefault(source, set()).add(path + AS_WRITTEN)
     return {source: frozenset(paths) for source, paths in needed.items()}
+
+
+def as_written(part: Part) -> Iterator[tuple[str, str]]:
+    """(source, path) of folded text that a part compares without folding it.
+
+    Under `same`, where the earlier step's column does not fold; and a computed column that does not fold, of the latest
+    value of one that does.
+    """
+    match part:
+        case Chain(steps):
+            for step in steps:
+                yield from ((step.source, at.path) for before, at in step.same if at.type.fold and not before.type.fold)
+        case Computed(type=kind, value=Aggregate(rows, "latest", of)) if of is not None:
+            if of.type.fold and not kind.fold:
+                yield rows.source, of.path
+        case _:
+            return

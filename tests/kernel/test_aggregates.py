@@ -10,6 +10,7 @@ from jobs.language.atoms import (
     AnyOf,
     Calendar,
     Compare,
+    Computed,
     Missing,
     NotOf,
     Pair,
@@ -327,3 +328,24 @@ def test_a_test_that_nothing_can_satisfy_is_false_and_known() -> None:
     assert ORDERS.members(NotOf(Compare(aggregate("sum", AMOUNT), never))) == [0, 1, 2, 3, 4, 5]
     both = rows(where=AllOf((Compare(CHANNEL, is_word("web")), Compare(AMOUNT, never))))
     assert ORDERS.members(Compare(aggregate("count", over=both), at_least(1))) == []
+
+
+@pytest.mark.parametrize("rows_a_tile", [1, 10])
+def test_a_computed_text_folds_as_its_own_column_says(rows_a_tile: int) -> None:
+    world = World(
+        catalog_of(events(city=FOLDED, street=TEXT)),
+        {
+            "order": [
+                (0, "2026-11-01", "Wien", "Am Hof"), (1, "2026-11-01", "WIEN", "AM HOF"), (2, "2026-11-01", None, None),
+                (3, "2026-11-01", "B", None), (3, "2026-11-01", "a", None),  # one instant: folded, b is the greater
+            ]
+        },
+        tile_rows=rows_a_tile,
+    )  # fmt: skip
+    plain = Computed("insight", "plain", TEXT, aggregate("latest", column("city", FOLDED)))
+    assert world.members(Compare(plain, is_word("Wien"))) == [0]
+    assert world.members(Compare(plain, is_word("B"))) == [3]
+    assert world.members(Compare(aggregate("latest", column("city", FOLDED)), is_word("wien"))) == [0, 1]
+    folding = Computed("insight", "folding", FOLDED, aggregate("latest", column("street", TEXT)))
+    assert world.members(Compare(folding, is_word("am hof"))) == [0, 1]
+    assert world.members(Compare(folding, Missing(wanted=True))) == [2, 3, 4, 5]

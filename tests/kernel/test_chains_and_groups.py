@@ -125,6 +125,19 @@ def test_same_compares_as_the_earlier_steps_column_does() -> None:
     assert chain(world, view(), Step("order", same=pairs)) == [0]
 
 
+def test_same_without_fold_compares_the_text_as_it_is_written() -> None:
+    catalog = catalog_of(events("view", product=TEXT), events("order", product=FOLDED))
+    world = World(
+        catalog,
+        {
+            "view": [(0, "2026-11-01", "Shoe"), (1, "2026-11-01", "shoe"), (2, "2026-11-01", "shoe")],
+            "order": [(0, "2026-11-02", "Shoe"), (1, "2026-11-02", "SHOE"), (2, "2026-11-02", "shoe")],
+        },
+    )
+    pairs = ((column("product", TEXT), column("product", FOLDED)),)
+    assert chain(world, view(), Step("order", same=pairs)) == [0, 2]
+
+
 def test_absent_looks_at_the_last_row_only() -> None:
     world = two(
         [
