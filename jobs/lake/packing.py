@@ -25,7 +25,7 @@ from jobs.lake.parsing import Parser
 from jobs.lake.rows import ROW_HASH, with_hash
 from jobs.lake.tables import IDENTITY, NO_MONTH, TILES, ddl
 
-PAYLOAD_FORMAT = 1
+PAYLOAD_FORMAT = 2
 """Counted up when the kernel's payload changes; every tile is then made anew."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
