@@ -7,6 +7,7 @@ is brought down to the comparisons, as the English does it, so that each conditi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from sqlglot import exp
@@ -121,8 +122,7 @@ class Scope:
             case InList():
                 return self._is_in(self.statement.list_table(formula))
             case Chain():
-                build = lambda: chains.followers(self, formula)  # noqa: E731 - it is called at once
-                return self._is_in(self.statement.part(formula, "sequence", build))
+                return self._is_in(self.statement.part(formula, "sequence", partial(chains.followers, self, formula)))
             case Sample():
                 return sampling.falls_in(self, formula)
             case AllOf() | AnyOf():
