@@ -1,8 +1,9 @@
 """FROM clauses: a source's rows with the lookups and contact columns that a condition over them names.
 
 Tables stand under their source's name and hold the rows that count at the run, with the columns the lake keeps in
-`sources/<source>`: typed, as delivered, and `_raw_<column>` for keys. Where text is compared folded, its folded form is read from `_folded_<column>`: no engine knows
-Unicode's case folding, so whoever makes the tables folds (`jobs.catalog.types.fold`), as the tiles do.
+`sources/<source>`: typed, as delivered, and `_raw_<column>` for keys. Where text is compared folded, its folded form is
+read from `_folded_<column>`: no engine knows Unicode's case folding, so whoever makes the tables folds
+(`jobs.catalog.types.fold`), as the tiles do.
 """
 
 from __future__ import annotations

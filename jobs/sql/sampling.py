@@ -1,4 +1,4 @@
-"""The stable random number of a contact (spec-language 6.7) in SQL: SHA-256 and splitmix64 in whole numbers.
+"""The stable random number of a contact in SQL: SHA-256 and splitmix64 in whole numbers.
 
 Engines stop at an overflow where splitmix64 wraps, so its products are taken in two 32-bit halves of wide
 numbers, modulo 2^64. Each step uses the number before it several times, so it is a SELECT of its own; or, as Spark puts
