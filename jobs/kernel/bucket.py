@@ -33,7 +33,7 @@ class Identity:
 
 
 def contact_hash(contact_id: str) -> int:
-    """First 8 bytes, big-endian, of SHA-256 (spec-language.md 6.7)."""
+    """First 8 bytes, big-endian, of SHA-256."""
     return int.from_bytes(hashlib.sha256(contact_id.encode("utf-8")).digest()[:8], "big")
 
 

@@ -1,7 +1,7 @@
 """Sequences: did A, then B. Each step keeps the rows that some earlier reached row leads to; the last one decides.
 
 An absent last step asks of the *last* reached row (for each combination of `same`) that no such row followed within the
-gap, and that the gap had ended by as_of (rulings.md 6, 79, 106, 117).
+gap, and that the gap had ended by as_of.
 """
 
 from __future__ import annotations

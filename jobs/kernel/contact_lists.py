@@ -1,6 +1,6 @@
 """Contact lists of a folder: `lists/<name>.csv` and `lists/<name>@<date>.csv`, one column `contact_id`.
 
-A condition with a date wants that one; without, the newest not after as_of's day, else the undated one (rulings.md 60).
+A condition with a date wants that one; without, the newest not after as_of's day, else the undated one.
 """
 
 from __future__ import annotations

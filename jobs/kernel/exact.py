@@ -183,7 +183,7 @@ def ordered(left: Any, comparison: Comparison, right: Any) -> NDArray[np.bool_]:
 
 
 def nearest_doubles(vector: Vector) -> NDArray[np.float64]:
-    """Each number as the nearest double (rulings.md 115)."""
+    """Each number as the nearest double."""
     values = vector.values
     if values.dtype == np.float64:
         return cast("NDArray[np.float64]", values)
@@ -226,7 +226,7 @@ def _units(span: Span, scale: int, low: bool) -> int:
 
 
 def closed_double(test: Spans) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The spans as closed intervals of doubles; each end becomes the nearest double first (rulings.md 5)."""
+    """The spans as closed intervals of doubles; each end becomes the nearest double first."""
     ends: list[tuple[float, float]] = []
     for span in test.spans:
         low = -np.inf if span.low is None else nearest_double(span.low)

@@ -1,7 +1,7 @@
 """Lookups: each chain flattened once a run into one column for each path, by row of the lookup source.
 
 Rows of events hold the raw text of the lookup's key; a block's column is made by mapping the few distinct texts to lookup
-rows (decisions.md 10), so that a renamed product needs no packing.
+rows, so that a renamed product needs no packing.
 """
 
 from __future__ import annotations

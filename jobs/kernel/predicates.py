@@ -122,7 +122,7 @@ def compare(left: Vector, comparison: Comparison, right: Vector) -> Bools:
 
 
 def comparable_words(left: Vector, right: Vector) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Codes into one dictionary; text is folded if either side says so (rulings.md 109)."""
+    """Codes into one dictionary; text is folded if either side says so."""
     if left.type.fold != right.type.fold:
         left, right = (one if one.type.fold else refolded(one) for one in (left, right))
     _, (one, other) = merged([left.dictionary, right.dictionary], left.type)

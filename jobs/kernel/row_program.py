@@ -131,7 +131,7 @@ class RowCompiler:
     def _step(
         self, step: Step, window: PlannedWindow | None, after: tuple[tuple[RowColumn, RowColumn], ...]
     ) -> ChainStep:
-        # The rows that answer an absent step are all before as_of, whatever the window (rulings.md 7).
+        # The rows that answer an absent step are all before as_of, whatever the window.
         seen = self._window(step.source, None if step.absent else window)
         where, same = self._where(step.where), tuple(_same_path(*pair) for pair in step.same)
         compared = tuple(earlier.path for earlier, _ in after)

@@ -1,4 +1,4 @@
-"""Stable random shares: a contact's number under a seed, and whether it lies in a share, exactly (spec-language.md 6.7)."""
+"""Stable random shares: a contact's number under a seed, and whether it lies in a share, exactly."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jobs.kernel.predicates import Bools
 
 
 def draw(contact_hash: NDArray[np.uint64], seed: str) -> NDArray[np.uint64]:
-    """splitmix64(hash of the contact xor hash of the seed), spec-language.md 6.7."""
+    """splitmix64(hash of the contact xor hash of the seed): the language says every step."""
     of_seed = int.from_bytes(hashlib.sha256(seed.encode("utf-8")).digest()[:8], "big")
     z = (contact_hash ^ np.uint64(of_seed)) + np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -1,7 +1,7 @@
 """A bucket of the lake as the kernel's data: its tiles, the run's lookups and lists.
 
 Rows that would not fit a worker's memory at once are evaluated in ranges of positions: every range has all the rows of
-its contacts, and tiles are unpacked one at a time for each range (decisions.md 11). One contact is never split.
+its contacts, and tiles are unpacked one at a time for each range. One contact is never split.
 """
 
 from __future__ import annotations

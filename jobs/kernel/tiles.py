@@ -25,7 +25,7 @@ from jobs.plan.planned import AS_WRITTEN
 POSITION, TIME = "@position", "@time"
 LATITUDE, LONGITUDE = ".latitude", ".longitude"
 PIECE_BYTES = 16 << 20
-"""No payload is larger (decisions.md 8)."""
+"""No payload is larger."""
 COMPRESSION = "lz4"
 
 

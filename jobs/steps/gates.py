@@ -14,7 +14,7 @@ from typing import Literal
 Status = Literal["published", "held", "failed", "retired"]
 
 SENSITIVE_AT_LEAST = 50
-"""Smaller groups of people are not published, nor their size said, where a sensitive column decided (catalog.md)."""
+"""Smaller groups of people are not published, nor their size said, where a sensitive column decided."""
 
 
 @dataclass(frozen=True)
