@@ -151,7 +151,7 @@ CONTACTS = Table(
         ("contact_no", pa.int64()),
         optional=(
             ("contact_id", pa.string()),  # null once erased
-            ("contact_hash", pa.int64()),  # the 64 bits of spec-language 6.7, read as signed; order is that of unsigned
+            ("contact_hash", pa.int64()),  # the first 64 bits of SHA-256, read as signed; order is that of unsigned
             ("first_delivery", pa.int64()),
             ("last_delivery", pa.int64()),  # the last that held it; null while it is live
             ("gone", pa.bool_()),
