@@ -31,14 +31,11 @@ def named(spark: SparkSession, lake: str, pack_no: int, bits: DataFrame) -> Data
 
 def _name() -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def name(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        bucket, payloads, asked = 0, list[bytes](), list[tuple[str, bytes]]()
-        for batch in batches:
-            for row in batch.to_pylist():
-                bucket = row["bucket"]
-                if row["mark"] is None:
-                    payloads.append(row["payload"])
-                else:
-                    asked.append((row["mark"], row["payload"]))
+        rows = [row for batch in batches for row in batch.to_pylist()]
+        bucket = rows[0]["bucket"]
+        packed = sorted((row for row in rows if row["mark"] is None), key=lambda row: (row["pack_no"], row["piece"]))
+        payloads = [row["payload"] for row in packed]  # what a later one says of a position holds
+        asked = [(row["mark"], row["payload"]) for row in rows if row["mark"] is not None]
         ids = pa.array(decode_identity(payloads).contact_ids() if asked else [], pa.string())
         for mark, bits in asked:
             found = ids.take(pa.array(positions(bits)))

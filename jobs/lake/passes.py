@@ -122,32 +122,31 @@ def edges(buckets: Buckets, work: str, cuts: Cuts, stage: int, at: Mapping[str, 
 
 @dataclass(eq=False)
 class _Group:
-    """One bucket's rows, gathered; payloads in order of month and pack."""
+    """One bucket's rows, gathered; payloads in order of month, pack and piece."""
 
     bucket: int = 0
-    identities: list[bytes] = field(default_factory=list[bytes])
     tiles: dict[str, list[bytes]] = field(default_factory=dict[str, list[bytes]])
     lists: dict[str, bytes] = field(default_factory=dict[str, bytes])
     earlier: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
     def data(self, work: Work) -> TileBucket:
         lists = {asked: self.lists.get(mark) for mark, asked in work.lists.items()}
-        return TileBucket(work.catalog, work.columns, self.identities, self.tiles, work.lookups, lists)
+        tiles = {source: payloads for source, payloads in self.tiles.items() if source != IDENTITY}
+        return TileBucket(work.catalog, work.columns, self.tiles.get(IDENTITY, []), tiles, work.lookups, lists)
 
 
 def _gathered(batches: Iterator[pa.RecordBatch]) -> _Group:
     group = _Group()
-    for batch in batches:
-        for row in batch.to_pylist():
-            group.bucket = row["bucket"]
-            if row["source"] == IDENTITY:
-                group.identities.append(row["payload"])
-            elif row["source"] == LIST:
-                group.lists[row["mark"]] = row["payload"]
-            elif row["source"] == EARLIER:
-                group.earlier[row["mark"]] = row["payload"]
-            else:
-                group.tiles.setdefault(row["source"], []).append(row["payload"])
+    rows = [row for batch in batches for row in batch.to_pylist()]
+    # They come so sorted; that the grouping keeps the order inside a bucket is not promised anywhere.
+    for row in sorted(rows, key=lambda row: (row["month"], row["pack_no"], row["piece"])):
+        group.bucket = row["bucket"]
+        if row["source"] == LIST:
+            group.lists[row["mark"]] = row["payload"]
+        elif row["source"] == EARLIER:
+            group.earlier[row["mark"]] = row["payload"]
+        else:
+            group.tiles.setdefault(row["source"], []).append(row["payload"])
     return group
 
 

@@ -60,8 +60,9 @@ def load_work(address: str) -> Work:
         return pickle.loads(file.read_buffer())  # noqa: S301
 
 
-def forget_work(lake: str, run_no: int) -> None:
-    """Removes the files of a run that has been evaluated."""
-    system, path = filesystem(f"{lake.rstrip('/')}/{FOLDER}/{run_no}")
-    if system.get_file_info(path).type.name == "Directory":
-        system.delete_dir(path)
+def forget_work(lake: str, before: int) -> None:
+    """Removes the files of runs with smaller numbers, which nobody evaluates any more."""
+    system, path = filesystem(f"{lake.rstrip('/')}/{FOLDER}")
+    for found in system.get_file_info(pa.fs.FileSelector(path, allow_not_found=True)):
+        if found.base_name.isdigit() and int(found.base_name) < before:
+            system.delete_dir(found.path)

@@ -6,7 +6,7 @@ A table that has not been made yet has no rows. For tables of a few thousand row
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
@@ -59,6 +59,12 @@ def column_ranges(lake: str, table: Table, column: str) -> list[tuple[int, int]]
         return [(low, high) for low, high in ends if low is not None]
 
     return _opened(lake, table, read, list[tuple[int, int]]())
+
+
+def may_hold(lake: str, table: Table, column: str, numbers: Iterable[int]) -> bool:
+    """Whether some file of a table may hold one of these numbers in a statistics column."""
+    ranges = column_ranges(lake, table, column)
+    return any(low <= number <= high for number in numbers for low, high in ranges)
 
 
 def _opened(lake: str, table: Table, ask: Callable[[DeltaTable], T], otherwise: T) -> T:

@@ -16,6 +16,7 @@ from pyspark.sql.functions import sum as total
 
 from jobs.lake.identities import named
 from jobs.lake.memberships import state_at
+from jobs.lake.observing import observed
 from jobs.lake.places import filesystem
 from jobs.lake.tables import MEMBERSHIPS, list_table
 from jobs.lake.writing import append, rows_of
@@ -52,7 +53,8 @@ def write_attempt(spark: SparkSession, lake: str, path: str, segment: str, pins:
         coalesce(total(_fingerprint()), lit(0)).alias("fingerprint"),
     )
     append(spark, lake, list_table(path, NOTHING_MORE), seen.where(col("contact_id").isNotNull()))
-    found = watched.get
+    found = observed(watched)
+    assert found is not None, "rows were written to a place of their own, and nobody saw them"
     return Sent(found["members"], found["without_id"], int(found["fingerprint"]))
 
 

@@ -16,10 +16,11 @@ from typing import Any
 from pyspark.sql import Observation, SparkSession
 from pyspark.sql.functions import col, collect_set, lit
 
-from jobs.errors import DONE, PARTLY, SpecError
+from jobs.errors import DONE, PARTLY
 from jobs.kernel.cuts import Cuts
 from jobs.kernel.program import Program, compile_program
 from jobs.lake.lookup_rows import read_lookups
+from jobs.lake.observing import observed
 from jobs.lake.passes import Buckets, ListRows, answers
 from jobs.lake.programs import Work, forget_work, keep_work
 from jobs.lake.published import last_number
@@ -31,7 +32,7 @@ from jobs.plan.planning import make_plan
 from jobs.settings import Settings
 from jobs.steps.cutting import cuts_as_pins, find_cuts
 from jobs.steps.failures import failures_before, list_key, overflowed
-from jobs.steps.inputs import Kept, kept_inputs
+from jobs.steps.inputs import Kept, kept_inputs, require_valid
 from jobs.steps.outcome import Outcome
 from jobs.steps.pinning import noted, pin, recorded, renumbered
 from jobs.steps.runs import Run, find_run
@@ -70,8 +71,7 @@ def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
     """Evaluates and pins one run; 21 when a segment failed, 10 when no spec is valid."""
     begun = time.monotonic()
     kept = kept_inputs(lake, run.pinned("opening")["inputs"])
-    if not kept.specs.valid:
-        raise SpecError("No valid spec is left, so nothing was evaluated:", kept.specs.problems)
+    require_valid(kept)
     failures = failures_before(kept.specs.valid, run)
     meanings = [spec.meaning() for id_, spec in kept.specs.valid.items() if id_ not in failures]
     pins: dict[str, Any] = {}
@@ -90,7 +90,7 @@ def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
     pins |= {"failures": failures, "seconds": round(time.monotonic() - begun, 3)}
     outcome = outcome_of(replace(run, pins={**run.pins, "evaluate": pins}))
     pinned = pin(spark, lake, run, "evaluate", pins, note=noted(outcome, begun))
-    forget_work(lake, run.run_no)
+    forget_work(lake, before=run.run_no)
     return outcome_of(pinned)
 
 
@@ -102,7 +102,9 @@ def outcome_of(run: Run) -> Outcome:
     summary = f"run {run.run_no}: {valid - len(failures)} segments evaluated in {pinned['seconds']:.1f} s"
     lines = [summary, *(f"  {id_} failed: {reason}" for id_, reason in sorted(failures.items()))]
     if run.broken:
-        lines.append(f"  {run.broken} spec files have problems; `validate` shows them")
+        lines.append(
+            f"  {run.broken} spec file{'s have' if run.broken > 1 else ' has'} problems; `validate` shows them"
+        )
     code = PARTLY if failures or run.broken else DONE
     return Outcome(code, "\n".join(lines), {"run_no": run.run_no, "failed": dict(failures), "committed": True})
 
@@ -128,11 +130,14 @@ def work_of(spark: SparkSession, lake: str, run: Run, kept: Kept, plan: Plan, pr
 def commit(buckets: Buckets, work: str, cuts: Cuts, stage: int) -> set[str]:
     """The last pass: what differs goes into `memberships`, and the computed columns that overflowed come back."""
     found = answers(buckets, work, cuts, stage)
-    if last_number(buckets.lake, MEMBERSHIPS, WRITER) >= buckets.run_no:
-        rows = found.where(col("error").isNotNull()).select("error").distinct().collect()
-        return {row["error"] for row in rows}
-    watched = Observation()
-    seen = found.observe(watched, collect_set("error").alias("errors"))
-    rows = seen.where(col("error").isNull()).withColumn("run_no", lit(buckets.run_no).cast("bigint"))
-    append(buckets.spark, buckets.lake, MEMBERSHIPS, rows, once=(WRITER, buckets.run_no))
-    return set(watched.get["errors"])
+    if last_number(buckets.lake, MEMBERSHIPS, WRITER) < buckets.run_no:
+        watched = Observation()
+        seen = found.observe(watched, collect_set("error").alias("errors"))
+        rows = seen.where(col("error").isNull()).withColumn("run_no", lit(buckets.run_no).cast("bigint"))
+        append(buckets.spark, buckets.lake, MEMBERSHIPS, rows, once=(WRITER, buckets.run_no))
+        counts = observed(watched)
+        if counts is not None:
+            return set(counts["errors"])
+    # Committed before, by this process's predecessor or by another one: only the failures are asked for.
+    again = found.where(col("error").isNotNull()).select("error").distinct().collect()
+    return {row["error"] for row in again}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from pyspark.sql import SparkSession
@@ -27,6 +28,8 @@ from jobs.lists.registry import Listed, describe, read_registry, versions
 from jobs.lists.requests import Request, read_request
 from jobs.plan.planned import Clock
 from jobs.settings import Settings
+from jobs.steps.failures import reached_sources
+from jobs.steps.inputs import kept_inputs
 from jobs.steps.outcome import Outcome
 from jobs.steps.runs import instant, read_clock, run_numbered
 
@@ -138,14 +141,25 @@ def attempt(spark: SparkSession, lake: str, request: Request, version: int, clai
     path = list_path(request, version, name)
     sent = write_attempt(spark, lake, path, request.segment, pins)
     checked = check_attempt(spark, lake, path, pins, sent)
-    frozen = run_numbered(lake, pins.run_no)
-    origin = {"specs_hash": frozen.specs_hash, "catalog_hash": frozen.catalog_hash, "tzdata": frozen.tzdata}
-    manifest = Manifest(request, version, name, pins, checked, origin)
+    manifest = Manifest(request, version, name, pins, checked, origin_of(lake, request.segment, pins.run_no))
     done = settle(spark, lake, claimed.key, name, manifest.to_json())
     if done.attempt != name:
         log.info("another attempt at %s of %s was faster", request.name, request.date)
         remove_attempt(lake, path)
     return done
+
+
+def origin_of(lake: str, segment: str, run_no: int) -> dict[str, Any]:
+    """What a manifest says of the run beside its number: what it was computed from, and the sources that were reached."""
+    run = run_numbered(lake, run_no)
+    specs = kept_inputs(lake, run.pinned("opening")["inputs"]).specs.valid
+    return {
+        "specs_hash": run.specs_hash,
+        "catalog_hash": run.catalog_hash,
+        "tzdata": run.tzdata,
+        "spec_hash": specs[segment].spec_hash,
+        "sources": sorted(reached_sources(specs, run.lists)[segment]),
+    }
 
 
 def is_listed(lake: str, request: Request, version: int) -> bool:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
 from jobs.catalog.model import Catalog
 from jobs.catalog.reading import catalog_files, load_catalog
-from jobs.errors import CatalogError, Problem
+from jobs.errors import CatalogError, Problem, SpecError
 from jobs.lake.places import filesystem
 from jobs.language.bound import BoundCatalog
 from jobs.language.computed import bind_catalog
@@ -111,8 +112,9 @@ class Kept:
     zone: Zone
 
 
+@lru_cache(maxsize=4)
 def kept_inputs(lake: str, name: str) -> Kept:
-    """The specs, the catalog and the account's zone that a run was opened with."""
+    """The specs, the catalog and the account's zone that a run was opened with; read once a process."""
     system, root = filesystem(lake)
     with system.open_input_stream(_address(root, name)) as stream:
         written = json.loads(stream.read())
@@ -129,6 +131,12 @@ def kept_inputs(lake: str, name: str) -> Kept:
 def catalog_hash(texts: Mapping[str, str], time_zone: str) -> str:
     """What a run is compared by: the catalog's files by name, and the account's zone."""
     return _hash([dict(texts), time_zone])
+
+
+def require_valid(kept: Kept) -> None:
+    """`SpecError` (exit 10) with every problem when no valid spec is left."""
+    if not kept.specs.valid:
+        raise SpecError("No valid spec is left, so there is nothing to evaluate or publish:", kept.specs.problems)
 
 
 def _address(root: str, name: str) -> str:

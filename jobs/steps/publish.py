@@ -21,7 +21,7 @@ from jobs.language.specs import Spec
 from jobs.settings import Settings
 from jobs.steps.change_tables import Change, write_change_rows, write_changes
 from jobs.steps.gates import Verdict
-from jobs.steps.inputs import kept_inputs
+from jobs.steps.inputs import Kept, kept_inputs, require_valid
 from jobs.steps.outcome import Outcome
 from jobs.steps.pinning import noted, pin, recorded
 from jobs.steps.report import outcome_of
@@ -44,15 +44,16 @@ def run(settings: Settings, as_of: str) -> Outcome:
 def publish(spark: SparkSession, lake: str, run: Run) -> Outcome:
     """Publishes one run; the outcome is 21 when a segment was held or failed."""
     begun = time.monotonic()
+    kept = kept_inputs(lake, run.pinned("opening")["inputs"])
+    require_valid(kept)
     if not read_segment_runs(lake, run.run_no):
-        _publish(spark, lake, run)
+        _publish(spark, lake, run, kept)
     outcome = outcome_of(run.run_no, read_segment_runs(lake, run.run_no), run.broken)
     pin(spark, lake, run, "publish", {}, note=noted(outcome, begun))
     return outcome
 
 
-def _publish(spark: SparkSession, lake: str, run: Run) -> None:
-    kept = kept_inputs(lake, run.pinned("opening")["inputs"])
+def _publish(spark: SparkSession, lake: str, run: Run, kept: Kept) -> None:
     specs = kept.specs.valid
     earlier = read_segment_runs(lake)
     verdicts = reach_verdicts(spark, lake, run, specs, kept.specs.problems, earlier)

@@ -73,5 +73,7 @@ def outcome_of(run_no: int, rows: Sequence[SegmentRun], broken: int = 0) -> Outc
     kept = sorted([*by_status["held"], *by_status["failed"]], key=lambda row: row.segment)
     lines = [f"run {run_no}: {', '.join(said) or 'no segments'}"]
     lines += [f"  {row.segment} {row.status}: {row.reason}" for row in kept]
+    if broken:
+        lines.append(f"  {broken} spec file{'s have' if broken > 1 else ' has'} problems; `validate` shows them")
     details = {"run_no": run_no, **{status: [row.segment for row in found] for status, found in by_status.items()}}
     return Outcome(PARTLY if kept or broken else DONE, "\n".join(lines), details)

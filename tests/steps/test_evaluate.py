@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import col
 
 from jobs.errors import PARTLY, SPEC, SpecError, UsageError
@@ -15,7 +15,7 @@ from jobs.lake.bitmaps import positions
 from jobs.lake.memberships import members_at
 from jobs.lake.tables import MEMBERSHIPS, RUNS
 from jobs.lake.writing import rows_of, update
-from jobs.steps import evaluate
+from jobs.steps import evaluate, publish
 from jobs.steps.opening import open_run
 from jobs.steps.runs import Run, as_json, run_numbered, runs_of
 from tests.steps.planted import Planted
@@ -124,103 +124,121 @@ def test_evaluating_an_evaluated_run_again_changes_nothing(two: Two) -> None:
     assert two.written(2) == before
 
 
-@pytest.fixture
-def planted(spark: SparkSession, tmp_path: Path) -> Planted:
-    made = Planted(spark, tmp_path)
-    made.spec("germans", {"attribute": "country", "is": "DE"})
-    return made
+# --- nights on which something is wrong ----------------------------------------------------------------------------------
 
 
-def evaluated(planted: Planted, as_of: str, failed: dict[str, str] | None = None) -> tuple[Any, Run]:
-    planted.open(as_of, failed)
-    outcome = evaluate.run(planted.settings, as_of)
-    return outcome, run_numbered(planted.lake, outcome.details["run_no"])  # type: ignore[arg-type]
+@dataclass
+class Troubled:
+    """Three nights and a late one.
+
+    On night 1 bob's orders are more than shop.spent can hold, and the evaluation is killed after its commit. On night 2 the
+    source of orders has failed. Night 3 is well. A run of 3 February's noon was opened before it and is evaluated after.
+    """
+
+    planted: Planted
+    outcomes: list[Any] = field(default_factory=list[Any])
+    rows_before: int = 0
+    rows_after: int = 0
+
+    def evaluate(self, as_of: str) -> None:
+        self.outcomes.append(evaluate.run(self.planted.settings, as_of))
+
+    def failures(self, run_no: int) -> dict[str, str]:
+        return run_numbered(self.planted.lake, run_no).pinned("evaluate")["failures"]
+
+    def rows(self) -> DataFrame:
+        return rows_of(self.planted.spark, self.planted.lake, MEMBERSHIPS)
 
 
-def test_a_failed_source_fails_what_reaches_it_and_nothing_else(planted: Planted) -> None:
+@pytest.fixture(scope="module")
+def troubled(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Troubled:
+    planted = Planted(spark, tmp_path_factory.mktemp("troubled"))
+    planted.spec("germans", {"attribute": "country", "is": "DE"})
     planted.spec("buyers", {"event": "order"})
-    planted.spec("spenders", {"attribute": "shop.spent", "more_than": 5})
-    planted.spec("german_buyers", {"all": [{"segment": "germans"}, {"segment": "buyers"}]})
-    planted.deliver(FIRST, BOUGHT)
-    outcome, run = evaluated(planted, "1998-02-01T00:00", {"order": "delivery 1998-01-31 was refused: 3 rows"})
-    because = "source order failed: delivery 1998-01-31 was refused: 3 rows"
-    assert outcome.exit_code == PARTLY
-    assert run.pinned("evaluate")["failures"] == {"buyers": because, "spenders": because, "german_buyers": because}
-    assert members_at(planted.spark, planted.lake, run.run_no) == {"germans": 1}
-    assert run.steps["evaluate"]["exit_code"] == PARTLY
-
-
-def test_a_value_that_its_column_cannot_hold_fails_the_segments_above_it(planted: Planted) -> None:
     planted.spec("spenders", {"attribute": "shop.spent", "more_than": 5})  # decimal(6,2) holds 9999.99
     planted.spec("on_spenders", {"all": [{"segment": "spenders"}, {"segment": "germans"}]})
     planted.spec(
         "hidden", {"all": [{"attribute": "country", "is": "AT"}, {"not": {"attribute": "shop.spent", "is": 1}}]}
     )
-    planted.deliver(FIRST, [("bob", "1998-01-05", "9999.99"), ("bob", "1998-01-06", "0.01")])
-    outcome, run = evaluated(planted, "1998-02-01T00:00")
-    because = (
-        "computed column shop.spent has a value that its type cannot hold. "
-        "Give it a wider type in the catalog, or another value; then run the night again"
+    made = Troubled(planted)
+    planted.deliver(
+        FIRST, [("ada", "1998-01-05", "6.00"), ("bob", "1998-01-05", "9999.99"), ("bob", "1998-01-06", "0.01")]
     )
-    assert outcome.exit_code == PARTLY
-    assert run.pinned("evaluate")["failures"] == dict.fromkeys(("spenders", "on_spenders", "hidden"), because)
-    assert members_at(planted.spark, planted.lake, 1)["germans"] == 1
-
-
-def test_an_evaluation_that_was_killed_after_its_commit_asks_only_for_failures_again(planted: Planted) -> None:
-    planted.spec("spenders", {"attribute": "shop.spent", "more_than": 5})
-    planted.deliver(FIRST, [("bob", "1998-01-05", "9999.99"), ("bob", "1998-01-06", "0.01")])
-    _, run = evaluated(planted, "1998-02-01T00:00")
-    rows = rows_of(planted.spark, planted.lake, MEMBERSHIPS)
-    before = rows.count()
-    unpinned = {step: value for step, value in run.pins.items() if step != "evaluate"}
-    # The pin is taken back, as if the process had ended before it was made.
-    update(planted.spark, planted.lake, RUNS, col("run_no") == 1, {"pins": as_json(unpinned), "state": "packed"})
-    evaluate.run(planted.settings, "1998-02-01T00:00")
-    again = run_numbered(planted.lake, 1)
-    assert again.pinned("evaluate")["failures"] == run.pinned("evaluate")["failures"]
-    assert rows_of(planted.spark, planted.lake, MEMBERSHIPS).count() == before
-
-
-def test_an_evaluation_that_finds_a_later_one_takes_a_new_number(planted: Planted) -> None:
-    planted.deliver(FIRST)
     planted.open("1998-02-01T00:00")
-    _, later = evaluated(planted, "1998-02-02T00:00")
-    assert later.run_no == 2
-    outcome = evaluate.run(planted.settings, "1998-02-01T00:00")
-    assert outcome.details["run_no"] == 3
-    assert [(run.run_no, run.state) for run in runs_of(planted.lake)] == [
-        (1, "failed"),
-        (2, "evaluated"),
-        (3, "evaluated"),
-    ]
+    made.evaluate("1998-02-01T00:00")
+    made.rows_before = made.rows().count()
+    take_back_the_pin(planted, run_numbered(planted.lake, 1))
+    made.evaluate("1998-02-01T00:00")
+    made.rows_after = made.rows().count()
+    planted.deliver(SECOND, BOUGHT)
+    planted.open("1998-02-02T00:00", {"order": "delivery 1998-02-01 was refused: 3 rows"})
+    made.evaluate("1998-02-02T00:00")
+    planted.open("1998-02-02T12:00")
+    planted.open("1998-02-03T00:00")
+    made.evaluate("1998-02-03T00:00")
+    made.evaluate("1998-02-02T12:00")
+    return made
 
 
-def test_without_any_valid_spec_nothing_is_evaluated_and_the_code_is_ten(planted: Planted) -> None:
+def take_back_the_pin(planted: Planted, run: Run) -> None:
+    """As if the process had ended before it was made."""
+    pins = {step: value for step, value in run.pins.items() if step != "evaluate"}
+    update(planted.spark, planted.lake, RUNS, col("run_no") == run.run_no, {"pins": as_json(pins), "state": "packed"})
+
+
+OVERFLOWED = (
+    "computed column shop.spent has a value that its type cannot hold. "
+    "Give it a wider type in the catalog, or another value; then run the night again"
+)
+
+
+def test_a_value_that_its_column_cannot_hold_fails_the_segments_above_it(troubled: Troubled) -> None:
+    assert troubled.outcomes[0].exit_code == PARTLY
+    assert troubled.outcomes[0].details["failed"] == dict.fromkeys(("spenders", "on_spenders", "hidden"), OVERFLOWED)
+    counts = members_at(troubled.planted.spark, troubled.planted.lake, 1)
+    assert (counts["germans"], counts["buyers"]) == (1, 2)
+
+
+def test_an_evaluation_killed_after_its_commit_is_not_committed_again_and_knows_its_failures(
+    troubled: Troubled,
+) -> None:
+    assert troubled.outcomes[1].details == troubled.outcomes[0].details
+    assert troubled.rows_after == troubled.rows_before > 0
+
+
+def test_a_failed_source_fails_what_reaches_it_and_nothing_else(troubled: Troubled) -> None:
+    because = "source order failed: delivery 1998-02-01 was refused: 3 rows"
+    assert troubled.outcomes[2].exit_code == PARTLY
+    assert troubled.failures(2) == dict.fromkeys(("buyers", "spenders", "on_spenders", "hidden"), because)
+    assert {row["segment"] for row in troubled.rows().where("run_no = 2").collect()} == {"germans"}
+    assert run_numbered(troubled.planted.lake, 2).steps["evaluate"]["exit_code"] == PARTLY
+
+
+def test_what_failed_in_between_goes_on_from_where_it_was(troubled: Troubled) -> None:
+    rows = troubled.rows().where("segment = 'buyers' AND run_no <= 4").orderBy("run_no").collect()
+    assert [(row["run_no"], positions(row["bits"]).tolist()) for row in rows] == [(1, [0, 1]), (4, [0, 3])]
+
+
+def test_an_evaluation_that_finds_a_later_one_takes_a_new_number(troubled: Troubled) -> None:
+    assert troubled.outcomes[4].details["run_no"] == 5
+    states = [(run.run_no, run.state) for run in runs_of(troubled.planted.lake)]
+    assert states[2:] == [(3, "failed"), (4, "evaluated"), (5, "evaluated")]
+
+
+def test_without_any_valid_spec_nothing_is_evaluated_or_published_and_the_code_is_ten(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    planted = Planted(spark, tmp_path)
     planted.spec("germans", {"attribute": "county", "is": "DE"})
     planted.deliver(FIRST)
-    planted.open("1998-02-01T00:00")
-    with pytest.raises(SpecError) as broken:
+    open_run(spark, planted.settings, "1998-02-01T00:00", lambda _: False)
+    with pytest.raises(UsageError, match=r"has no pack yet"):
         evaluate.run(planted.settings, "1998-02-01T00:00")
-    assert broken.value.exit_code == SPEC
-    assert "germans.json#/where/attribute" in str(broken.value)
+    planted.open("1998-02-01T00:00")
+    for step in (evaluate, publish):
+        with pytest.raises(SpecError) as broken:
+            step.run(planted.settings, "1998-02-01T00:00")
+        assert broken.value.exit_code == SPEC
+        assert "germans.json#/where/attribute" in str(broken.value)
     run = run_numbered(planted.lake, 1)
     assert (run.state, run.steps["evaluate"]["exit_code"]) == ("packed", SPEC)
-
-
-def test_a_run_that_was_not_packed_is_not_evaluated(planted: Planted) -> None:
-    planted.deliver(FIRST)
-    open_run(planted.spark, planted.settings, "1998-02-01T00:00", lambda _: False)
-    with pytest.raises(UsageError, match=r"has no (ingest|pack) yet"):
-        evaluate.run(planted.settings, "1998-02-01T00:00")
-
-
-def test_what_failed_before_and_what_was_evaluated_then_are_kept_apart(planted: Planted) -> None:
-    planted.spec("buyers", {"event": "order"})
-    planted.deliver(FIRST, BOUGHT)
-    evaluated(planted, "1998-02-01T00:00")
-    planted.deliver(SECOND, BOUGHT)
-    evaluated(planted, "1998-02-02T00:00", {"order": "too old"})
-    evaluated(planted, "1998-02-03T00:00")
-    rows = rows_of(planted.spark, planted.lake, MEMBERSHIPS).where("segment = 'buyers'").orderBy("run_no").collect()
-    assert [(row["run_no"], positions(row["bits"]).tolist()) for row in rows] == [(1, [0, 1]), (3, [0, 3])]
