@@ -15,17 +15,23 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
+FOR_TESTS = {
+    # So that every machine cuts the same partitions.
+    "spark.master": "local[2]",
+    # Tables of tests have a few rows; each partition costs a task.
+    "spark.sql.shuffle.partitions": "2",
+    # A test's plan runs once: the second compiler of the JVM costs more time than its code saves.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+"""What differs from conf/spark-defaults.conf, where each setting of a night has its reason."""
+
+
 @pytest.fixture(scope="session")
 def spark() -> Iterator[SparkSession]:
-    """The session a night has, with the settings of conf/spark-defaults.conf, each with its reason there.
-
-    What differs for tests: two cores, so that every machine cuts the same partitions, and a shuffle of two, because the
-    tables of tests have a few rows and each partition costs a task.
-    """
+    """The one session of a test run: a night's, with the settings above over it."""
     from jobs.lake.spark import session
 
-    started = session(SimpleNamespace(conf=CHECKOUT / "conf"), "tests", {"spark.master": "local[2]"})  # type: ignore[arg-type]
-    started.conf.set("spark.sql.shuffle.partitions", "2")
+    started = session(SimpleNamespace(conf=CHECKOUT / "conf"), "tests", FOR_TESTS)  # type: ignore[arg-type]
     yield started
     started.stop()
 

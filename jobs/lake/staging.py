@@ -21,9 +21,9 @@ from jobs.lake.counts import Counts
 from jobs.lake.landing import Waiting
 from jobs.lake.parsing import FAULT, PLACE, WRONG, Parser
 from jobs.lake.places import filesystem
-from jobs.lake.published import column_ranges
+from jobs.lake.published import may_hold
 from jobs.lake.rows import ROW_HASH, identity, with_hash
-from jobs.lake.tables import DELIVERY_NO, Table, ddl, source_table
+from jobs.lake.tables import DELIVERY_NO, ddl, source_table
 from jobs.lake.writing import append, replace, replace_all, same_types
 
 
@@ -78,18 +78,10 @@ def take_in(spark: SparkSession, lake: str, staged: Staged, deliveries: Sequence
     rows = staged.rows.where(numbers & _belongs(parser.source)).select(DELIVERY_NO, *parser.schema.names)
     if again or (parser.source.delivery == "full" and not same_types(spark, lake, table)):
         replace_all(spark, lake, table, rows)
-    elif set(deliveries) & numbers_in(lake, table):  # a killed ingest left rows of this number
+    elif may_hold(lake, table, DELIVERY_NO, deliveries):  # a killed ingest left rows of this number
         replace(spark, lake, table, rows, where=f"{DELIVERY_NO} IN ({', '.join(map(str, deliveries))})")
     else:
         append(spark, lake, table, rows)
-
-
-def numbers_in(lake: str, table: Table) -> set[int]:
-    """Delivery numbers that a source's table may hold rows of, from its log; needs no Spark."""
-    found: set[int] = set()
-    for low, high in column_ranges(lake, table, DELIVERY_NO):
-        found.update(range(low, high + 1))
-    return found
 
 
 def forget(lake: str, sources: Sequence[Source]) -> None:

@@ -22,14 +22,15 @@ from jobs.lake.deliveries import Entry
 from jobs.lake.journal import read_entries, read_readings
 from jobs.lake.packs import Pack, Packed, last_pack, marker, packed_groups
 from jobs.lake.parsing import Parser
+from jobs.lake.published import may_hold
 from jobs.lake.rows import current_rows, delivered_rows
 from jobs.lake.spark import session
-from jobs.lake.tables import CONTACTS, DELIVERY_NO, TILES, ddl, unplaced_table
+from jobs.lake.tables import CONTACTS, DELIVERY_NO, TILES, Table, ddl, unplaced_table
 from jobs.lake.writing import append, ensure, replace, rows_of
 from jobs.settings import Settings
 from jobs.steps.night import Night, night_of
 from jobs.steps.outcome import Outcome
-from jobs.steps.packs import Packing, fresh, has_contacts, identity_tiles, source_tiles, unknown_rows
+from jobs.steps.packs import PARTS_AT_MOST, Packing, fresh, has_contacts, identity_tiles, source_tiles, unknown_rows
 from jobs.steps.pinning import noted, pin, recorded
 from jobs.steps.runs import Run, find_run
 
@@ -80,7 +81,9 @@ def _outcome(run: Run, report: PackReport) -> Outcome:
     return Outcome(DONE, "\n".join([said, *aside]), details)
 
 
-def pack(night: Night, deliveries: Mapping[str, Sequence[int]], entry_no: int) -> PackReport:
+def pack(
+    night: Night, deliveries: Mapping[str, Sequence[int]], entry_no: int, parts_at_most: int = PARTS_AT_MOST
+) -> PackReport:
     """Packs the deliveries that each source consists of, in their order; nothing is written when nothing is new.
 
     `entry_no` is the last entry of the journal that the run knows.
@@ -95,7 +98,7 @@ def pack(night: Night, deliveries: Mapping[str, Sequence[int]], entry_no: int) -
     if (wanted.contacts, wanted.sources) == (before.contacts, before.sources):
         log.info("pack %d stands: nothing new in %.1f s", before.pack_no, monotonic() - begun)
         return PackReport(before, packed=False, numbered=numbered, set_aside={})
-    now = _packing(night, before, wanted)
+    now = _packing(night, before, wanted, parts_at_most)
     set_aside = _set_aside(now, parsers, deliveries, journal)
     _write(now, wanted, _tiles(now, parsers, deliveries))
     log.info(
@@ -159,7 +162,7 @@ def _packed(parsers: Sequence[Parser], deliveries: Mapping[str, Sequence[int]], 
     return {**before.sources, **now}
 
 
-def _packing(night: Night, before: Pack, wanted: Pack) -> Packing:
+def _packing(night: Night, before: Pack, wanted: Pack, parts_at_most: int) -> Packing:
     ensure(night.spark, night.lake, TILES)
     numbers = rows_of(night.spark, night.lake, CONTACTS).where("contact_id IS NOT NULL")
     return Packing(
@@ -170,6 +173,7 @@ def _packing(night: Night, before: Pack, wanted: Pack) -> Packing:
         contacts=wanted.contacts,
         numbers=numbers.select("contact_id", "contact_no"),
         groups=packed_groups(night.lake, before.pack_no),
+        parts_at_most=parts_at_most,
     )
 
 
@@ -187,10 +191,18 @@ def _set_aside(
         numbers = [one for one in fresh(now, parser.source, deliveries[name]) if (name, one) in unknown]
         if numbers:
             rows = unknown_rows(now, delivered_rows(now.spark, now.lake, parser.source, parser.schema, numbers))
-            replace(now.spark, now.lake, unplaced_table(name, parser.schema), rows, where=f"pack_no >= {now.pack_no}")
+            _keep_waiting(now, unplaced_table(name, parser.schema), rows)
             found[name] = sum(unknown[name, one] for one in numbers)
             log.info("%s: %d rows of unknown contacts set aside", name, found[name])
     return found
+
+
+def _keep_waiting(now: Packing, table: Table, rows: DataFrame) -> None:
+    """One commit with the rows that this pack sets aside; what a killed pack of this number left goes."""
+    if may_hold(now.lake, table, "pack_no", [now.pack_no]):
+        replace(now.spark, now.lake, table, rows, where=f"pack_no >= {now.pack_no}")
+    else:
+        append(now.spark, now.lake, table, rows)
 
 
 def _tiles(now: Packing, parsers: Sequence[Parser], deliveries: Mapping[str, Sequence[int]]) -> list[DataFrame]:

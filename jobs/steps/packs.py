@@ -38,6 +38,7 @@ class Packing:
     contacts: int
     numbers: DataFrame
     groups: Mapping[str, Mapping[Place, Group]]
+    parts_at_most: int = PARTS_AT_MOST
 
 
 def source_tiles(packing_now: Packing, parser: Parser, deliveries: Sequence[int]) -> DataFrame | None:
@@ -97,7 +98,7 @@ def _parts(packing_now: Packing, parser: Parser, before: Packed, now: Packed) ->
         rows for rows in (fresh_rows(packing_now, parser, now.deliveries), _late(packing_now, parser, before)) if rows
     ]
     groups = packing_now.groups.get(parser.source.name, {})
-    full = [place for place, group in groups.items() if group.parts >= PARTS_AT_MOST]
+    full = [place for place, group in groups.items() if group.parts >= packing_now.parts_at_most]
     tiles: list[DataFrame] = []
     if new:
         rows = packing.placed(reduce(DataFrame.unionByName, new), packing_now.numbers, parser)

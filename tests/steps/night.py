@@ -109,10 +109,10 @@ class Company:
     def ingest(self, as_of: str = "2026-11-24T00:00", **options: Any) -> IngestReport:
         return ingest(self.night(as_of), **options)
 
-    def pack(self, report: IngestReport, as_of: str = "2026-11-24T00:00") -> PackReport:
+    def pack(self, report: IngestReport, as_of: str = "2026-11-24T00:00", **options: Any) -> PackReport:
         """Packs what an ingest left."""
         deliveries = {name: state.deliveries for name, state in report.states.items()}
-        return pack(self.night(as_of), deliveries, max(entry.entry_no for entry in report.entries))
+        return pack(self.night(as_of), deliveries, max(entry.entry_no for entry in report.entries), **options)
 
     def take(self, as_of: str = "2026-11-24T00:00", **options: Any) -> PackReport:
         """Ingest and pack."""
