@@ -225,20 +225,19 @@ def test_an_evaluation_that_finds_a_later_one_takes_a_new_number(troubled: Troub
     assert states[2:] == [(3, "failed"), (4, "evaluated"), (5, "evaluated")]
 
 
-def test_without_any_valid_spec_nothing_is_evaluated_or_published_and_the_code_is_ten(
-    spark: SparkSession, tmp_path: Path
-) -> None:
+def test_without_a_pack_or_a_valid_spec_nothing_is_evaluated_or_published(spark: SparkSession, tmp_path: Path) -> None:
     planted = Planted(spark, tmp_path)
-    planted.spec("germans", {"attribute": "county", "is": "DE"})
-    planted.deliver(FIRST)
+    planted.write_catalog()
+    planted.spec("germans", {"attribute": "country", "is": "DE"})
     open_run(spark, planted.settings, "1998-02-01T00:00", lambda _: False)
-    with pytest.raises(UsageError, match=r"has no pack yet"):
+    with pytest.raises(UsageError, match=r"^run 1 of 1998-01-31T23:00Z has no pack yet\. Run `pack`"):
         evaluate.run(planted.settings, "1998-02-01T00:00")
+    planted.spec("germans", {"attribute": "county", "is": "DE"})
     planted.open("1998-02-01T00:00")
     for step in (evaluate, publish):
         with pytest.raises(SpecError) as broken:
             step.run(planted.settings, "1998-02-01T00:00")
         assert broken.value.exit_code == SPEC
         assert "germans.json#/where/attribute" in str(broken.value)
-    run = run_numbered(planted.lake, 1)
+    run = run_numbered(planted.lake, 2)
     assert (run.state, run.steps["evaluate"]["exit_code"]) == ("packed", SPEC)
