@@ -12,17 +12,20 @@ from typing import Any
 
 import pyarrow as pa
 from pyarrow import fs
+from pyspark.errors import PythonException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql.functions import array_contains, col, collect_set, count, count_distinct, count_if, lit, struct, when
 from pyspark.sql.functions import min as least_of
 
 from jobs.catalog.model import Source
+from jobs.errors import Unreachable
 from jobs.lake.counts import Counts
 from jobs.lake.landing import Waiting
 from jobs.lake.parsing import FAULT, PLACE, WRONG, Parser
 from jobs.lake.places import filesystem
 from jobs.lake.published import may_hold
 from jobs.lake.rows import ROW_HASH, identity, with_hash
+from jobs.lake.spark import reaching
 from jobs.lake.tables import DELIVERY_NO, ddl, source_table
 from jobs.lake.writing import append, replace, replace_all, same_types
 
@@ -50,7 +53,16 @@ def stage(spark: SparkSession, lake: str, parser: Parser, landing: str, files: S
                 yield from parser.staged_batches(landing, path, number)
 
     address = staging(lake, parser.source)
-    handed_out.mapInArrow(parse, ddl(schema)).write.mode("overwrite").parquet(address)
+    try:
+        with reaching(address):
+            handed_out.mapInArrow(parse, ddl(schema)).write.mode("overwrite").parquet(address)
+    except PythonException as error:  # a worker's own fault comes back as text
+        if f"{Unreachable.__module__}.{Unreachable.__name__}" in str(error):
+            raise Unreachable(
+                f"{landing}: a file of {parser.source.name} could not be read to its end. "
+                "Check the store and its credentials; then run the step again."
+            ) from error
+        raise
     return Staged(parser, spark.read.schema(ddl(schema)).parquet(address))
 
 

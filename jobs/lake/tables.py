@@ -64,19 +64,21 @@ class Table:
         )
 
 
+CODECS: Mapping[Cells, str] = MappingProxyType({"thin": "snappy", "bitmap": "snappy", "payload": "uncompressed"})
+"""Parquet's codec. A payload is compressed already; this is the one Parquet option that Delta takes from a writer."""
+
 PAGES: Mapping[Cells, Mapping[str, str]] = MappingProxyType(
     {
         "thin": {},
         # 4 KiB cells never repeat: a dictionary page is built only to be thrown away.
         "bitmap": {"parquet.enable.dictionary": "false"},
         # Parquet looks at the page size after 100 rows first, which is 1.6 GB of full tiles; and a row group of 64
-        # tiles lets a reader take them a few at a time. The payload is compressed already.
+        # tiles lets a reader take them a few at a time.
         "payload": {
             "parquet.enable.dictionary": "false",
             "parquet.page.size.row.check.min": "1",
             "parquet.page.size.row.check.max": "16",
             "parquet.block.row.count.limit": "64",
-            "parquet.compression": "uncompressed",
         },
     }
 )

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from delta.tables import DeltaTable
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 from pyspark.sql.functions import col, lit
 from pyspark.sql.types import StructType
 
 from jobs.errors import Unreachable
 from jobs.lake.spark import reaching, retried
-from jobs.lake.tables import Table, spark_type
+from jobs.lake.tables import CODECS, Table, spark_type
 
 if TYPE_CHECKING:
     from pyspark.sql.column import Column
@@ -67,7 +67,7 @@ def rows_of(spark: SparkSession, lake: str, table: Table, version: int | None = 
 def append(spark: SparkSession, lake: str, table: Table, rows: DataFrame, once: tuple[str, int] | None = None) -> None:
     """One commit with these rows. `once` is (writer, number): a number not above the writer's last is not written again."""
     ensure(spark, lake, table)
-    writer = shaped(rows, table).write.format("delta").mode("append").option("mergeSchema", "true")
+    writer = _writer(rows, table).mode("append").option("mergeSchema", "true")
     if once:
         writer = writer.option("txnAppId", once[0]).option("txnVersion", once[1])
     with reaching(location(lake, table)):
@@ -77,7 +77,7 @@ def append(spark: SparkSession, lake: str, table: Table, rows: DataFrame, once: 
 def replace(spark: SparkSession, lake: str, table: Table, rows: DataFrame, where: str | None = None) -> None:
     """One commit after which the table (or its rows that `where` selects, by our own columns only) holds these rows."""
     ensure(spark, lake, table)
-    writer = shaped(rows, table).write.format("delta").mode("overwrite").option("mergeSchema", "true")
+    writer = _writer(rows, table).mode("overwrite").option("mergeSchema", "true")
     if where:
         writer = writer.option("replaceWhere", where)
     with reaching(location(lake, table)):
@@ -87,7 +87,7 @@ def replace(spark: SparkSession, lake: str, table: Table, rows: DataFrame, where
 def replace_all(spark: SparkSession, lake: str, table: Table, rows: DataFrame) -> None:
     """One commit after which the table holds these rows alone, with the columns it should have."""
     ensure(spark, lake, table)
-    writer = shaped(rows, table).write.format("delta").mode("overwrite").option("overwriteSchema", "true")
+    writer = _writer(rows, table).mode("overwrite").option("overwriteSchema", "true")
     with reaching(location(lake, table)):
         retried(writer.save, location(lake, table))
 
@@ -152,6 +152,10 @@ def frame(spark: SparkSession, table: Table, rows: Iterable[Mapping[str, object]
     import pyarrow as pa
 
     return spark.createDataFrame(pa.Table.from_pylist([dict(row) for row in rows], table.schema)).coalesce(1)
+
+
+def _writer(rows: DataFrame, table: Table) -> DataFrameWriter:
+    return shaped(rows, table).write.format("delta").option("compression", CODECS[table.cells])
 
 
 def shaped(rows: DataFrame, table: Table) -> DataFrame:

@@ -16,6 +16,7 @@ from jobs.kernel.tiles import decode_identity, decode_tiles
 from jobs.lake.packs import pinned_tiles
 from jobs.lake.tables import IDENTITY
 from jobs.plan.clock import make_clock
+from jobs.settings import CHECKOUT, Settings
 from jobs.steps.ingest import IngestReport, ingest
 from jobs.steps.night import Night
 from jobs.steps.pack import PackReport, pack
@@ -85,6 +86,20 @@ class Company:
     @property
     def lake(self) -> str:
         return str(self.root / "lake")
+
+    @property
+    def settings(self) -> Settings:
+        """What a verb would be told; `catalog()` writes the catalog's files."""
+        return Settings(
+            time_zone="Europe/Vienna",
+            lake=self.lake,
+            landing=str(self.root / "landing"),
+            specs=self.root / "specs",
+            catalog=self.root / "catalog",
+            conf=CHECKOUT / "conf",
+            freeze_max_age_hours=26,
+            keep_runs_days=35,
+        )
 
     def catalog(self) -> Catalog:
         folder = self.root / "catalog"

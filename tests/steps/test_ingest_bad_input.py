@@ -8,6 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.errors import DATA, UNREACHABLE, CatalogError, DataError, Unreachable
+from jobs.steps.ingest import run
 from tests.steps.night import CONTACTS, LOYALTY, ORDER, TICKET, Company
 
 PEOPLE = ("contact_id,country,born_on", "ada,AT,1990-01-01", "bob,DE,", "cyd,,2000-02-29")
@@ -123,8 +124,9 @@ def test_a_source_that_does_not_say_where_its_rows_come_from_is_a_catalog_error(
 def test_a_lake_that_cannot_be_written_is_said_before_any_work(company: Company) -> None:
     company.deliver("contacts/2026-11-23.csv", *PEOPLE)
     (company.root / "lake").write_text("a file stands where the lake should be")
+    company.catalog()
     with pytest.raises(Unreachable) as stopped:
-        company.ingest()
+        run(company.settings, "2026-11-24T00:00")
     assert stopped.value.exit_code == UNREACHABLE
     assert str(stopped.value) == (
         f"{company.lake}: cannot be written (Destination exists and is not a directory). "
