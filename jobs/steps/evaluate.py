@@ -34,12 +34,10 @@ from jobs.steps.cutting import cuts_as_pins, find_cuts
 from jobs.steps.failures import failures_before, list_key, overflowed
 from jobs.steps.inputs import Kept, kept_inputs, require_valid
 from jobs.steps.outcome import Outcome
-from jobs.steps.pinning import noted, pin, recorded, renumbered
+from jobs.steps.pinning import EVALUATE, noted, pin, recorded, renumbered
 from jobs.steps.runs import Run, find_run
 
 log = logging.getLogger(__name__)
-
-WRITER = "evaluate"
 
 
 def run(settings: Settings, as_of: str) -> Outcome:
@@ -60,7 +58,7 @@ def _attempt(spark: SparkSession, lake: str, run: Run) -> Outcome:
 
 def in_order(spark: SparkSession, lake: str, run: Run) -> Run:
     """The run, under a new number when a later one has been evaluated already."""
-    if last_number(lake, MEMBERSHIPS, WRITER) <= run.run_no:
+    if last_number(lake, MEMBERSHIPS, EVALUATE) <= run.run_no:
         return run
     again = renumbered(spark, lake, run)
     log.info("run %d is evaluated as run %d: a later one was evaluated first", run.run_no, again.run_no)
@@ -85,7 +83,7 @@ def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
         errors = commit(buckets, work, cuts, len(plan.stages) - 1)
         pins["cuts"] = cuts_as_pins(buckets, cuts, program)
         failures |= {id_: overflowed(column) for column in sorted(errors) for id_ in program.above(column)}
-        if last_number(lake, MEMBERSHIPS, WRITER) > run.run_no:
+        if last_number(lake, MEMBERSHIPS, EVALUATE) > run.run_no:
             return Outcome(DONE, "a later run was evaluated first", {"committed": False})
     pins |= {"failures": failures, "seconds": round(time.monotonic() - begun, 3)}
     outcome = outcome_of(replace(run, pins={**run.pins, "evaluate": pins}))
@@ -130,11 +128,11 @@ def work_of(spark: SparkSession, lake: str, run: Run, kept: Kept, plan: Plan, pr
 def commit(buckets: Buckets, work: str, cuts: Cuts, stage: int) -> set[str]:
     """The last pass: what differs goes into `memberships`, and the computed columns that overflowed come back."""
     found = answers(buckets, work, cuts, stage)
-    if last_number(buckets.lake, MEMBERSHIPS, WRITER) < buckets.run_no:
+    if last_number(buckets.lake, MEMBERSHIPS, EVALUATE) < buckets.run_no:
         watched = Observation()
         seen = found.observe(watched, collect_set("error").alias("errors"))
         rows = seen.where(col("error").isNull()).withColumn("run_no", lit(buckets.run_no).cast("bigint"))
-        append(buckets.spark, buckets.lake, MEMBERSHIPS, rows, once=(WRITER, buckets.run_no))
+        append(buckets.spark, buckets.lake, MEMBERSHIPS, rows, once=(EVALUATE, buckets.run_no))
         counts = observed(watched)
         if counts is not None:
             return set(counts["errors"])

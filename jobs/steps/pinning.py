@@ -16,10 +16,14 @@ from pyspark.sql import SparkSession
 from pyspark.sql.functions import col, lit
 
 from jobs.errors import Unreachable, UserError
-from jobs.lake.tables import RUNS
+from jobs.lake.published import last_number
+from jobs.lake.tables import MEMBERSHIPS, RUNS
 from jobs.lake.writing import append, frame, update
 from jobs.steps.outcome import Outcome
 from jobs.steps.runs import STATES, Run, Step, as_json, run_numbered, runs_of
+
+EVALUATE = "evaluate"
+"""Under this name evaluations commit to `memberships`, with their run's number."""
 
 WRITER = "opening"
 """Delta keeps the last number with the commits under this name, so a number is given once."""
@@ -103,7 +107,7 @@ def renumbered(spark: SparkSession, lake: str, run: Run) -> Run:
     """The same run under the next free number, packed and not evaluated; the old number is given up."""
     pins = {step: pinned for step, pinned in run.pins.items() if step not in ("evaluate", "publish")}
     while True:
-        run_no = max(one.run_no for one in runs_of(lake)) + 1
+        run_no = 1 + max(last_number(lake, MEMBERSHIPS, EVALUATE), *(one.run_no for one in runs_of(lake)))
         again = insert(
             spark, lake, replace(run, run_no=run_no, state=STATES["pack"], pins=pins, steps=dict[str, Any]())
         )
