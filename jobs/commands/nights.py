@@ -26,6 +26,10 @@ def ingest(
     as_of: AsOf,
     source: Annotated[list[str] | None, typer.Option(help="Only these sources.")] = None,
     replace: Annotated[bool, typer.Option(help="Accept other bytes under a label that is known already.")] = False,
+    again: Annotated[
+        list[str] | None,
+        typer.Option(help="Read the delivered files of these sources anew, after a change of their catalog."),
+    ] = None,
     skip: Annotated[
         tuple[str, str] | None, typer.Option(help="SOURCE LABEL: go on without this refused delivery.")
     ] = None,
@@ -42,7 +46,9 @@ def ingest(
     from jobs.steps import ingest as step
 
     _finish(
-        step.run(read_settings(), as_of, sources=source, replace=replace, skip=skip, reason=reason), held_exit, as_json
+        step.run(read_settings(), as_of, sources=source, replace=replace, again=again, skip=skip, reason=reason),
+        held_exit,
+        as_json,
     )
 
 

@@ -40,6 +40,9 @@ RELIED_ON: Mapping[str, str] = {
     "spark.sql.ansi.enabled": "true",
 }
 
+WAIT_AT_MOST = 15
+"""Seconds between two tries."""
+
 TRANSIENT = (
     "ConcurrentAppendException",
     "ConcurrentWriteException",
@@ -140,7 +143,7 @@ def retried(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     retrying = Retrying(
         retry=retry_if_exception(is_transient),
         stop=stop_after_attempt(5),
-        wait=wait_exponential_jitter(multiplier=0.5, max=15),
+        wait=wait_exponential_jitter(multiplier=0.5, max=WAIT_AT_MOST),
         reraise=True,
     )
     return retrying(work, *args, **kwargs)

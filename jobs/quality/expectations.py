@@ -7,6 +7,7 @@ imported when the first delivery is judged; `warm_up` does that beside the start
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Sequence
@@ -62,6 +63,7 @@ def warm_up() -> None:
 @cache
 def _library() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     import great_expectations
     import great_expectations.expectations
     import great_expectations.render.renderer
