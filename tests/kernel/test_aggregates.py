@@ -1,4 +1,7 @@
-"""Aggregates over rows: windows, missing values, ties, several tiles; plain and compiled."""
+"""Aggregates over rows: windows, missing values, ties, several tiles; plain and compiled.
+
+One file, because every aggregate is asked of the same few rows.
+"""
 
 from __future__ import annotations
 
