@@ -58,8 +58,8 @@ CATALOG = {"contacts": PEOPLE, "order": ORDER, "shop": SHOP}
 
 Person = tuple[str, str | None, int | None]
 """Id, country, points."""
-Bought = tuple[str, str, str]
-"""Id, day, amount."""
+Bought = tuple[str, ...]
+"""Id, day, amount, and where the catalog has it the product's id."""
 
 
 @dataclass
@@ -70,6 +70,8 @@ class Planted:
     root: Path
     catalog: Mapping[str, str] = field(default_factory=lambda: dict(CATALOG))
     people: list[str] = field(default_factory=list[str])
+    deliveries: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    """Of lookup sources, which are read as they were delivered."""
     packs: int = 0
 
     @property
@@ -118,9 +120,10 @@ class Planted:
             "points": [points for _, _, points in people],
         }
         orders = {
-            "contact_id": [one for one, _, _ in bought],
-            "ordered_at": [datetime.fromisoformat(day).replace(tzinfo=UTC) for _, day, _ in bought],
-            "amount": [Decimal(amount) for _, _, amount in bought],
+            "contact_id": [one[0] for one in bought],
+            "ordered_at": [datetime.fromisoformat(one[1]).replace(tzinfo=UTC) for one in bought],
+            "amount": [Decimal(one[2]) for one in bought],
+            **{name: [one[3] if one[3:] else None for one in bought] for name in ("product_id", "_raw_product_id")},
         }
         for name, columns in (("contacts", contacts), ("order", orders)):
             source = catalog.sources[name]
@@ -155,7 +158,7 @@ class Planted:
     def open(self, as_of: str, failed: Mapping[str, str] | None = None, news: bool = True) -> Run:
         """A run pinned up to the last pack."""
         run = open_run(self.spark, self.settings, as_of, lambda _: news)
-        run = pin(self.spark, self.lake, run, "ingest", {"entry_no": self.packs, "deliveries": {}}, failed)
+        run = pin(self.spark, self.lake, run, "ingest", {"entry_no": self.packs, "deliveries": self.deliveries}, failed)
         return pin(self.spark, self.lake, run, "pack", {"pack_no": self.packs})
 
     def night(self, as_of: str, failed: Mapping[str, str] | None = None) -> Outcome:

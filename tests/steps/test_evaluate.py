@@ -10,15 +10,17 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import col
 
+from jobs.catalog.reading import read_catalog
 from jobs.errors import PARTLY, SPEC, SpecError, UsageError
 from jobs.lake.bitmaps import positions
 from jobs.lake.memberships import members_at
-from jobs.lake.tables import MEMBERSHIPS, RUNS
-from jobs.lake.writing import rows_of, update
+from jobs.lake.parsing import Parser
+from jobs.lake.tables import MEMBERSHIPS, RUNS, source_table
+from jobs.lake.writing import append, frame, rows_of, update
 from jobs.steps import evaluate, publish
 from jobs.steps.opening import open_run
 from jobs.steps.runs import Run, as_json, run_numbered, runs_of
-from tests.steps.planted import Planted
+from tests.steps.planted import CATALOG, ORDER, Planted
 
 # Numbers are given in this order: ada 0, bob 1, cyd 2, dan 3, eve 4.
 FIRST = [("ada", "DE", 10), ("bob", "AT", 20), ("cyd", None, None), ("dan", "FR", 30)]
@@ -241,3 +243,24 @@ def test_without_a_pack_or_a_valid_spec_nothing_is_evaluated_or_published(spark:
         assert "germans.json#/where/attribute" in str(broken.value)
     run = run_numbered(planted.lake, 2)
     assert (run.state, run.steps["evaluate"]["exit_code"]) == ("packed", SPEC)
+
+
+def test_a_renamed_product_counts_at_once_without_packing(spark: SparkSession, tmp_path: Path) -> None:
+    product = "version: 1\nsource: product\nkind: lookup\nkey: product_id\ncolumns:\n  brand: {type: text}\n"
+    order = f"{ORDER}  product_id: {{type: text}}\nlookups:\n  product: {{source: product, on: product_id}}\n"
+    planted = Planted(spark, tmp_path, {**CATALOG, "order": order, "product": product})
+    planted.spec("acme", {"event": "order", "where": {"attribute": "product.brand", "is": "Acme"}})
+    planted.deliver(
+        FIRST, [("ada", "1998-01-05", "1.00", "p1"), ("bob", "1998-01-05", "1.00", "p2"), ("dan", "1998-01-05", "1.00")]
+    )
+    catalog = read_catalog(planted.root / "catalog")
+    schema = Parser(catalog, catalog.sources["product"], "Europe/Vienna").schema
+    for number, brands in enumerate([{"p1": "Acme", "p2": "Other"}, {"p1": "Other", "p2": "Acme"}], start=1):
+        table = source_table("product", schema)
+        rows = [{"delivery_no": number, "_raw_product_id": key, "brand": brand} for key, brand in brands.items()]
+        append(spark, planted.lake, table, frame(spark, table, rows))
+        planted.deliveries["product"] = [number]
+        planted.open(f"1998-02-0{number}T00:00")
+        evaluate.run(planted.settings, f"1998-02-0{number}T00:00")
+    written = rows_of(spark, planted.lake, MEMBERSHIPS).orderBy("run_no").collect()
+    assert [(row["run_no"], positions(row["bits"]).tolist()) for row in written] == [(1, [0]), (2, [1])]
