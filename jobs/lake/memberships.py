@@ -17,12 +17,16 @@ from jobs.lake.bitmaps import but_not, counted
 from jobs.lake.tables import MEMBERSHIP_CHANGES, MEMBERSHIPS, ddl
 from jobs.lake.writing import rows_of
 
+PLACE = ("segment", "bucket")
+
 
 def state_at(memberships: DataFrame, run_no: int) -> DataFrame:
-    """`segment`, `bucket`, `bits` at a run; emptied buckets are left out. One shuffle on segment and bucket."""
-    rows = memberships.where(col("run_no") <= run_no).groupBy("segment", "bucket")
-    newest = rows.agg(max_by("bits", "run_no").alias("bits"))
-    return newest.where(col("bits").isNotNull()).select("segment", "bucket", "bits")
+    """`segment`, `bucket`, `bits` at a run; emptied buckets are left out. No bitmap is shuffled: which row is the newest
+    is found from the other columns, and the bitmaps are picked by a broadcast of that."""
+    rows = memberships.where(col("run_no") <= run_no)
+    newest = rows.groupBy(*PLACE).agg(greatest("run_no").alias("run_no"))
+    picked = rows.join(broadcast(newest), on=[*PLACE, "run_no"], how="inner")
+    return picked.where(col("bits").isNotNull()).select("segment", "bucket", "bits")
 
 
 def members_at(spark: SparkSession, lake: str, run_no: int) -> dict[str, int]:
@@ -46,17 +50,23 @@ def changes(spark: SparkSession, lake: str, run_no: int, since: Mapping[str, int
     # A publication of an earlier as_of may have a greater number than an older run that was published late.
     last = max([run_no, *since.values()])
     rows = rows_of(spark, lake, MEMBERSHIPS).where(col("run_no") <= last)
-    marked = rows.join(broadcast(compared), on="segment", how="inner")
-    both = marked.groupBy("segment", "bucket").agg(
-        _bits_at(lit(run_no)).alias("now"), _bits_at(col("since")).alias("then")
+    seen = rows.join(broadcast(compared), on="segment", how="inner").select(*PLACE, "run_no", "since")
+    ends = seen.groupBy(*PLACE).agg(_newest(lit(run_no)).alias("now_no"), _newest(col("since")).alias("then_no"))
+    touched = ends.where(~col("now_no").eqNullSafe(col("then_no")))
+    both = (
+        rows.join(broadcast(touched), on=list(PLACE), how="inner")
+        .groupBy(*PLACE)
+        .agg(
+            greatest(when(col("run_no") == col("now_no"), col("bits"))).alias("now"),
+            greatest(when(col("run_no") == col("then_no"), col("bits"))).alias("then"),
+        )
     )
     differing = both.where(~col("now").eqNullSafe(col("then"))).select("segment", "bucket", "now", "then")
     return differing.mapInArrow(_compared(run_no), ddl(MEMBERSHIP_CHANGES.schema))
 
 
-def _bits_at(run_no: Column) -> Column:
-    seen = col("run_no") <= run_no
-    return max_by(when(seen, col("bits")), when(seen, col("run_no")))
+def _newest(run_no: Column) -> Column:
+    return greatest(when(col("run_no") <= run_no, col("run_no")))
 
 
 def _compared(run_no: int) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from uuid import uuid4
 
 import pyarrow as pa
 
 from jobs.catalog.model import Catalog
 from jobs.kernel.lookups import Lookups
 from jobs.kernel.program import Program
+from jobs.lake.files import address, folders, remove_folder, write_once
 from jobs.lake.places import filesystem
 from jobs.language.atoms import InList
 
@@ -38,15 +38,9 @@ class Work:
 def keep_work(lake: str, run_no: int, work: Work) -> str:
     """Writes the file of a run and gives its address; equal work has one file."""
     data = pickle.dumps(work, protocol=pickle.HIGHEST_PROTOCOL)
-    address = f"{lake.rstrip('/')}/{FOLDER}/{run_no}/{sha256(data).hexdigest()[:16]}.bin"
-    system, path = filesystem(address)
-    if not system.get_file_info(path).is_file:
-        system.create_dir(path.rpartition("/")[0], recursive=True)
-        passing = f"{path}.{uuid4().hex}.tmp"
-        with system.open_output_stream(passing) as stream:
-            stream.write(data)
-        system.move(passing, path)
-    return address
+    path = f"{FOLDER}/{run_no}/{sha256(data).hexdigest()[:16]}.bin"
+    write_once(lake, path, data)
+    return address(lake, path)
 
 
 @lru_cache(maxsize=1)
@@ -62,7 +56,6 @@ def load_work(address: str) -> Work:
 
 def forget_work(lake: str, before: int) -> None:
     """Removes the files of runs with smaller numbers, which nobody evaluates any more."""
-    system, path = filesystem(f"{lake.rstrip('/')}/{FOLDER}")
-    for found in system.get_file_info(pa.fs.FileSelector(path, allow_not_found=True)):
-        if found.base_name.isdigit() and int(found.base_name) < before:
-            system.delete_dir(found.path)
+    for name in folders(lake, FOLDER):
+        if name.isdigit() and int(name) < before:
+            remove_folder(lake, f"{FOLDER}/{name}")

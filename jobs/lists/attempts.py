@@ -17,7 +17,6 @@ from pyspark.sql.functions import sum as total
 from jobs.lake.identities import named
 from jobs.lake.memberships import state_at
 from jobs.lake.observing import observed
-from jobs.lake.places import filesystem
 from jobs.lake.tables import MEMBERSHIPS, list_table
 from jobs.lake.writing import append, rows_of
 from jobs.lists.content_hash import added, as_text, content_hash
@@ -90,9 +89,3 @@ def _hash_parts() -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatc
 
 def _fingerprint():
     return xxhash64("contact_id").cast("decimal(38,0)")
-
-
-def remove_attempt(lake: str, path: str) -> None:
-    """Removes what an attempt wrote that another one was faster than."""
-    system, root = filesystem(lake)
-    system.delete_dir(f"{root.rstrip('/')}/{path}")

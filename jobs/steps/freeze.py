@@ -17,10 +17,11 @@ from pyspark.sql import SparkSession
 
 from jobs.errors import DONE, ListRefused
 from jobs.lake.claims import Claim, claim, held, settle
+from jobs.lake.files import remove_folder
 from jobs.lake.published import table_rows
 from jobs.lake.spark import session
 from jobs.lake.tables import SEGMENT_RUNS
-from jobs.lists.attempts import bits_of, check_attempt, remove_attempt, write_attempt
+from jobs.lists.attempts import bits_of, check_attempt, write_attempt
 from jobs.lists.choosing import check_launch, choose_run
 from jobs.lists.entering import enter, write_bits
 from jobs.lists.manifest import Manifest, Pins, list_path, read_pins
@@ -145,7 +146,7 @@ def attempt(spark: SparkSession, lake: str, request: Request, version: int, clai
     done = settle(spark, lake, claimed.key, name, manifest.to_json())
     if done.attempt != name:
         log.info("another attempt at %s of %s was faster", request.name, request.date)
-        remove_attempt(lake, path)
+        remove_folder(lake, path)
     return done
 
 

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
 
 from jobs.catalog.model import Catalog
 from jobs.catalog.reading import catalog_files, load_catalog
 from jobs.errors import CatalogError, Problem, SpecError
-from jobs.lake.places import filesystem
+from jobs.lake.files import read_file, write_once
 from jobs.language.bound import BoundCatalog
 from jobs.language.computed import bind_catalog
 from jobs.language.specs import KnownLists, SpecSet, read_specs
@@ -85,22 +84,14 @@ def _catalog(texts: Mapping[str, bytes], problems: Problems, folder: Path) -> Bo
 
 
 def keep_inputs(lake: str, inputs: Inputs) -> None:
-    """Writes the texts under the lake unless they are there; whole or not at all."""
-    system, root = filesystem(lake)
-    path = _address(root, inputs.name)
-    if system.get_file_info(path).is_file:
-        return
+    """Writes the texts under the lake unless they are there."""
     written = {
         "specs": dict(inputs.specs),
         "problems": [_row(problem) for problem in inputs.problems],
         "catalog": dict(inputs.catalog),
         "time_zone": inputs.time_zone,
     }
-    system.create_dir(path.rpartition("/")[0], recursive=True)
-    passing = f"{path}.{uuid4().hex}.tmp"
-    with system.open_output_stream(passing) as stream:
-        stream.write(json.dumps(written, ensure_ascii=False, sort_keys=True).encode())
-    system.move(passing, path)
+    write_once(lake, _path(inputs.name), json.dumps(written, ensure_ascii=False, sort_keys=True).encode())
 
 
 @dataclass(frozen=True)
@@ -115,9 +106,7 @@ class Kept:
 @lru_cache(maxsize=4)
 def kept_inputs(lake: str, name: str) -> Kept:
     """The specs, the catalog and the account's zone that a run was opened with; read once a process."""
-    system, root = filesystem(lake)
-    with system.open_input_stream(_address(root, name)) as stream:
-        written = json.loads(stream.read())
+    written = json.loads(read_file(lake, _path(name)))
     texts = {file: text.encode() for file, text in written["catalog"].items()}
     bound = _catalog(texts, Problems(), Path(FOLDER))
     problems = Problems()
@@ -139,8 +128,8 @@ def require_valid(kept: Kept) -> None:
         raise SpecError("No valid spec is left, so there is nothing to evaluate or publish:", kept.specs.problems)
 
 
-def _address(root: str, name: str) -> str:
-    return f"{root.rstrip('/')}/{FOLDER}/{name}.json"
+def _path(name: str) -> str:
+    return f"{FOLDER}/{name}.json"
 
 
 def _row(problem: Problem) -> dict[str, str]:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from pyspark.sql import SparkSession
 from pyspark.sql.functions import col, lit
 
+from jobs.lake.files import remove_folder
 from jobs.lake.identities import named
 from jobs.lake.memberships import state_at, touched_since
-from jobs.lake.places import filesystem
 from jobs.lake.published import read_rows
 from jobs.lake.tables import MEMBERSHIPS, segment_table
 from jobs.lake.writing import replace, rows_of
@@ -46,8 +46,5 @@ def run_of_table(lake: str, segment: str) -> int | None:
 
 def remove_row_tables(lake: str, segments: Iterable[str]) -> None:
     """Removes the tables of these segments, where there are any."""
-    system, root = filesystem(lake)
     for segment in segments:
-        folder = f"{root.rstrip('/')}/{segment_table(segment).path}"
-        if system.get_file_info(folder).type.name != "NotFound":
-            system.delete_dir(folder)
+        remove_folder(lake, segment_table(segment).path)

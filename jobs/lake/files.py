@@ -1,0 +1,64 @@
+"""Small files of the lake that are no tables: written whole or not at all, under names that say what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pyarrow as pa
+
+from jobs.errors import Unreachable
+from jobs.lake.places import filesystem
+
+
+def address(lake: str, path: str) -> str:
+    """The address of a path under the lake's root."""
+    return f"{lake.rstrip('/')}/{path}"
+
+
+def write_once(lake: str, path: str, data: bytes) -> None:
+    """Writes a file unless it is there; nobody sees a part of it."""
+    system, place = filesystem(address(lake, path))
+    with _reached(lake, path):
+        if system.get_file_info(place).is_file:
+            return
+        system.create_dir(place.rpartition("/")[0], recursive=True)
+        passing = f"{place}.{uuid4().hex}.tmp"
+        with system.open_output_stream(passing) as stream:
+            stream.write(data)
+        system.move(passing, place)
+
+
+def read_file(lake: str, path: str) -> bytes:
+    """A file that is known to be there."""
+    system, place = filesystem(address(lake, path))
+    with _reached(lake, path), system.open_input_stream(place) as stream:
+        return stream.read()
+
+
+def remove_folder(lake: str, path: str) -> None:
+    """Removes a folder with all that is in it, where there is one."""
+    system, place = filesystem(address(lake, path))
+    with _reached(lake, path):
+        if system.get_file_info(place).type == pa.fs.FileType.Directory:
+            system.delete_dir(place)
+
+
+def folders(lake: str, path: str) -> list[str]:
+    """The names of the folders in a folder; none where it is not there."""
+    system, place = filesystem(address(lake, path))
+    with _reached(lake, path):
+        found = system.get_file_info(pa.fs.FileSelector(place, allow_not_found=True))
+    return sorted(one.base_name for one in found if one.type == pa.fs.FileType.Directory)
+
+
+@contextmanager
+def _reached(lake: str, path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unreachable(
+            f"{address(lake, path)}: cannot be read or written ({error}). Check that the folder is yours and has room, "
+            "or set MUSTER_LAKE to another one; then run the step again."
+        ) from error
