@@ -16,8 +16,9 @@ from jobs.kernel.grouping import shared_keys
 from jobs.kernel.instructions import ChainNode, Gathering
 from jobs.kernel.predicates import Bools
 from jobs.kernel.registers import Collected
+from jobs.kernel.row_index import Picked
 from jobs.kernel.rows import Vector
-from jobs.kernel.table import Picked, RowTable
+from jobs.kernel.table import RowTable
 
 ANY_TIME = -1
 

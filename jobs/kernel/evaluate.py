@@ -17,6 +17,7 @@ from jobs.kernel.bucket import BucketAnswers, BucketData, BucketPart, Identity, 
 from jobs.kernel.chains import collect, followed
 from jobs.kernel.columns import dense
 from jobs.kernel.compiled import is_compiled, loops_for
+from jobs.kernel.conditions import Ranges
 from jobs.kernel.contact_values import compute
 from jobs.kernel.cuts import Cuts, Edge, KeepCut, Number, merge_pairs, pairs_of
 from jobs.kernel.grouping import count_groups
@@ -32,20 +33,21 @@ from jobs.kernel.instructions import (
     ListLeaf,
     PairLeaf,
     Pass,
-    Ranges,
     SampleLeaf,
     Selection,
     StageProgram,
     Stored,
     TestLeaf,
 )
-from jobs.kernel.predicates import Bools, compare, holds
+from jobs.kernel.predicates import Bools, compare, holds, word_table
 from jobs.kernel.program import Program
 from jobs.kernel.registers import Registers, new_registers
+from jobs.kernel.row_index import Picked
 from jobs.kernel.rows import BUCKET, Vector
 from jobs.kernel.sampling import draw, in_sample
 from jobs.kernel.sweeping import run_sweep
-from jobs.kernel.table import Picked, RowTable
+from jobs.kernel.table import Bounds, RowTable
+from jobs.language.atoms import VersionSpans, Words
 
 STRIP_WORDS = 64
 """Words of every bitmap that the compiled algebra works on at a time: a few MB of cache for a thousand segments."""
@@ -171,26 +173,22 @@ class _Part:
         shape = self.program.sources[asked.source]
         table = RowTable(block, shape, self.program.local, self.registers.vector, self.registers.loops)
         table.expect(selection.conditions for selection in asked.selections)
-        low, high = table.rows_from(asked.windows)
+        bounds = table.bounds(asked.windows)
         for selection in asked.selections:
-            self._selection(table, selection, low, high)
+            self._selection(table, selection, bounds)
             if selection.gatherings:
                 self._chains(level)
 
-    def _selection(
-        self, table: RowTable, selection: Selection, low: NDArray[np.int64], high: NDArray[np.int64]
-    ) -> None:
-        registers, lows, highs = self.registers, low.tolist(), high.tolist()
-        first, last = (
-            min(lows[window] for window in selection.windows),
-            max(highs[window] for window in selection.windows),
-        )
+    def _selection(self, table: RowTable, selection: Selection, bounds: Bounds) -> None:
+        registers, lows, highs = self.registers, bounds.lows, bounds.highs
+        first = min([lows[window] for window in selection.windows])
+        last = max([highs[window] for window in selection.windows])
         picked: Picked = table.pick(selection.conditions, first, last)
         for sweep in selection.sweeps:
-            swept = run_sweep(table, picked, sweep, low, high, registers.output)
-            for number, value in zip(sweep.values.tolist(), swept.values, strict=bool(swept.values)):
-                if value is not None:
-                    registers.values[number] = value
+            swept = run_sweep(table, picked, sweep, bounds, registers.output)
+            if swept.values:
+                found = zip(sweep.values.tolist(), swept.values, strict=True)
+                registers.values.update((number, value) for number, value in found if value is not None)
             if not swept.tested:
                 for leaf in (leaf for leaves in sweep.leaves for leaf in leaves):
                     self._leaf(self.program.leaves[leaf])
@@ -203,35 +201,45 @@ class _Part:
     # --- leaves
 
     def _leaves(self, level: Level) -> None:
-        by_value: dict[int, list[LeafOutput]] = {}
+        by_value: dict[int, list[tuple[LeafOutput, Ranges | Words | VersionSpans]]] = {}
         for number in level.leaves:
             output = self.program.leaves[number]
             leaf = output.leaf
-            value = self.registers.values.get(leaf.value) if isinstance(leaf, TestLeaf) else None
-            if isinstance(leaf, TestLeaf) and isinstance(leaf.test, Ranges) and isinstance(value, Vector):
-                by_value.setdefault(leaf.value, []).append(output)
+            if (
+                isinstance(leaf, TestLeaf)
+                and isinstance(leaf.test, (Ranges, Words, VersionSpans))
+                and isinstance(self.registers.values[leaf.value], Vector)
+            ):
+                by_value.setdefault(leaf.value, []).append((output, leaf.test))
             else:
                 self._leaf(output)
-        for value, outputs in by_value.items():
-            self._range_leaves(self.registers.vector(value), outputs)
+        for value, asked in by_value.items():
+            vector = self.registers.vector(value)
+            self._range_leaves(vector, [(output.true, test) for output, test in asked if isinstance(test, Ranges)])
+            self._word_leaves(vector, [(output.true, test) for output, test in asked if not isinstance(test, Ranges)])
+            for known in {output.known for output, _ in asked} - {ONES}:
+                self.registers.write(known, vector.known)
 
-    def _range_leaves(self, vector: Vector, outputs: Sequence[LeafOutput]) -> None:
-        """All tests of one column of numbers in one go."""
+    def _range_leaves(self, vector: Vector, asked: Sequence[tuple[int, Ranges]]) -> None:
+        """All tests of one column of numbers in one go: (bitmap, test)."""
         registers = self.registers
-        loops = loops_for(len(outputs) * registers.width)
-        spans = [leaf.test for leaf in (output.leaf for output in outputs) if isinstance(leaf, TestLeaf)]
-        ranges = [test for test in spans if isinstance(test, Ranges)]
         dtype = vector.values.dtype
-        loops.answer(
+        loops_for(len(asked) * registers.width).answer(
             vector.values, vector.known.view(np.uint8), True,
-            np.array([output.true for output in outputs], np.int64),
-            np.cumsum([0, *(len(test.low) for test in ranges)], dtype=np.int64),
-            np.array([low for test in ranges for low in test.low], dtype),
-            np.array([high for test in ranges for high in test.high], dtype),
-            0, len(outputs), registers.output.filled("flags", np.uint8), registers.bits,
+            np.array([bitmap for bitmap, _ in asked], np.int64),
+            np.cumsum([0, *(len(test.low) for _, test in asked)], dtype=np.int64),
+            np.array([low for _, test in asked for low in test.low], dtype),
+            np.array([high for _, test in asked for high in test.high], dtype),
+            0, len(asked), registers.output.filled("flags", np.uint8), registers.bits,
         )  # fmt: skip
-        for known in {output.known for output in outputs} - {ONES}:
-            registers.write(known, vector.known)
+
+    def _word_leaves(self, vector: Vector, asked: Sequence[tuple[int, Words | VersionSpans]]) -> None:
+        registers = self.registers
+        loops = loops_for(len(asked) * registers.width)
+        flags = registers.output.filled("flags", np.uint8)
+        for bitmap, test in asked:
+            table = word_table(vector.dictionary, test).view(np.uint8)
+            loops.answer_codes(vector.values, table, flags, registers.bits, bitmap)
 
     def _leaf(self, output: LeafOutput) -> None:
         true, known = self._truth(output.leaf)

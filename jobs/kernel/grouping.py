@@ -13,21 +13,20 @@ from jobs.kernel.compiled import Loops
 from jobs.kernel.instructions import RowsGroups, Sweep
 from jobs.kernel.passes import number_type
 from jobs.kernel.predicates import holds
+from jobs.kernel.row_index import Picked, Rows
 from jobs.kernel.rows import Vector
 from jobs.kernel.sweeping import over_groups
-from jobs.kernel.table import Picked, RowTable, dense_codes
+from jobs.kernel.table import RowTable, dense_codes
 
 Codes = tuple[NDArray[np.int32], int]
 """A code for each row, and how many there can be."""
 
 
-def group_numbers(
-    position: NDArray[np.int32], codes: Sequence[Codes], width: int, loops: Loops
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def group_numbers(position: Rows, codes: Sequence[Codes], width: int, loops: Loops) -> tuple[Rows, Rows]:
     """For each row the number of its group, rows equal in position and codes (none is -1); each group's position."""
     code, kinds = combined(codes)
     order, at, begins = loops.counting_sort(code, position, kinds)
-    number, home = np.empty(code.size, np.int32), np.empty(code.size, np.int32)
+    number, home = np.empty(code.size, np.uint32), np.empty(code.size, np.uint32)
     stamp, current = np.full(width, -1, np.int32), np.zeros(width, np.int32)
     groups = loops.number_groups(order, at, begins[1:], stamp, current, number, home)
     return number, home[:groups]
@@ -90,12 +89,12 @@ def _single(item: RowsGroups) -> Sweep:
 
 
 def shared_keys(
-    earlier: NDArray[np.int32], one: Sequence[Vector], later: NDArray[np.int32], other: Sequence[Vector],
+    earlier: Rows, one: Sequence[Vector], later: Rows, other: Sequence[Vector],
     folds: Sequence[bool], width: int, loops: Loops,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:  # fmt: skip
     """Numbers for position and columns that are equal exactly where these are, over both sides; -1: a column is missing."""
     if not one:
-        return earlier, later, width
+        return earlier.view(np.int32), later.view(np.int32), width
     split = earlier.size
     position = np.concatenate([earlier, later])
     both = [_together(left, right, fold) for left, right, fold in zip(one, other, folds, strict=True)]

@@ -14,18 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.catalog.types import ColumnType
-from jobs.language.atoms import (
-    Calendar,
-    Comparison,
-    Function,
-    InList,
-    Inside,
-    Missing,
-    Radius,
-    Spans,
-    VersionSpans,
-    Words,
-)
+from jobs.kernel.conditions import Conjunct, KernelTest, RowFormula
+from jobs.language.atoms import Comparison, Function, InList
 
 AND, OR = 0, 1
 NOTHING, LIVE = 0, 1
@@ -33,69 +23,6 @@ NOTHING, LIVE = 0, 1
 ONES = ~NOTHING
 """Every position. A bitmap is named by its number, or by ~number: the complement."""
 NEVER = -1
-
-
-@dataclass(frozen=True)
-class Ranges:
-    """`Spans` as closed intervals in the column's own units (doubles for floats); `exact` for fractions."""
-
-    low: tuple[int, ...] | tuple[float, ...]
-    high: tuple[int, ...] | tuple[float, ...]
-    exact: Spans
-
-
-KernelTest = Missing | Ranges | VersionSpans | Words | Calendar | Radius | Inside
-
-# --- conditions on a row -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Operand:
-    """A column of the row by path, or (contact >= 0) a value of the row's contact."""
-
-    type: ColumnType
-    path: str = ""
-    contact: int = NEVER
-
-
-@dataclass(frozen=True)
-class RowAll:
-    children: tuple[RowFormula, ...]
-
-
-@dataclass(frozen=True)
-class RowAny:
-    children: tuple[RowFormula, ...]
-
-
-@dataclass(frozen=True)
-class RowNot:
-    child: RowFormula
-
-
-@dataclass(frozen=True)
-class RowTest:
-    operand: Operand
-    test: KernelTest
-
-
-@dataclass(frozen=True)
-class RowPair:
-    left: Operand
-    comparison: Comparison
-    right: Operand
-
-
-RowFormula = RowAll | RowAny | RowNot | RowTest | RowPair
-
-
-@dataclass(frozen=True)
-class Conjunct:
-    """One of the conditions that must all be true. `path`: the one column of words it is about; "" if of anything else."""
-
-    condition: RowFormula
-    path: str
-
 
 # --- values of a contact -------------------------------------------------------------------------------------------------
 

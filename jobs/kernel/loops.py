@@ -4,6 +4,8 @@ Rows stand in time order. A selection is `rows` (ascending row numbers, in segme
 segment s is `starts[s]` up to `stops[s]`. The windows of one sweep end alike (before row `top`) and begin at the rows
 `bottoms[0] >= bottoms[1] >= …`: each window adds only the rows that it has more than the one before it. After each window
 come its tests: `out_bits` takes eight positions a byte, least significant bit first.
+
+One file, because they call each other and are compiled in the order in which they stand here.
 """
 
 from __future__ import annotations
@@ -66,6 +68,13 @@ def answer(values: Array, seen: Array, masked: bool, tests: Array, spans: Array,
         write_bits(flags, out_bits, tests[test])
 
 
+def answer_codes(codes: Array, table: Array, flags: Array, out_bits: Array, out: int) -> None:
+    """Writes what the table says of each position's code; its last place is for -1."""
+    for at in range(codes.size):
+        flags[at] = table[codes[at]]
+    write_bits(flags, out_bits, out)
+
+
 def narrow_ranges(rows: Array, position: Array, values: Array, known: Array, low: Array, high: Array, out_rows: Array,
                   out_position: Array) -> int:  # fmt: skip
     """Of these rows those whose value is known and lies in one of the spans, with their positions; how many."""
@@ -94,6 +103,21 @@ def narrow_codes(rows: Array, position: Array, codes: Array, table: Array, out_r
     return found
 
 
+def fill_missing(values: Array, known: Array, value: float, out: Array) -> None:
+    """The values, with one value where they are missing."""
+    for row in range(values.size):
+        found = values[row]  # read first, so that no branch is needed
+        out[row] = found if known[row] else value
+
+
+def table_codes(values: Array, known: Array, least: int, table: Array, codes: Array) -> None:
+    """The table's code for each value, its first being that of `least` and all below; -1 where the value is missing."""
+    for row in range(values.size):
+        place = min(max(values[row], least), least + table.size - 1) - least
+        code = table[place]
+        codes[row] = code if known[row] else -1
+
+
 def counting_sort(codes: Array, position: Array, kinds: int) -> tuple[Array, Array, Array]:
     """Row numbers by code (-1 first), in row order within a code; their positions; where each code begins."""
     begins = np.zeros(kinds + 2, np.int64)
@@ -102,8 +126,8 @@ def counting_sort(codes: Array, position: Array, kinds: int) -> tuple[Array, Arr
     for kind in range(1, kinds + 2):
         begins[kind] += begins[kind - 1]
     free = begins.copy()
-    rows = np.empty(codes.size, np.int32)
-    at = np.empty(codes.size, np.int32)
+    rows = np.empty(codes.size, np.uint32)
+    at = np.empty(codes.size, np.uint32)
     for row in range(codes.size):
         place = free[codes[row] + 1]
         free[codes[row] + 1] = place + 1
@@ -183,12 +207,13 @@ def sweep_average(rows: Array, position: Array, starts: Array, stops: Array, bot
 
 
 def sweep_extreme(rows: Array, position: Array, starts: Array, stops: Array, bottoms: Array, top: int, known: Array,
-                  values: Array, greatest: bool, best: Array, seen: Array, tests_at: Array, tests: Array, spans: Array,
-                  low: Array, high: Array, flags: Array, out_bits: Array, known_out: Array, keep: Array, kept: Array,
-                  kept_seen: Array) -> None:  # fmt: skip
+                  values: Array, greatest: bool, worst: float, best: Array, seen: Array, tests_at: Array, tests: Array,
+                  spans: Array, low: Array, high: Array, flags: Array, out_bits: Array, known_out: Array, keep: Array,
+                  kept: Array, kept_seen: Array) -> None:  # fmt: skip
     """The least or greatest of `values` a position, and whether there was one.
 
-    `best` begins with the worst value of its type, and missing values are the worst too: no branch in the loop.
+    `best` begins as `worst`, and so do missing values: no branch in the loop. `known` is empty where no value is as bad as
+    that: who has something better has been seen.
     """
     ends = np.empty(starts.size, np.int64)
     for segment in range(starts.size):
@@ -197,11 +222,16 @@ def sweep_extreme(rows: Array, position: Array, starts: Array, stops: Array, bot
         for segment in range(starts.size):
             begin = first_at(rows, starts[segment], ends[segment], bottoms[window])
             for at in range(begin, ends[segment]):
-                row = rows[at]
                 one = position[at]
-                best[one] = max(best[one], values[row]) if greatest else min(best[one], values[row])
-                seen[one] |= known[row]
+                value = values[rows[at]]
+                best[one] = max(best[one], value) if greatest else min(best[one], value)
+            if known.size:
+                for at in range(begin, ends[segment]):
+                    seen[position[at]] |= known[rows[at]]
             ends[segment] = begin
+        if not known.size:
+            for one in range(best.size):
+                seen[one] = best[one] != worst
         answer(best, seen, True, tests, spans, low, high, tests_at[window], tests_at[window + 1], flags, out_bits)
         if known_out[window] >= 0:
             write_bits(seen, out_bits, known_out[window])

@@ -13,17 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.catalog.types import ColumnType
+from jobs.kernel.conditions import Ranges, RowFormula
 from jobs.kernel.exact import SAFE, fraction_ends, peak
 from jobs.kernel.instructions import (
     NEVER,
     ONES,
-    Conjunct,
     Counted,
     KeepLeaf,
     LeafOutput,
     Pass,
-    Ranges,
-    RowFormula,
     RowsAggregate,
     RowsGroups,
     Selection,
@@ -32,7 +30,7 @@ from jobs.kernel.instructions import (
     ValueNode,
     Window,
 )
-from jobs.kernel.row_program import RowCompiler, conjuncts, words_path
+from jobs.kernel.row_program import RowCompiler, conjuncts
 from jobs.language.atoms import Function, Quantile
 
 SWEPT = frozenset({"count", "days", "distinct", "sum", "average", "minimum", "maximum", "first", "last"})
@@ -143,8 +141,7 @@ class Passes:
         swept = {int(window) for sweep in sweeps for window in sweep.windows}
         others = {window for _, _, window in asked.groups} | {window for _, window in asked.gatherings}
         windows = tuple(sorted(swept | others))
-        conditions = tuple(Conjunct(one, words_path(one)) for one in conjuncts(where))
-        return Selection(conditions, windows, sweeps, tuple(asked.groups), tuple(asked.gatherings))
+        return Selection(conjuncts(where), windows, sweeps, tuple(asked.groups), tuple(asked.gatherings))
 
     def _sweep(self, items: list[tuple[int, RowsAggregate]]) -> Sweep:
         items = sorted(items, key=lambda item: (item[1].window.low is None, -(item[1].window.low or 0)))

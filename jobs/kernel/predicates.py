@@ -13,16 +13,15 @@ from numpy.typing import NDArray
 
 from jobs.catalog.types import WORDS, fold
 from jobs.kernel.columns import merged, version_parts, words_vector
+from jobs.kernel.conditions import KernelTest, Ranges
 from jobs.kernel.exact import Ratio, compared, in_spans, nearest_doubles, ordered, ratio_of
-from jobs.kernel.instructions import KernelTest, Ranges
 from jobs.kernel.localtime import LocalTime, in_calendar
 from jobs.kernel.rows import Vector
 from jobs.language.atoms import Calendar, Comparison, Inside, Missing, Radius, VersionSpan, VersionSpans, Words
 
 EARTH_KM = 6371.0088
 FEW_SPANS = 4
-"""Up to here comparing with each span in turn is faster than a binary search."""
-
+"""Up to here comparing a number with each span in turn is faster than a binary search."""
 Bools = NDArray[np.bool_]
 
 

@@ -15,6 +15,7 @@ from jobs.kernel.instructions import LIVE, NOTHING
 from jobs.kernel.output import Output, new_output
 from jobs.kernel.predicates import Bools
 from jobs.kernel.program import Program
+from jobs.kernel.row_index import Rows
 from jobs.kernel.rows import Vector
 
 
@@ -22,7 +23,7 @@ from jobs.kernel.rows import Vector
 class Collected:
     """Rows of a gathering in time order, and its columns' values beside them."""
 
-    position: NDArray[np.int32]
+    position: Rows
     instants: NDArray[np.int64]
     columns: tuple[Vector, ...]
 

@@ -10,11 +10,8 @@ from typing import Protocol, assert_never
 
 from jobs.catalog.model import Catalog
 from jobs.catalog.types import WORDS, ColumnType
-from jobs.kernel.exact import closed_double, closed_whole
-from jobs.kernel.instructions import (
-    ChainNode,
-    ChainStep,
-    Gathering,
+from jobs.kernel.conditions import (
+    Conjunct,
     KernelTest,
     Operand,
     Ranges,
@@ -23,12 +20,11 @@ from jobs.kernel.instructions import (
     RowFormula,
     RowNot,
     RowPair,
-    RowsAggregate,
-    RowsGroups,
-    RowsValue,
     RowTest,
-    Window,
 )
+from jobs.kernel.exact import closed_double, closed_whole
+from jobs.kernel.instructions import ChainNode, ChainStep, Gathering, RowsAggregate, RowsGroups, RowsValue, Window
+from jobs.kernel.predicates import FEW_SPANS
 from jobs.language.atoms import (
     Aggregate,
     AllOf,
@@ -229,18 +225,20 @@ def contact_values(formula: RowFormula | None) -> set[int]:
             assert_never(formula)
 
 
-def conjuncts(where: RowFormula | None) -> tuple[RowFormula, ...]:
+def conjuncts(where: RowFormula | None) -> tuple[Conjunct, ...]:
     """The conditions that must all be true."""
     match where:
         case None:
             return ()
         case RowAll(children):
             return tuple(part for child in children for part in conjuncts(child))
+        case RowTest(Operand(path=path, contact=-1), Ranges(low) as ranges) if 0 < len(low) <= FEW_SPANS:
+            return (Conjunct(where, path, ranges),)
         case _:
-            return (where,)
+            return (Conjunct(where, _words_path(where), None),)
 
 
-def words_path(condition: RowFormula) -> str:
+def _words_path(condition: RowFormula) -> str:
     """The one column of words that a condition is about; "" if it is about anything else too."""
     paths = _paths(condition)
     return paths.pop() if len(paths) == 1 else ""

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from jobs.kernel.conditions import RowFormula
 from jobs.kernel.instructions import (
     NEVER,
     Calculated,
@@ -20,7 +21,6 @@ from jobs.kernel.instructions import (
     Level,
     PairLeaf,
     QuantileGroup,
-    RowFormula,
     StageProgram,
     Stored,
     TestLeaf,

@@ -13,14 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.catalog.types import INTEGER, TIMESTAMP
+from jobs.catalog.types import INTEGER
 from jobs.kernel.columns import missing_vector, taken
 from jobs.kernel.compiled import Loops
 from jobs.kernel.exact import SAFE, Ratio, Value, peak
 from jobs.kernel.instructions import Sweep
 from jobs.kernel.output import Output, new_output
+from jobs.kernel.row_index import Picked, Rows, whole
 from jobs.kernel.rows import Vector
-from jobs.kernel.table import Picked, RowTable, whole
+from jobs.kernel.table import Bounds, RowTable, bounds
 from jobs.plan.planned import AS_WRITTEN
 
 HALF = 32
@@ -85,12 +86,10 @@ def by_step(keep: NDArray[np.int64], values: Sequence[Value]) -> Sequence[Value 
     return [values[place] if place >= 0 else None for place in steps]
 
 
-def run_sweep(table: RowTable, picked: Picked, sweep: Sweep, low: NDArray[np.int64], high: NDArray[np.int64],
-              output: Output) -> Swept:  # fmt: skip
-    """Everything a sweep is asked. `low` and `high` are the windows' rows (`RowTable.rows_from`)."""
-    windows = sweep.windows
-    top = int(high[windows[0]])  # the windows of a sweep end alike
-    run = _Run(table, picked, sweep, low[windows], top, output, table.loops)
+def run_sweep(table: RowTable, picked: Picked, sweep: Sweep, windows: Bounds, output: Output) -> Swept:
+    """Everything a sweep is asked."""
+    top = windows.highs[int(sweep.windows[0])]  # the windows of a sweep end alike
+    run = _Run(table, picked, sweep, windows.low[sweep.windows], top, output, table.loops)
     match sweep.function:
         case "count":
             return _count(run)
@@ -179,17 +178,18 @@ def _ratio(total: NDArray[Any], count: NDArray[np.int64], scale: int) -> Ratio:
 
 def _extreme(run: _Run) -> Swept:
     table, sweep, output = run.table, run.sweep, run.output
-    column = Vector(TIMESTAMP, table.instants, table.every_row) if not sweep.of else table.column(sweep.of)
+    column = table.column(sweep.of)
     greatest = sweep.function in ("maximum", "last")
     kept, kept_seen = run.room(sweep.kept, column.values.dtype), run.room(sweep.kept, np.uint8)
     worst = worst_of(column.values.dtype, greatest)
     best, seen = output.filled("best", column.values.dtype, worst), output.filled("seen", np.uint8)
-    values = table.worst_filled(sweep.of, worst)
+    filled = table.filled(sweep.of, worst)
     run.loops.sweep_extreme(
         *run.rows(),
-        column.known,
-        values,
+        filled.known if filled.ambiguous else filled.known[:0],
+        filled.values,
         greatest,
+        column.values.dtype.type(worst),
         best,
         seen,
         *run.tests(),
@@ -235,12 +235,12 @@ def _latest(run: _Run) -> Swept:
     return Swept([taken(column, one) for one in kept], tested=False)
 
 
-def over_groups(table: RowTable, rows: NDArray[np.int32], group: NDArray[np.int32], groups: int, sweep: Sweep) -> Value:
+def over_groups(table: RowTable, rows: Rows, group: Rows, groups: int, sweep: Sweep) -> Value:
     """One aggregate over all of these rows, a value for each group."""
     width = -(-groups // 64) * 64
     output = new_output(width, np.zeros((0, width // 8), np.uint8))
-    everything = np.array([table.size], np.int64)
-    found = run_sweep(table, whole(rows, group), sweep, np.zeros(1, np.int64), everything, output).values[0]
+    everything = bounds(np.zeros(1, np.int64), np.array([table.size], np.int64))
+    found = run_sweep(table, whole(rows, group), sweep, everything, output).values[0]
     assert found is not None
     return found
 

@@ -1,0 +1,131 @@
+"""Rows picked by conditions, and the index: the rows of a source sorted by the code of one column, once for all conditions.
+
+Codes are those of words, or numbers of bands: the ends of everything that is asked of a column of numbers cut it into
+bands, and no condition cuts inside one. A condition is then a few slices of the index, each still in time order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobs.kernel.compiled import Loops
+from jobs.kernel.conditions import Ranges
+from jobs.kernel.rows import Vector
+
+WIDE = 1 << 16
+"""Whole numbers whose edges are nearer than this find their band in a table, which searching costs ten times as much as."""
+
+Rows = NDArray[np.uint32]
+"""Row numbers, or positions: without a sign, for no index of the loops counts from the end."""
+Ends = list[tuple[int, int]]
+"""Stretches of an array: (start, stop)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picked:
+    """Row numbers, ascending within each segment `starts[s]` up to `stops[s]`, and their positions."""
+
+    rows: Rows
+    position: Rows
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+
+    def flat(self) -> tuple[Rows, Rows]:
+        """All rows in time order, and their positions."""
+        ends = list(zip(self.starts.tolist(), self.stops.tolist(), strict=True))
+        rows, position = cut(self.rows, ends), cut(self.position, ends)
+        if len(ends) < 2:
+            return rows, position
+        order = np.argsort(rows, kind="stable")
+        return rows[order], position[order]
+
+
+def whole(rows: Rows, position: Rows) -> Picked:
+    return Picked(rows, position, np.zeros(1, np.int64), np.array([rows.size], np.int64))
+
+
+def cut(array: Rows, ends: Sequence[Sequence[int]]) -> Rows:
+    """These stretches of an array, one behind the other."""
+    if len(ends) == 1:
+        return array[ends[0][0] : ends[0][1]]
+    parts = [array[start:stop] for start, stop in ends]
+    return np.concatenate(parts) if parts else np.zeros(0, np.uint32)
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """Rows by code: those of code c from `begins[c + 1]` up to `begins[c + 2]`, missing ones (-1) first.
+
+    `edges`: of numbers, the least value of each band but the first.
+    """
+
+    rows: Rows
+    position: Rows
+    begins: list[int]
+    edges: NDArray[Any]
+
+    def slices(self, codes: Iterable[int]) -> Ends:
+        """Where the rows of these codes are."""
+        begins = self.begins
+        found = [(begins[code + 1], begins[code + 2]) for code in codes]
+        return [(start, stop) for start, stop in found if start < stop]
+
+    def bands(self, ranges: Ranges) -> list[int]:
+        """The bands that these intervals are made of."""
+        first, last = (self.edges.searchsorted(ends_of(side, self.edges.dtype), "right").tolist()
+                       for side in (ranges.low, ranges.high))  # fmt: skip
+        return [band for low, high in zip(first, last, strict=True) for band in range(low, high + 1)]
+
+
+def word_index(column: Vector, position: Rows, loops: Loops) -> Index:
+    """The index by a column of words."""
+    kinds = len(column.dictionary)
+    rows, at, begins = loops.counting_sort(column.values, position, kinds)
+    return Index(rows, at, begins.tolist(), np.zeros(0, np.int64))
+
+
+def band_index(column: Vector, edges: NDArray[Any], position: Rows, loops: Loops) -> Index:
+    """The index by the bands between these edges."""
+    rows, at, begins = loops.counting_sort(_band_codes(column, edges, loops), position, edges.size + 1)
+    return Index(rows, at, begins.tolist(), edges)
+
+
+def _band_codes(column: Vector, edges: NDArray[Any], loops: Loops) -> NDArray[np.int32]:
+    """How many edges are at most each value; -1 where it is missing."""
+    codes = np.empty(column.values.size, np.int32)
+    if edges.size and edges.dtype == np.int64 and int(edges[-1]) - int(edges[0]) < WIDE:
+        below = int(edges[0]) - 1
+        table = edges.searchsorted(np.arange(below, int(edges[-1]) + 1), "right").astype(np.int32)
+        loops.table_codes(column.values, column.known, below, table, codes)
+    else:
+        codes[:] = edges.searchsorted(column.values, "right")
+        codes[~column.known] = -1
+    return codes
+
+
+def band_edges(asked: Iterable[Ranges], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Where one of the intervals begins, and the value behind the end of one."""
+    ranges = list(asked)
+    low, high = (ends_of([end for one in ranges for end in side(one)], dtype) for side in (_low, _high))
+    if dtype == np.float64:
+        return np.unique(np.concatenate([low, np.nextafter(high, np.inf)]))
+    limits = np.iinfo(dtype)  # no band ends there
+    return np.unique(np.concatenate([low[low > limits.min], high[high < limits.max] + 1]))
+
+
+def _low(ranges: Ranges) -> Sequence[int | float]:
+    return ranges.low
+
+
+def _high(ranges: Ranges) -> Sequence[int | float]:
+    return ranges.high
+
+
+def ends_of(ends: Sequence[int | float], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Ends of intervals in the type of the column that they are about."""
+    return np.array(ends, dtype)
