@@ -6,6 +6,8 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3.11
+# Tests run in so many processes, a file in one of them; each with Spark tests takes 4 GB.
+WORKERS ?= 2
 BIN := .venv/bin
 
 # What was set up, by the content of what it depends on: a fresh clone has fresh file dates.
@@ -23,8 +25,8 @@ setup: java $(INSTALLED) $(JARS) ## .venv with the pinned packages, Java, the De
 nightly: setup ## a whole night on the sample company through the real DAG, then one frozen list (AS_OF= LIST= SEGMENT= LAUNCH=)
 	@conf/setup/nightly.sh
 
-test: setup lint ## format, lint, types and all tests
-	@source conf/setup/environment.sh && python -m pytest
+test: setup lint ## format, lint, types and all tests (WORKERS=2)
+	@source conf/setup/environment.sh && python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: setup ## format, lint and types alone
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format" >&2; exit 1; }

@@ -20,8 +20,12 @@ FOR_TESTS = {
     "spark.master": "local[2]",
     # Tables of tests have a few rows; each partition costs a task.
     "spark.sql.shuffle.partitions": "2",
-    # A test's plan runs once: the second compiler of the JVM costs more time than its code saves.
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    # A test's plan runs once, over a few rows: compiling it (Spark's generated Java, the JVM's second compiler) costs more
+    # time than it saves. The code cache is as large as with both compilers; else it is swept over and over.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.databricks.delta.snapshotPartitions": "1",
 }
 """What differs from conf/spark-defaults.conf, where each setting of a night has its reason."""
 
