@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +25,7 @@ FOR_TESTS = {
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    # One task for the state of a log of a few commits.
     "spark.databricks.delta.snapshotPartitions": "1",
 }
 """What differs from conf/spark-defaults.conf, where each setting of a night has its reason."""
@@ -34,8 +35,11 @@ FOR_TESTS = {
 def spark() -> Iterator[SparkSession]:
     """The one session of a test run: a night's, with the settings above over it."""
     from jobs.lake.spark import session
+    from jobs.settings import read_settings
 
-    started = session(SimpleNamespace(conf=CHECKOUT / "conf"), "tests", FOR_TESTS)  # type: ignore[arg-type]
+    started = session(read_settings({}, CHECKOUT / "conf"), "tests", FOR_TESTS)
+    # Its farewell would go to a stream that pytest has closed.
+    logging.getLogger("py4j").setLevel(logging.WARNING)
     yield started
     started.stop()
 

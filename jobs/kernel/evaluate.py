@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jobs.catalog.types import WORDS
 from jobs.kernel.bucket import BucketAnswers, BucketData, BucketPart, Identity, Pairs
 from jobs.kernel.chains import collect, followed
 from jobs.kernel.columns import dense
@@ -215,8 +216,12 @@ class _Part:
                 self._leaf(output)
         for value, asked in by_value.items():
             vector = self.registers.vector(value)
-            self._range_leaves(vector, [(output.true, test) for output, test in asked if isinstance(test, Ranges)])
-            self._word_leaves(vector, [(output.true, test) for output, test in asked if not isinstance(test, Ranges)])
+            if vector.type.name in WORDS:
+                self._word_leaves(
+                    vector, [(output.true, test) for output, test in asked if not isinstance(test, Ranges)]
+                )
+            else:
+                self._range_leaves(vector, [(output.true, test) for output, test in asked if isinstance(test, Ranges)])
             for known in {output.known for output, _ in asked} - {ONES}:
                 self.registers.write(known, vector.known)
 

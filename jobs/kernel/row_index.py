@@ -77,9 +77,9 @@ class Index:
 
     def bands(self, ranges: Ranges) -> list[int]:
         """The bands that these intervals are made of."""
-        first, last = (self.edges.searchsorted(ends_of(side, self.edges.dtype), "right").tolist()
-                       for side in (ranges.low, ranges.high))  # fmt: skip
-        return [band for low, high in zip(first, last, strict=True) for band in range(low, high + 1)]
+        ends = np.array([ranges.low, ranges.high], self.edges.dtype)
+        firsts, lasts = self.edges.searchsorted(ends, "right").tolist()
+        return [band for first, last in zip(firsts, lasts, strict=True) for band in range(first, last + 1)]
 
 
 def word_index(column: Vector, position: Rows, loops: Loops) -> Index:
@@ -108,24 +108,11 @@ def _band_codes(column: Vector, edges: NDArray[Any], loops: Loops) -> NDArray[np
     return codes
 
 
-def band_edges(asked: Iterable[Ranges], dtype: np.dtype[Any]) -> NDArray[Any]:
+def band_edges(asked: Sequence[Ranges], dtype: np.dtype[Any]) -> NDArray[Any]:
     """Where one of the intervals begins, and the value behind the end of one."""
-    ranges = list(asked)
-    low, high = (ends_of([end for one in ranges for end in side(one)], dtype) for side in (_low, _high))
+    low = np.array([end for ranges in asked for end in ranges.low], dtype)
+    high = np.array([end for ranges in asked for end in ranges.high], dtype)
     if dtype == np.float64:
         return np.unique(np.concatenate([low, np.nextafter(high, np.inf)]))
     limits = np.iinfo(dtype)  # no band ends there
     return np.unique(np.concatenate([low[low > limits.min], high[high < limits.max] + 1]))
-
-
-def _low(ranges: Ranges) -> Sequence[int | float]:
-    return ranges.low
-
-
-def _high(ranges: Ranges) -> Sequence[int | float]:
-    return ranges.high
-
-
-def ends_of(ends: Sequence[int | float], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Ends of intervals in the type of the column that they are about."""
-    return np.array(ends, dtype)

@@ -31,7 +31,6 @@ from jobs.kernel.row_index import (
     band_edges,
     band_index,
     cut,
-    ends_of,
     whole,
     word_index,
 )
@@ -196,7 +195,8 @@ class RowTable:
             kept, at = np.empty(rows.size + 1, np.uint32), np.empty(rows.size + 1, np.uint32)
             if one.ranges is not None:
                 column = self.column(one.path)
-                low, high = (ends_of(side, column.values.dtype) for side in (one.ranges.low, one.ranges.high))
+                low = np.array(one.ranges.low, column.values.dtype)
+                high = np.array(one.ranges.high, column.values.dtype)
                 found = self.loops.narrow_ranges(rows, position, column.values, column.known, low, high, kept, at)
             elif one.path:
                 codes = self.column(one.path).values

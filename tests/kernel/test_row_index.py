@@ -96,6 +96,36 @@ def test_doubles_between_bounds() -> None:
 
 
 @pytest.mark.usefixtures("loops")
+def test_the_double_behind_an_end_is_out() -> None:
+    values = [None, 0.25, 0.5, math.nextafter(0.5, 1), 0.75]
+    agree(FLOAT, values, [(0.0, 0.5), (-1.0, 0.5), (0.25, 0.5)])
+
+
+@pytest.mark.usefixtures("loops")
+def test_intervals_in_two_pieces() -> None:
+    """As `is_not` and `in` make them; what lies between the pieces is nobody's."""
+    points = column("points", INTEGER)
+    data = [(position, "2026-11-01", position) for position in range(10)] + [(10, "2026-11-01", None)]
+    world = World(catalog_of(events(points=INTEGER)), {"order": data}, people=11)
+    pieces = {
+        "outside": ((None, 3), (5, None)),
+        "two": ((2, 2), (8, 9)),
+        "touching": ((0, 4), (5, 6)),
+        "all": ((None, None),),
+    }
+    asked = [
+        meaning(Compare(aggregate("count", None, rows(where=Compare(points, spans(*ends)))), at_least(1)), id_)
+        for id_, ends in pieces.items()
+    ]
+    assert world.segments(*asked) == {
+        "outside": [0, 1, 2, 3, 5, 6, 7, 8, 9],
+        "two": [2, 8, 9],
+        "touching": [0, 1, 2, 3, 4, 5, 6],
+        "all": list(range(10)),
+    }
+
+
+@pytest.mark.usefixtures("loops")
 def test_many_bands_are_read_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     bounds = [(k, 200) for k in range(100)] + [(k, k) for k in range(100)]
     values: Sequence[float | int | None] = [None, *range(0, 100, 9)]
