@@ -15,7 +15,7 @@ if __name__ == "__main__" and not __package__:  # started as a file, by spark-su
 
 import typer
 
-from jobs.commands import contact_lists, meanings, nights, spec_tests, specs, whys
+from jobs.commands import list_verbs, meaning_verbs, night_verbs, spec_tests, spec_verbs, why_verb
 from jobs.errors import BUG, DONE, UserError
 
 app = typer.Typer(
@@ -31,14 +31,14 @@ app = typer.Typer(
 QUICK = ("try", "test", "explain", "why")
 """Verbs that answer in about a second, and never start Spark."""
 
-for room in (specs, meanings, whys, spec_tests, nights, contact_lists):
+for room in (spec_verbs, meaning_verbs, why_verb, spec_tests, night_verbs, list_verbs):
     room.register(app)
 
 
 def main() -> NoReturn:
     """Runs the verb; a fault of the user's ends with its message and its exit code, never with a traceback."""
     if sys.argv[1:2] and sys.argv[1] in QUICK:
-        from jobs.catalog.values.start import spare_pandas
+        from jobs.catalog.values.quick_start import spare_pandas
 
         spare_pandas()
     # Our own lines tell the route of a step, on standard error; of the libraries only warnings are worth a line.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from jobs.errors import Problem, SettingsError
 from jobs.syntax.nodes import Json, Node, Problems, shown
-from jobs.syntax.words import did_you_mean
+from jobs.syntax.spelling import did_you_mean
 from jobs.syntax.zones import read_zone_name
 
 CHECKOUT = Path(__file__).resolve().parent.parent

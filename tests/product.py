@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from jobs.commands.reading import account_zone, bound_catalog, clock_of
+from jobs.answers.folder import evaluate_folder, known_lists, read_folder
+from jobs.commands.workspace import account_zone, bound_catalog, clock_of
 from jobs.errors import Problem, SpecError
-from jobs.kernel.folder import evaluate_folder, known_lists, read_folder
 from jobs.language.bound import BoundCatalog
 from jobs.language.specs import read_specs
-from jobs.plan.planning import make_plan
+from jobs.plan.planner import make_plan
 
 
 def try_specs(

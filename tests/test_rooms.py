@@ -24,7 +24,12 @@ ROUTE = (
     ("plan",),
     ("kernel", "sql", "settings"),  # settings lie here so that no room that says what a segment means can read them
     ("lake",),
-    ("quality", "lists", "predict"),
+    ("runs",),
+    ("intake",),
+    ("packs",),
+    ("evaluation",),
+    ("publication",),
+    ("answers", "lists", "predict"),
     ("steps",),
     ("commands", "view"),
     ("__main__",),
@@ -125,6 +130,12 @@ def test_a_file_is_short_or_says_why_not(path: Path) -> None:
 @pytest.mark.parametrize("path", JOBS, ids=shown)
 def test_a_module_begins_with_what_it_is(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_no_two_modules_have_one_name() -> None:
+    """But for the steps, which are called as the verbs that start them: `ingest` is one word for one thing."""
+    names = [path.stem for path in JOBS if path.stem != "__main__"]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
 
 
 def test_no_module_is_called_after_nothing() -> None:

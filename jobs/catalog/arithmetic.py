@@ -15,7 +15,7 @@ from functools import reduce
 from typing import Literal, assert_never, cast, get_args
 
 from jobs.syntax.nodes import Node, Problems
-from jobs.syntax.words import did_you_mean
+from jobs.syntax.spelling import did_you_mean
 
 Operator = Literal["add", "subtract", "multiply", "divide"]
 OPERATORS: tuple[Operator, ...] = get_args(Operator)

@@ -10,7 +10,7 @@ from jobs.catalog.fields import Fields, Key, read_fields
 from jobs.catalog.model import Column, Kind
 from jobs.catalog.types import ColumnType, read_type
 from jobs.syntax.nodes import Node, Problems
-from jobs.syntax.words import is_id
+from jobs.syntax.spelling import is_id
 
 RESERVED = {"delivery_no": "the lake keeps the number of the delivery under this name"}
 

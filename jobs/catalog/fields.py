@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
-from jobs.catalog.shapes import Shape
+from jobs.catalog.value_shapes import Shape
 from jobs.syntax.nodes import Node, Problems
-from jobs.syntax.words import did_you_mean
+from jobs.syntax.spelling import did_you_mean
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -9,7 +9,7 @@ from typing import get_args
 
 from jobs.catalog.fields import Key
 from jobs.catalog.model import Delivery, Format, Kind
-from jobs.catalog.shapes import (
+from jobs.catalog.value_shapes import (
     ANY_DURATION,
     DAYS_OR_LONGER,
     FLAG,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from jobs.catalog.model import Column, Lookup, Source
 from jobs.catalog.sources import Draft
 from jobs.syntax.nodes import Problems
-from jobs.syntax.words import did_you_mean
+from jobs.syntax.spelling import did_you_mean
 
 DEPTH = 3
 """Lookups one behind the other that a name may pass, `order_line` -> product.brand.maker.name."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from jobs.catalog import keys
 from jobs.catalog.columns import read_columns
-from jobs.catalog.deliveries import Origin, read_gates, read_origin
-from jobs.catalog.derived import check_derived
+from jobs.catalog.derived_columns import check_derived
 from jobs.catalog.fields import Fields, read_fields
 from jobs.catalog.model import Column, Delivery, Gates, Kind, Lookup, Source
+from jobs.catalog.origins import Origin, read_gates, read_origin
 from jobs.syntax.nodes import Node, Problems
-from jobs.syntax.words import did_you_mean, is_id
+from jobs.syntax.spelling import did_you_mean, is_id
 
 
 @dataclass(frozen=True)

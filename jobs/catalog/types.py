@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from jobs.syntax.nodes import Json, shown
-from jobs.syntax.words import did_you_mean
+from jobs.syntax.spelling import did_you_mean
 
 TypeName = Literal[
     "text", "choice", "choices", "integer", "decimal", "float", "boolean", "version", "date", "timestamp", "point"

@@ -25,10 +25,10 @@ from jobs.commands.options import CatalogFolder, Json, TimeZone
 from jobs.errors import DONE, SPEC, Problem, SpecError, UserError, visible
 from jobs.language.bound import BoundCatalog
 from jobs.settings import read_settings
-from jobs.syntax.folder import read_small_file
 from jobs.syntax.nodes import Node, Problems, shown
+from jobs.syntax.spec_files import read_small_file
+from jobs.syntax.spelling import did_you_mean
 from jobs.syntax.strict_json import read_json
-from jobs.syntax.words import did_you_mean
 
 SUFFIX = ".tests.json"
 KEYS = {
@@ -85,7 +85,7 @@ def run_tests(
 
     Example: `python -m jobs test segment_specs/value/lapsed_vips.json`
     """
-    from jobs.commands.reading import bound_catalog
+    from jobs.commands.workspace import bound_catalog
 
     begun = time.monotonic()
     bound = bound_catalog(catalog)
@@ -255,10 +255,10 @@ def run_test(test: SpecTest, bound: BoundCatalog, time_zone: str | None) -> Resu
 
 
 def _members(test: SpecTest, bound: BoundCatalog, data: Path, time_zone: str | None) -> frozenset[str]:
-    from jobs.commands.reading import account_zone, clock_of, one_spec
-    from jobs.kernel.contact_lists import known_lists
-    from jobs.kernel.folder import evaluate_folder, read_folder
-    from jobs.plan.planning import make_plan, with_references
+    from jobs.answers.folder import evaluate_folder, read_folder
+    from jobs.answers.folder_lists import known_lists
+    from jobs.commands.workspace import account_zone, clock_of, one_spec
+    from jobs.plan.planner import make_plan, with_references
 
     clock = clock_of(test.as_of, time_zone)
     spec, specs = one_spec(str(test.spec), bound, known_lists(data, clock))

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.kernel.rows import RowBlock
+from jobs.kernel.bucket_rows import RowBlock
 from jobs.language.atoms import InList
 
 WORD_BITS = 64

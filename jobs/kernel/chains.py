@@ -10,15 +10,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from jobs.kernel.columns import taken
+from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.compiled import Loops
-from jobs.kernel.grouping import shared_keys
+from jobs.kernel.groups import shared_keys
 from jobs.kernel.instructions import ChainNode, Gathering
 from jobs.kernel.predicates import Bools
 from jobs.kernel.registers import Collected
 from jobs.kernel.row_index import Picked
-from jobs.kernel.rows import Vector
-from jobs.kernel.table import RowTable
+from jobs.kernel.vectors import taken
+from jobs.kernel.working_rows import RowTable
 
 ANY_TIME = -1
 

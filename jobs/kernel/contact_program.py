@@ -16,7 +16,6 @@ from typing import assert_never
 
 from jobs.catalog.model import Catalog
 from jobs.catalog.types import INTEGER, ColumnType
-from jobs.kernel.columns import stored_literal
 from jobs.kernel.instructions import (
     AND,
     LIVE,
@@ -41,7 +40,8 @@ from jobs.kernel.instructions import (
     ValueNode,
 )
 from jobs.kernel.row_program import RowCompiler, kernel_test
-from jobs.kernel.staging import Staging
+from jobs.kernel.schedule import Staging
+from jobs.kernel.vectors import stored_literal
 from jobs.language.atoms import (
     Aggregate,
     AllOf,

@@ -8,12 +8,12 @@ from functools import reduce
 import numpy as np
 
 from jobs.catalog.types import INTEGER, WORDS, fold
-from jobs.kernel import exact
-from jobs.kernel.columns import in_order, missing_vector, words_vector
-from jobs.kernel.exact import Value
+from jobs.kernel import exact_arrays
+from jobs.kernel.bucket_rows import Vector
+from jobs.kernel.exact_arrays import Value
 from jobs.kernel.instructions import Calculated, Chosen, QuantileGroup, Typed
 from jobs.kernel.registers import Registers
-from jobs.kernel.rows import Vector
+from jobs.kernel.vectors import in_order, missing_vector, words_vector
 
 Computed = Calculated | Chosen | QuantileGroup | Typed
 
@@ -34,25 +34,25 @@ def compute(node: Computed, registers: Registers) -> Value:
             return typed(node, registers)
 
 
-def calculated(node: Calculated, registers: Registers) -> exact.Ratio:
+def calculated(node: Calculated, registers: Registers) -> exact_arrays.Ratio:
     """Exact; missing where an operand is missing or a divisor is zero."""
 
-    def operand(one: int | Decimal) -> exact.Ratio:
+    def operand(one: int | Decimal) -> exact_arrays.Ratio:
         if isinstance(one, Decimal):
-            return exact.constant(one, registers.width)
+            return exact_arrays.constant(one, registers.width)
         value = registers.values[one]
-        return exact.ratio_of(value) if isinstance(value, Vector) else value
+        return exact_arrays.ratio_of(value) if isinstance(value, Vector) else value
 
     operands = [operand(one) for one in node.operands]
     match node.operator:
         case "add":
-            return reduce(exact.add, operands)
+            return reduce(exact_arrays.add, operands)
         case "subtract":
-            return reduce(lambda left, right: exact.add(left, right, sign=-1), operands)
+            return reduce(lambda left, right: exact_arrays.add(left, right, sign=-1), operands)
         case "multiply":
-            return reduce(exact.multiply, operands)
+            return reduce(exact_arrays.multiply, operands)
         case "divide":
-            return reduce(exact.divide, operands)
+            return reduce(exact_arrays.divide, operands)
 
 
 def chosen(node: Chosen, registers: Registers) -> Vector:
@@ -78,8 +78,8 @@ def typed(node: Typed, registers: Registers) -> Vector:
         return words_vector(value.values, [fold(word) for word in value.dictionary], node.type)
     if isinstance(value, Vector) and value.type.name not in ("integer", "decimal"):
         return Vector(node.type, value.values, value.known, value.dictionary, value.longitude)
-    ratio = exact.ratio_of(value) if isinstance(value, Vector) else value
-    found, over = exact.fitted(ratio, node.type)
+    ratio = exact_arrays.ratio_of(value) if isinstance(value, Vector) else value
+    found, over = exact_arrays.fitted(ratio, node.type)
     if (over & registers.live).any():
         registers.errors.add(node.column)
     return found

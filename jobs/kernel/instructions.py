@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.catalog.types import ColumnType
-from jobs.kernel.conditions import Conjunct, KernelTest, RowFormula
+from jobs.kernel.row_conditions import Conjunct, KernelTest, RowFormula
 from jobs.language.atoms import Comparison, Function, InList
 
 AND, OR = 0, 1

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.language.atoms import Calendar
-from jobs.plan.planned import Clock
+from jobs.plan.run_plan import Clock
 from jobs.syntax.zones import DAY_US
 
 HOUR_US = DAY_US // 24

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from jobs.catalog.model import Catalog, Source
 from jobs.catalog.types import ColumnType
-from jobs.kernel.columns import taken, vector_of
-from jobs.kernel.rows import Vector
-from jobs.plan.planned import AS_WRITTEN
+from jobs.kernel.bucket_rows import Vector
+from jobs.kernel.vectors import taken, vector_of
+from jobs.plan.run_plan import AS_WRITTEN
 
 TEXT = ColumnType("text")
 

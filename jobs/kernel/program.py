@@ -20,11 +20,11 @@ from jobs.kernel.instructions import (
     ValueNode,
 )
 from jobs.kernel.localtime import LocalTime, local_time
-from jobs.kernel.staging import Staging
+from jobs.kernel.schedule import Staging
 from jobs.language.atoms import (
     Quantile,
 )
-from jobs.plan.planned import Plan
+from jobs.plan.run_plan import Plan
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.compiled import Loops
 from jobs.kernel.cuts import Cuts
-from jobs.kernel.exact import Value
+from jobs.kernel.exact_arrays import Value
 from jobs.kernel.instructions import LIVE, NOTHING
 from jobs.kernel.output import Output, new_output
 from jobs.kernel.predicates import Bools
 from jobs.kernel.program import Program
 from jobs.kernel.row_index import Rows
-from jobs.kernel.rows import Vector
 
 
 @dataclass(frozen=True, eq=False)

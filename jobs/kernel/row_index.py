@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.compiled import Loops
-from jobs.kernel.conditions import Ranges
-from jobs.kernel.rows import Vector
+from jobs.kernel.row_conditions import Ranges
 
 WIDE = 1 << 16
 """Whole numbers whose edges are nearer than this find their band in a table, which searching costs ten times as much as."""

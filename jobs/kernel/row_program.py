@@ -10,7 +10,10 @@ from typing import Protocol, assert_never
 
 from jobs.catalog.model import Catalog
 from jobs.catalog.types import WORDS, ColumnType
-from jobs.kernel.conditions import (
+from jobs.kernel.exact_arrays import closed_double, closed_whole
+from jobs.kernel.instructions import ChainNode, ChainStep, Gathering, RowsAggregate, RowsGroups, RowsValue, Window
+from jobs.kernel.predicates import FEW_SPANS
+from jobs.kernel.row_conditions import (
     Conjunct,
     KernelTest,
     Operand,
@@ -22,9 +25,6 @@ from jobs.kernel.conditions import (
     RowPair,
     RowTest,
 )
-from jobs.kernel.exact import closed_double, closed_whole
-from jobs.kernel.instructions import ChainNode, ChainStep, Gathering, RowsAggregate, RowsGroups, RowsValue, Window
-from jobs.kernel.predicates import FEW_SPANS
 from jobs.language.atoms import (
     Aggregate,
     AllOf,
@@ -44,7 +44,7 @@ from jobs.language.atoms import (
     Value,
 )
 from jobs.language.atoms import Window as PlannedWindow
-from jobs.plan.planned import AS_WRITTEN
+from jobs.plan.run_plan import AS_WRITTEN
 
 ZERO_FOR_NOBODY = frozenset({"count", "days", "distinct", "sum"})
 """Never unknown: a contact without rows has 0."""

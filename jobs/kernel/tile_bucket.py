@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from jobs.catalog.model import Catalog, Source
 from jobs.catalog.types import WORDS
 from jobs.kernel.bucket import Identity
+from jobs.kernel.bucket_rows import BUCKET, RowBlock
 from jobs.kernel.lookups import Lookups
-from jobs.kernel.rows import BUCKET, RowBlock
 from jobs.kernel.tiles import decode_identity, decode_tiles, positions_of
 from jobs.language.atoms import InList
 

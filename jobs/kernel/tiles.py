@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from jobs.catalog.model import Catalog, Source
 from jobs.catalog.types import NUMERIC, WORDS, ColumnType
 from jobs.kernel.bucket import Identity, contact_hashes
-from jobs.kernel.columns import fixed_width, joined, known_of, taken, vector_of
+from jobs.kernel.bucket_rows import BUCKET, RowBlock, Vector
 from jobs.kernel.lookups import TEXT, Lookups, block_columns, positions_between, raw_text, stored_names, stored_type
-from jobs.kernel.rows import BUCKET, RowBlock, Vector
-from jobs.plan.planned import AS_WRITTEN
+from jobs.kernel.vectors import fixed_width, joined, known_of, taken, vector_of
+from jobs.plan.run_plan import AS_WRITTEN
 
 POSITION, TIME = "@position", "@time"
 LATITUDE, LONGITUDE = ".latitude", ".longitude"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.kernel.rows import BUCKET
+from jobs.kernel.bucket_rows import BUCKET
 
 SIZE = BUCKET // 8
 NOBODY = bytes(SIZE)

@@ -18,9 +18,9 @@ import pyarrow.compute as pc
 from jobs.catalog.model import Catalog, Source
 from jobs.catalog.values import arrow_schema
 from jobs.catalog.values.layout import CONTACT_ID, DELETED, PROBLEMS, raw_text
+from jobs.kernel.bucket_rows import BUCKET
 from jobs.kernel.lookups import Lookups, flatten_lookups
-from jobs.kernel.rows import BUCKET
-from jobs.lake.published import read_rows, table_rows
+from jobs.lake.reads import read_rows, table_rows
 from jobs.lake.tables import CONTACTS, DELIVERY_NO, IDENTITY, LIST_BITS, MEMBERSHIPS, TILES, source_table
 
 PLACE = ("source", "month", "pack_no", "piece", "bucket", "base", "rows")

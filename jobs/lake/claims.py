@@ -12,9 +12,9 @@ from typing import Literal, cast
 
 from pyspark.sql import SparkSession
 
-from jobs.lake.published import table_rows
+from jobs.lake.commits import frame, merge
+from jobs.lake.reads import table_rows
 from jobs.lake.tables import CLAIMS
-from jobs.lake.writing import frame, merge
 
 State = Literal["open", "done"]
 

@@ -14,9 +14,9 @@ from pyspark.sql.functions import max as greatest_of
 from pyspark.sql.functions import min as least_of
 from pyspark.sql.window import Window
 
-from jobs.lake.published import last_number
+from jobs.lake.commits import append, ensure, merge, rows_of
+from jobs.lake.reads import last_number
 from jobs.lake.tables import CONTACTS, DELIVERY_NO
-from jobs.lake.writing import append, ensure, merge, rows_of
 
 WRITER = "contact_no"
 

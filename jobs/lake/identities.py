@@ -10,7 +10,7 @@ from pyspark.sql.functions import lit
 
 from jobs.kernel.tiles import decode_identity
 from jobs.lake.bitmaps import positions
-from jobs.lake.packs import pinned_tiles
+from jobs.lake.pinned_tiles import pinned_tiles
 from jobs.lake.tables import IDENTITY
 
 NAMED = pa.schema([("bucket", pa.int32()), ("mark", pa.string()), ("contact_id", pa.string())])

@@ -14,8 +14,8 @@ from pyspark.sql.functions import max as greatest
 from pyspark.sql.functions import sum as total
 
 from jobs.lake.bitmaps import but_not, counted
+from jobs.lake.commits import rows_of
 from jobs.lake.tables import MEMBERSHIP_CHANGES, MEMBERSHIPS, ddl
-from jobs.lake.writing import rows_of
 
 PLACE = ("segment", "bucket")
 

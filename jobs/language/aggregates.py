@@ -15,7 +15,7 @@ from jobs.language.atoms import Aggregate, Function, Having, RowColumn, Rows, Sp
 from jobs.language.bound import BoundColumn
 from jobs.language.comparisons import Comparison, read_aggregate_comparison
 from jobs.language.context import Context
-from jobs.language.numbers import holds
+from jobs.language.intervals import holds
 from jobs.language.objects import is_object, or_list
 from jobs.language.operators import BY_TYPE, WORDS_OF_ALL
 from jobs.language.phrases import plural

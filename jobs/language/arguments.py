@@ -25,7 +25,7 @@ from jobs.language.atoms import (
     VersionSpans,
     Words,
 )
-from jobs.language.numbers import plain, points
+from jobs.language.intervals import plain, points
 from jobs.language.objects import read_list, read_scalar
 from jobs.language.phrases import moment, number, stretch, word
 from jobs.language.suggestions import suggestion

@@ -12,7 +12,7 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.operators import WORDS_OF_ALL
 from jobs.language.phrases import Phrase
-from jobs.language.shapes import NAME, Place, Schema, attribute_keys, object_of
+from jobs.language.schema_pieces import NAME, Place, Schema, attribute_keys, object_of
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Node, shown
 

@@ -16,7 +16,7 @@ from json.encoder import encode_basestring_ascii
 from typing import cast
 
 from jobs.language.atoms import AllOf, AnyOf, Computed, Formula, Meaning, NotOf
-from jobs.language.numbers import plain
+from jobs.language.intervals import plain
 from jobs.syntax.literals import Moment
 
 

@@ -11,7 +11,7 @@ from jobs.catalog.model import Column
 from jobs.catalog.types import ColumnType, TypeName
 from jobs.language.atoms import Case, Cases, Literal_
 from jobs.language.context import Context
-from jobs.language.numbers import plain
+from jobs.language.intervals import plain
 from jobs.language.objects import check_keys, is_object, read_list, read_scalar
 from jobs.language.suggestions import suggestion
 from jobs.syntax.literals import (

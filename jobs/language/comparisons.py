@@ -10,7 +10,7 @@ from jobs.language.arguments import Asked, Subject
 from jobs.language.atoms import Compare, Formula, Missing, NotOf, Pair, Spans, Test, Value
 from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
-from jobs.language.numbers import complement
+from jobs.language.intervals import complement
 from jobs.language.objects import check_keys
 from jobs.language.operator_rows import Operator
 from jobs.language.operators import AGGREGATED, BY_TYPE, fill, pick

@@ -14,7 +14,7 @@ from jobs.syntax.nodes import Node
 
 if TYPE_CHECKING:
     from jobs.language.context import Context
-    from jobs.language.shapes import Place, Schema
+    from jobs.language.schema_pieces import Place, Schema
 
 
 class Condition(ABC):

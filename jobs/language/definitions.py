@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import Literal, TypeVar
 
 from jobs.language import atoms
+from jobs.language.audience import Origin, read_origin
 from jobs.language.bound import BoundCatalog
 from jobs.language.canonical import fingerprint
 from jobs.language.condition import Condition
@@ -21,7 +22,6 @@ from jobs.language.context import Context, Uses
 from jobs.language.expect import Expect, read_expect
 from jobs.language.keep import Keep, read_keep
 from jobs.language.objects import check_keys, is_object, read_list, read_scalar
-from jobs.language.origin import Origin, read_origin
 from jobs.language.segment import id_of
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Json, Node, Problems, shown

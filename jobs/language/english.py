@@ -12,9 +12,9 @@ from typing import cast
 from jobs.errors import visible
 from jobs.language import atoms
 from jobs.language.atoms import Last, TimeTest
+from jobs.language.audience import origin_english
 from jobs.language.bound import BoundCatalog
 from jobs.language.definitions import Spec
-from jobs.language.origin import origin_english
 from jobs.language.phrases import Phrase, either
 
 Remark = Callable[[Phrase], str]

@@ -9,8 +9,8 @@ from jobs.language.atoms import Formula
 from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.phrases import Phrase
-from jobs.language.rows import RowsQuestion, read_rows
-from jobs.language.shapes import ID, Place, Schema, object_of, one_aggregate, rows_keys
+from jobs.language.row_questions import RowsQuestion, read_rows
+from jobs.language.schema_pieces import ID, Place, Schema, object_of, one_aggregate, rows_keys
 from jobs.syntax.nodes import Node
 
 

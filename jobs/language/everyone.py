@@ -10,7 +10,7 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.objects import check_keys
 from jobs.language.phrases import Phrase
-from jobs.language.shapes import Place, Schema, object_of
+from jobs.language.schema_pieces import Place, Schema, object_of
 from jobs.syntax.nodes import Node
 
 

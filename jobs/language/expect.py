@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jobs.language.numbers import plain
+from jobs.language.intervals import plain
 from jobs.language.objects import check_keys, is_object, read_scalar
 from jobs.language.phrases import number
 from jobs.syntax.literals import read_whole

@@ -9,7 +9,7 @@ from jobs.catalog.types import TypeName
 from jobs.language import atoms
 from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
-from jobs.language.numbers import plain
+from jobs.language.intervals import plain
 from jobs.language.objects import check_keys, is_object, or_list, read_scalar
 from jobs.language.phrases import number, word
 from jobs.language.sample import read_seed

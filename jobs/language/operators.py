@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from jobs.catalog.types import INTEGER, TYPE_NAMES, TypeName
 from jobs.language.arguments import Asked, Reader, Subject
 from jobs.language.atoms import Spans, TimeOperator, TimeTest
-from jobs.language.numbers import complement
+from jobs.language.intervals import complement
 from jobs.language.objects import and_list, is_object, or_list
 from jobs.language.operator_rows import Operator
 from jobs.language.phrases import either

@@ -9,7 +9,7 @@ from jobs.language.atoms import Aggregate, GroupCount
 from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
 from jobs.language.objects import and_list, check_keys, is_object, or_list
-from jobs.language.rows import read_groups, read_matching, read_source
+from jobs.language.row_questions import read_groups, read_matching, read_source
 from jobs.syntax.nodes import Node, shown
 
 

@@ -10,9 +10,9 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.objects import check_keys, read_scalar
 from jobs.language.phrases import Phrase
-from jobs.language.shapes import ID, Place, Schema, object_of
+from jobs.language.schema_pieces import ID, Place, Schema, object_of
 from jobs.syntax.nodes import Json, Node, Problems, shown
-from jobs.syntax.words import is_id
+from jobs.syntax.spelling import is_id
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.objects import check_keys
 from jobs.language.phrases import Phrase, article
-from jobs.language.shapes import Place, Schema, object_of, ref
-from jobs.language.steps import AskedStep, read_step
+from jobs.language.schema_pieces import Place, Schema, object_of, ref
+from jobs.language.sequence_steps import AskedStep, read_step
 from jobs.language.windows import Within, read_window
 from jobs.syntax.nodes import Node
 

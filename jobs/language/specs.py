@@ -18,11 +18,11 @@ from jobs.language.bound import BoundCatalog
 from jobs.language.context import Uses
 from jobs.language.definitions import Depends, Draft, Spec, named, read_draft, read_spec
 from jobs.language.objects import and_list
-from jobs.language.ordering import in_order
+from jobs.language.reference_order import in_order
 from jobs.language.suggestions import suggestion
 from jobs.language.warnings import warnings
-from jobs.syntax.folder import SpecFile, chosen_files, read_spec_file
 from jobs.syntax.nodes import Node, Problems, shown
+from jobs.syntax.spec_files import SpecFile, chosen_files, read_spec_file
 
 __all__ = ["Depends", "KnownLists", "Spec", "SpecSet", "read_spec", "read_specs"]
 

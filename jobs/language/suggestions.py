@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jobs.syntax.nodes import shown
-from jobs.syntax.words import did_you_mean
+from jobs.syntax.spelling import did_you_mean
 
 _MEANT: dict[str, tuple[str, ...]] = {
     # conditions

@@ -14,11 +14,11 @@ from pyspark.sql import DataFrame, Observation, SparkSession
 from pyspark.sql.functions import coalesce, col, count, count_distinct, count_if, lit, xxhash64
 from pyspark.sql.functions import sum as total
 
+from jobs.lake.commits import append, rows_of
 from jobs.lake.identities import named
 from jobs.lake.memberships import state_at
-from jobs.lake.observing import observed
+from jobs.lake.observations import observed
 from jobs.lake.tables import MEMBERSHIPS, list_table
-from jobs.lake.writing import append, rows_of
 from jobs.lists.content_hash import added, as_text, content_hash
 from jobs.lists.manifest import COLUMNS, Checked, Pins
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from jobs.errors import UsageError
 from jobs.syntax.literals import read_date
-from jobs.syntax.words import is_id
+from jobs.syntax.spelling import is_id
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from calendar import isleap, monthrange
 from datetime import UTC, date, datetime
 
-from jobs.plan.planned import Clock
+from jobs.plan.run_plan import Clock
 from jobs.syntax.durations import Duration
 from jobs.syntax.literals import Moment
 from jobs.syntax.zones import Zone

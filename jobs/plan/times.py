@@ -23,7 +23,7 @@ from jobs.language.atoms import (
     Window,
 )
 from jobs.plan.clock import HOUR_US, date_of, day_of, last_day_aged, shifted
-from jobs.plan.planned import Clock
+from jobs.plan.run_plan import Clock
 from jobs.syntax.durations import Duration
 from jobs.syntax.literals import Moment
 

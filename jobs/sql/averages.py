@@ -10,12 +10,12 @@ from sqlglot import exp
 
 from jobs.catalog.types import ColumnType
 from jobs.language.atoms import Aggregate, Having, RowColumn, Span, Spans, Test
-from jobs.sql import aggregates
-from jobs.sql.exact import Fraction, decimal, whole, wide
+from jobs.sql import row_aggregates
+from jobs.sql.constants import number
+from jobs.sql.exact_sql import Fraction, decimal, whole, wide
 from jobs.sql.expressions import CONTACT, all_of, always, any_of, column, compared, known, named, negated, times
 from jobs.sql.fragments import Engine
-from jobs.sql.literals import number
-from jobs.sql.predicates import EXACTLY
+from jobs.sql.value_predicates import EXACTLY
 
 if TYPE_CHECKING:
     from jobs.sql.scopes import Scope
@@ -51,7 +51,7 @@ def _joined(scope: Scope, value: Aggregate) -> tuple[exp.Expr, exp.Expr]:
 
 def _average(scope: Scope, value: Aggregate) -> exp.Expr:
     assert value.of is not None
-    rows, tests = aggregates.over_rows(scope, value.rows)
+    rows, tests = row_aggregates.over_rows(scope, value.rows)
     total, present = _total(rows, value.of), known(rows.value(value.of))
     count = exp.Count(this=exp.Star())
     select = rows.select(rows.contact, named(total, "total"), named(count, "values"), where=[*tests, present])

@@ -37,8 +37,9 @@ from jobs.language.atoms import (
     Value,
 )
 from jobs.language.phrases import negation
-from jobs.plan.resolving import value_type
-from jobs.sql import aggregates, averages, chains, computed, sampling
+from jobs.plan.resolution import value_type
+from jobs.sql import averages, computed_ctes, row_aggregates, sample_numbers, sequence_ctes
+from jobs.sql.constants import truth
 from jobs.sql.expressions import (
     CONTACT,
     all_of,
@@ -52,9 +53,8 @@ from jobs.sql.expressions import (
     table,
 )
 from jobs.sql.fragments import Engine, fill
-from jobs.sql.literals import truth
-from jobs.sql.predicates import COMPARISONS, predicate
 from jobs.sql.relations import Joins
+from jobs.sql.value_predicates import COMPARISONS, predicate
 
 if TYPE_CHECKING:
     from jobs.sql.statement import Statement
@@ -122,9 +122,11 @@ class Scope:
             case InList():
                 return self._is_in(self.statement.list_table(formula))
             case Chain():
-                return self._is_in(self.statement.part(formula, "sequence", partial(chains.followers, self, formula)))
+                return self._is_in(
+                    self.statement.part(formula, "sequence", partial(sequence_ctes.followers, self, formula))
+                )
             case Sample():
-                return sampling.falls_in(self, formula)
+                return sample_numbers.falls_in(self, formula)
             case AllOf() | AnyOf():
                 raise AssertionError("all and any are no leaves")
             case _:
@@ -166,9 +168,9 @@ class Scope:
                 fold = type_.fold if folded is None else folded
                 return self.joins.contact_column(source, path, self.contact, fold)
             case Aggregate() | GroupCount():
-                return aggregates.joined(self, value, folded)
+                return row_aggregates.joined(self, value, folded)
             case Computed():
-                return computed.joined(self, value, value.type.fold if folded is None else folded)
+                return computed_ctes.joined(self, value, value.type.fold if folded is None else folded)
             case Arithmetic() | Cases() | Quantile():
                 raise AssertionError("a computed column gives these their type")
             case _:

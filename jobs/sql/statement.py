@@ -12,13 +12,13 @@ from fractions import Fraction
 from sqlglot import exp
 
 from jobs.language.atoms import Everyone, Formula, InList, Keep, Meaning
-from jobs.plan.planned import Plan
-from jobs.plan.planning import references
-from jobs.sql import sampling
-from jobs.sql.exact import quotient, wide
+from jobs.plan.planner import references
+from jobs.plan.run_plan import Plan
+from jobs.sql import sample_numbers
+from jobs.sql.constants import number
+from jobs.sql.exact_sql import quotient, wide
 from jobs.sql.expressions import CONTACT, column, compared, named, plus, subquery, table, times
 from jobs.sql.fragments import Engine
-from jobs.sql.literals import number
 from jobs.sql.relations import Reads
 from jobs.sql.scopes import Scope
 
@@ -111,7 +111,7 @@ class Statement:
     def _place(self, keep: Keep, scope: Scope) -> exp.Expr:
         if keep.by is None:
             assert keep.seed is not None
-            by = exp.Ordered(this=sampling.place(scope, keep.seed), desc=False)
+            by = exp.Ordered(this=sample_numbers.place(scope, keep.seed), desc=False)
         else:
             by = exp.Ordered(this=scope.value(keep.by), desc=not keep.lowest, nulls_first=False)
         order = exp.Order(expressions=[by, exp.Ordered(this=scope.contact.copy(), desc=False)])

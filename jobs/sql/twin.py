@@ -14,16 +14,16 @@ from sqlglot import exp
 
 from jobs.errors import visible
 from jobs.language.atoms import Everyone, Formula
-from jobs.language.origin import origin_english
+from jobs.language.audience import origin_english
 from jobs.language.specs import Spec
 from jobs.plan.clock import EPOCH
-from jobs.plan.planned import Plan
-from jobs.plan.planning import references
-from jobs.plan.resolving import Resolver
+from jobs.plan.planner import references
+from jobs.plan.resolution import Resolver
+from jobs.plan.run_plan import Plan
 from jobs.sql.fragments import engine_of
 from jobs.sql.relations import FOLDED, RAW
+from jobs.sql.sql_text import written
 from jobs.sql.statement import Statement
-from jobs.sql.writing import written
 
 EXECUTED = ("duckdb", "spark")
 """Engines whose statements the tests execute; other dialects of sqlglot are translations."""

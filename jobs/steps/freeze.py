@@ -1,40 +1,16 @@
-"""A segment becomes a contact list: dated, counted, hashed, written once and never changed.
-
-The request is claimed first, with the run it is frozen from; then anybody may attempt it, each in a place of its own. The
-first attempt that is whole and checked wins, and the registry's row, written last, makes it a list. The same request again
-gives the same list; another request for the same list and day is refused, unless a next version is asked for.
-"""
+"""The Spark job `freeze`: one segment becomes one dated contact list."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-from uuid import uuid4
-
-from pyspark.sql import SparkSession
-
-from jobs.errors import DONE, ListRefused
-from jobs.lake.claims import Claim, claim, held, settle
-from jobs.lake.files import remove_folder
-from jobs.lake.published import table_rows
+from jobs.errors import DONE
+from jobs.lake.list_registry import describe, read_registry
 from jobs.lake.spark import session
-from jobs.lake.tables import SEGMENT_RUNS
-from jobs.lists.attempts import bits_of, check_attempt, write_attempt
-from jobs.lists.choosing import check_launch, choose_run
-from jobs.lists.entering import enter, write_bits
-from jobs.lists.manifest import Manifest, Pins, list_path, read_pins
-from jobs.lists.registry import Listed, describe, read_registry, versions
+from jobs.lists.frozen_list import freeze, is_listed, listed_version, make_pins, next_version
+from jobs.lists.launch_rules import check_launch
 from jobs.lists.requests import Request, read_request
-from jobs.plan.planned import Clock
+from jobs.runs.outcome import Outcome
+from jobs.runs.run import read_clock
 from jobs.settings import Settings
-from jobs.steps.failures import reached_sources
-from jobs.steps.inputs import kept_inputs
-from jobs.steps.outcome import Outcome
-from jobs.steps.runs import instant, read_clock, run_numbered
-
-log = logging.getLogger(__name__)
 
 
 def run(
@@ -65,111 +41,9 @@ def run(
     return outcome_of(settings.lake, request, wanted.version)
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which version a request is about. `known`: its claim, when it was claimed before; `last`: that of the newest."""
-
-    version: int
-    known: Claim | None
-    last: Claim | None
-
-    def unless_repeated(self, request: Request, pins: Pins) -> Wanted:
-        """The newest version instead, when it came from the same superseding request and the same run."""
-        if self.last is None or self.last.fingerprint != request.fingerprint:
-            return self
-        before = read_pins(self.last.result)
-        if before.supersede and before.run_no == pins.run_no:
-            return Wanted(self.version - 1, self.last, self.last)
-        return self
-
-
-def next_version(lake: str, request: Request) -> Wanted:
-    """The version this request is about; `ListRefused` when the newest one came from another request."""
-    claims: list[Claim] = []
-    while known := held(lake, request.key(len(claims) + 1)):
-        claims.append(known)
-    last = claims[-1] if claims else None
-    if last is None:
-        return Wanted(1, None, None)
-    same = last.fingerprint == request.fingerprint
-    if request.supersede and not (same and last.state == "open" and read_pins(last.result).supersede):
-        return Wanted(len(claims) + 1, None, last)
-    if not same:
-        raise refused(request, len(claims), last)
-    return Wanted(len(claims), last, last)
-
-
-def refused(request: Request, version: int, last: Claim) -> ListRefused:
-    return ListRefused(
-        f"{request.name} of {request.date} (version {version}) is for another request: found {last.fingerprint}, "
-        f"this one is {request.fingerprint}. Take another name, or add --supersede to make version {version + 1}."
-    )
-
-
-def make_pins(settings: Settings, request: Request, clock: Clock) -> Pins:
-    """What every attempt at this request works from: the run that is frozen."""
-    columns = ["run_no", "segment", "as_of", "status", "reason", "members"]
-    rows = table_rows(settings.lake, SEGMENT_RUNS, columns)
-    frozen_as_of = instant(clock.as_of_us)
-    chosen = choose_run(rows, request, frozen_as_of, settings.freeze_max_age_hours)
-    return Pins(
-        run_no=chosen.run_no,
-        run_as_of=chosen.as_of.isoformat(),
-        frozen_as_of=frozen_as_of.isoformat(),
-        members=chosen.members,
-        pack_no=run_numbered(settings.lake, chosen.run_no).pinned("pack")["pack_no"],
-        supersede=request.supersede,
-    )
-
-
-def freeze(spark: SparkSession, lake: str, request: Request, version: int, pins: Pins | None) -> None:
-    """Claims, attempts, settles, and enters the list; does what is left when some of it was done before."""
-    claimed = claim(spark, lake, request.key(version), request.fingerprint, pins.to_json() if pins else None)
-    if claimed.fingerprint != request.fingerprint:
-        raise refused(request, version, claimed)
-    if claimed.state == "open":
-        claimed = attempt(spark, lake, request, version, claimed)
-    assert claimed.attempt is not None
-    assert claimed.result is not None
-    bits = bits_of(spark, lake, request.segment, read_pins(claimed.result))
-    write_bits(spark, lake, request, version, claimed.attempt, bits)
-    enter(spark, lake, request, claimed.result, read_registry(lake))
-
-
-def attempt(spark: SparkSession, lake: str, request: Request, version: int, claimed: Claim) -> Claim:
-    """Writes and checks the rows in a new place; gives the claim with the attempt that won, this one or another."""
-    pins, name = read_pins(claimed.result), uuid4().hex[:12]
-    path = list_path(request, version, name)
-    sent = write_attempt(spark, lake, path, request.segment, pins)
-    checked = check_attempt(spark, lake, path, pins, sent)
-    manifest = Manifest(request, version, name, pins, checked, origin_of(lake, request.segment, pins.run_no))
-    done = settle(spark, lake, claimed.key, name, manifest.to_json())
-    if done.attempt != name:
-        log.info("another attempt at %s of %s was faster", request.name, request.date)
-        remove_folder(lake, path)
-    return done
-
-
-def origin_of(lake: str, segment: str, run_no: int) -> dict[str, Any]:
-    """What a manifest says of the run beside its number: what it was computed from, and the sources that were reached."""
-    run = run_numbered(lake, run_no)
-    specs = kept_inputs(lake, run.pinned("opening")["inputs"]).specs.valid
-    return {
-        "specs_hash": run.specs_hash,
-        "catalog_hash": run.catalog_hash,
-        "tzdata": run.tzdata,
-        "spec_hash": specs[segment].spec_hash,
-        "sources": sorted(reached_sources(specs, run.lists)[segment]),
-    }
-
-
-def is_listed(lake: str, request: Request, version: int) -> bool:
-    return _listed(read_registry(lake), request, version) is not None
-
-
 def outcome_of(lake: str, request: Request, version: int) -> Outcome:
     """The list as the registry has it."""
-    listed = _listed(read_registry(lake), request, version)
+    listed = listed_version(read_registry(lake), request, version)
     assert listed is not None, "a list that was entered is not in the registry"
     shown = describe(listed, lake)
     summary = (
@@ -177,7 +51,3 @@ def outcome_of(lake: str, request: Request, version: int) -> Outcome:
         f"as of run {listed.run_no}, in {shown['path']}"
     )
     return Outcome(DONE, summary, shown)
-
-
-def _listed(registry: Sequence[Listed], request: Request, version: int) -> Listed | None:
-    return next((one for one in versions(registry, request.name, request.date) if one.version == version), None)

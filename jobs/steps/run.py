@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from jobs.runs.outcome import Outcome
 from jobs.settings import Settings
 from jobs.steps import evaluate, ingest, pack, publish
-from jobs.steps.outcome import Outcome
 
 
 def run(settings: Settings, as_of: str) -> Outcome:

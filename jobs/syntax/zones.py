@@ -17,8 +17,8 @@ from functools import cache, cached_property, lru_cache
 import tzdata
 
 from jobs.syntax.nodes import Json, shown
+from jobs.syntax.spelling import did_you_mean
 from jobs.syntax.tzfile import SECOND, read_zone_file
-from jobs.syntax.words import did_you_mean
 
 TZDATA_VERSION: str = tzdata.IANA_VERSION
 """Like `2026a`; runs pin it."""

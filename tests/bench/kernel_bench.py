@@ -25,10 +25,10 @@ import pyarrow as pa
 from jobs.catalog.model import Catalog, Column, Source
 from jobs.catalog.types import ColumnType
 from jobs.kernel.bucket import Identity
+from jobs.kernel.bucket_evaluation import evaluate_bucket
+from jobs.kernel.bucket_rows import BUCKET, RowBlock
 from jobs.kernel.cuts import Cuts
-from jobs.kernel.evaluate import evaluate_bucket
 from jobs.kernel.program import Program, compile_program
-from jobs.kernel.rows import BUCKET, RowBlock
 from jobs.kernel.tile_bucket import TileBucket, TilePart
 from jobs.kernel.tiles import encode_identity, encode_tile
 from jobs.language.atoms import (
@@ -50,8 +50,8 @@ from jobs.language.atoms import (
     Words,
 )
 from jobs.plan.clock import make_clock
-from jobs.plan.planned import Plan
-from jobs.plan.planning import make_plan
+from jobs.plan.planner import make_plan
+from jobs.plan.run_plan import Plan
 from jobs.syntax.durations import read_duration
 from jobs.syntax.literals import read_moment
 from jobs.syntax.zones import zone_transitions

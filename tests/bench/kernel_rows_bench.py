@@ -14,8 +14,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from jobs.catalog.types import ColumnType
+from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.cuts import Cuts
-from jobs.kernel.evaluate import evaluate_bucket
 from jobs.kernel.program import compile_program
 from jobs.language.atoms import (
     Aggregate,
@@ -35,7 +35,7 @@ from jobs.language.atoms import (
     Words,
 )
 from jobs.plan.clock import make_clock
-from jobs.plan.planning import make_plan
+from jobs.plan.planner import make_plan
 from jobs.syntax.durations import read_duration
 from jobs.syntax.literals import read_moment
 from jobs.syntax.zones import zone_transitions

@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from jobs.catalog.catalog_files import load_catalog
 from jobs.catalog.model import Catalog, Source
-from jobs.catalog.reading import load_catalog
 from jobs.catalog.values import arrow_schema, read_batches
 from jobs.errors import Problem
 from jobs.syntax.nodes import Problems

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jobs.catalog.arithmetic import Expression, Name, Number, Operation, evaluate, names, read_arithmetic, round_half_up
 from jobs.catalog.types import ColumnType
-from jobs.catalog.values.deriving import derive
+from jobs.catalog.values.derived_values import derive
 from jobs.syntax.nodes import Json, Node, Problems
 from tests.catalog.made import column, read
 

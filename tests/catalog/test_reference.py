@@ -13,8 +13,8 @@ import jsonschema
 import pytest
 
 from jobs.catalog import keys
-from jobs.catalog.reading import load_catalog, read_catalog
-from jobs.catalog.schema import PATH, catalog_schema, schema_text
+from jobs.catalog.catalog_files import load_catalog, read_catalog
+from jobs.catalog.catalog_schema import PATH, catalog_schema, schema_text
 from jobs.catalog.types import TYPE_NAMES
 from jobs.syntax.nodes import Problems
 from jobs.syntax.strict_yaml import read_yaml
@@ -99,7 +99,7 @@ def test_the_readme_speaks_of_every_key_type_and_gate() -> None:
 
 
 def test_the_schema_on_disk_is_current() -> None:
-    assert PATH.read_text(encoding="utf-8") == schema_text(), "run: python -m jobs.catalog.schema"
+    assert PATH.read_text(encoding="utf-8") == schema_text(), "run: python -m jobs.catalog.catalog_schema"
 
 
 def test_the_schema_is_one() -> None:
@@ -156,7 +156,7 @@ def run(code: str) -> str:
 
 def test_reading_a_catalog_needs_neither_pyarrow_nor_numpy() -> None:
     code = (
-        "import sys, pathlib\nfrom jobs.catalog.reading import read_catalog\n"
+        "import sys, pathlib\nfrom jobs.catalog.catalog_files import read_catalog\n"
         f"read_catalog(pathlib.Path({str(CONF)!r}))\n"
         "print([name for name in ('pyarrow', 'numpy', 'pandas', 'pydantic') if name in sys.modules])"
     )
@@ -167,8 +167,8 @@ def test_a_quick_verb_reads_data_without_pandas(tmp_path: Path) -> None:
     (tmp_path / "contacts.yaml").write_text(CONTACTS.replace("{}", "{n: {type: integer}, d: {type: timestamp}}"))
     (tmp_path / "contacts.csv").write_text("contact_id,n,d\nc1,1,2024-01-05\n")
     code = (
-        "import sys, pathlib\nfrom jobs.catalog.values.start import spare_pandas\nspare_pandas()\n"
-        "from jobs.catalog.reading import read_catalog\nfrom jobs.catalog.values import read_batches\n"
+        "import sys, pathlib\nfrom jobs.catalog.values.quick_start import spare_pandas\nspare_pandas()\n"
+        "from jobs.catalog.catalog_files import read_catalog\nfrom jobs.catalog.values import read_batches\n"
         f"folder = pathlib.Path({str(tmp_path)!r})\ncatalog = read_catalog(folder)\n"
         "rows = list(read_batches(catalog.contacts, catalog, folder / 'contacts.csv', 'csv', 'UTC'))\n"
         "import importlib.util\n"

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from jobs.catalog.types import ColumnType
-from jobs.kernel import exact
+from jobs.kernel import exact_arrays
+from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.program import Program, compile_program
-from jobs.kernel.rows import Vector
 from jobs.language.atoms import (
     Arithmetic,
     Case,
@@ -268,20 +268,20 @@ def test_fractions_agree_with_pythons(size: int) -> None:
     left = random.integers(-9 * size, 9 * size, 200)
     right = random.integers(-9 * size, 9 * size, 200)
     known = np.ones(200, np.bool_)
-    one, other = exact.ratio_of(Vector(MONEY, left, known)), exact.ratio_of(Vector(INTEGER, right, known))
+    one, other = exact_arrays.ratio_of(Vector(MONEY, left, known)), exact_arrays.ratio_of(Vector(INTEGER, right, known))
     fractions = [(Fraction(int(a), 100), Fraction(int(b))) for a, b in zip(left, right, strict=True)]
     for found, wanted in (
-        (exact.add(one, other), [a + b for a, b in fractions]),
-        (exact.add(one, other, sign=-1), [a - b for a, b in fractions]),
-        (exact.multiply(one, other), [a * b for a, b in fractions]),
-        (exact.divide(one, other), [a / b if b else None for a, b in fractions]),
+        (exact_arrays.add(one, other), [a + b for a, b in fractions]),
+        (exact_arrays.add(one, other, sign=-1), [a - b for a, b in fractions]),
+        (exact_arrays.multiply(one, other), [a * b for a, b in fractions]),
+        (exact_arrays.divide(one, other), [a / b if b else None for a, b in fractions]),
         (
-            exact.divide(exact.add(one, other), exact.multiply(one, other)),
+            exact_arrays.divide(exact_arrays.add(one, other), exact_arrays.multiply(one, other)),
             [(a + b) / (a * b) if a * b else None for a, b in fractions],
         ),
     ):
         assert found.known.tolist() == [fraction is not None for fraction in wanted]
-        units = np.broadcast_to(exact.rounded(found, 3), (200,))
+        units = np.broadcast_to(exact_arrays.rounded(found, 3), (200,))
         for unit, fraction in zip(units, wanted, strict=True):
             assert fraction is None or int(unit) == half_away(fraction * 1000)
 
@@ -294,13 +294,13 @@ def half_away(number: Fraction) -> int:
 def test_nearest_doubles_are_correctly_rounded() -> None:
     values = np.array([1, -1, 3, (1 << 53) + 1, LARGEST, 123456789012345678], np.int64)
     vector = Vector(ColumnType("decimal", precision=18, scale=7), values, np.ones(6, np.bool_))
-    assert exact.nearest_doubles(vector).tolist() == [float(Fraction(int(one), 10**7)) for one in values]
+    assert exact_arrays.nearest_doubles(vector).tolist() == [float(Fraction(int(one), 10**7)) for one in values]
 
 
 def test_spans_that_overlap_become_one() -> None:
     test = Spans(spans((5, 9), (1, 3), (2, 4), (7, 7)).spans + more_than("20.5").spans)
-    assert exact.closed_whole(test, 0) == ((1, 5, 21), (4, 9, LARGEST))
-    assert exact.closed_whole(more_than("20.5"), 2) == ((2051,), (LARGEST,))
+    assert exact_arrays.closed_whole(test, 0) == ((1, 5, 21), (4, 9, LARGEST))
+    assert exact_arrays.closed_whole(more_than("20.5"), 2) == ((2051,), (LARGEST,))
 
 
 @pytest.mark.usefixtures("loops")

@@ -11,7 +11,7 @@ import pytest
 from jobs.kernel.bucket import Pairs, contact_hash
 from jobs.kernel.cuts import Edge, KeepCut, keep_cut, merge_pairs, pairs_of, settle_edge, thresholds
 from jobs.kernel.program import compile_program
-from jobs.kernel.sampling import draw, in_sample
+from jobs.kernel.sample_shares import draw, in_sample
 from jobs.language.atoms import Compare, Computed, Everyone, InSegment, Keep, NotOf, Quantile, Sample
 from tests.kernel.world import (
     FLOAT,

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.cuts import Cuts
-from jobs.kernel.evaluate import evaluate_bucket
 from jobs.kernel.program import compile_program
 from jobs.kernel.tile_bucket import TileBucket, ranges
 from jobs.kernel.tiles import encode_pieces

@@ -151,8 +151,8 @@ def test_above_follows_columns_and_segments() -> None:
 def test_a_program_travels() -> None:
     asked = [meaning(AllOf((RICH, Sample(Decimal(0), Decimal(50), "x"))), "s")]
     sent = pickle.loads(pickle.dumps(program(*asked)))  # noqa: S301 - our own bytes
+    from jobs.kernel.bucket_evaluation import evaluate_bucket
     from jobs.kernel.cuts import Cuts
-    from jobs.kernel.evaluate import evaluate_bucket
 
     plan = WORLD.plan(*asked)
     answers = evaluate_bucket(sent, WORLD.bucket(plan), Cuts(), 0)

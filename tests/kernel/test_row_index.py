@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from jobs.catalog.types import ColumnType
-from jobs.kernel import table
+from jobs.kernel import working_rows
 from jobs.language.atoms import AllOf, Compare, Function, Meaning
 from tests.kernel.world import CHOICE as CHANNELS
 from tests.kernel.world import (
@@ -129,9 +129,9 @@ def test_intervals_in_two_pieces() -> None:
 def test_many_bands_are_read_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     bounds = [(k, 200) for k in range(100)] + [(k, k) for k in range(100)]
     values: Sequence[float | int | None] = [None, *range(0, 100, 9)]
-    assert len(bounds) > table.MANY_SLICES
+    assert len(bounds) > working_rows.MANY_SLICES
     agree(INTEGER, values, bounds)
-    monkeypatch.setattr(table, "MANY_SLICES", 10**6)
+    monkeypatch.setattr(working_rows, "MANY_SLICES", 10**6)
     agree(INTEGER, values, bounds)
 
 

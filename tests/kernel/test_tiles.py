@@ -12,9 +12,8 @@ import pytest
 from jobs.catalog.model import Lookup
 from jobs.catalog.types import ColumnType
 from jobs.kernel.bucket import contact_hash
-from jobs.kernel.columns import missing_vector
+from jobs.kernel.bucket_rows import RowBlock, Vector
 from jobs.kernel.lookups import flatten_lookups
-from jobs.kernel.rows import RowBlock, Vector
 from jobs.kernel.tiles import (
     PIECE_BYTES,
     decode_identity,
@@ -24,6 +23,7 @@ from jobs.kernel.tiles import (
     encode_tile,
     positions_of,
 )
+from jobs.kernel.vectors import missing_vector
 from tests.kernel.world import (
     BOOLEAN,
     CHOICES,

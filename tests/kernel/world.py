@@ -19,8 +19,8 @@ from jobs.catalog.model import Catalog, Column, Lookup, Source
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values import arrow_type
 from jobs.kernel.bucket import BucketAnswers, Pairs
+from jobs.kernel.bucket_evaluation import edge_ids, evaluate_bucket
 from jobs.kernel.cuts import Cuts, KeepCut, keep_cut, merge_pairs, settle_edge, thresholds
-from jobs.kernel.evaluate import edge_ids, evaluate_bucket
 from jobs.kernel.lookups import flatten_lookups
 from jobs.kernel.program import Program, compile_program
 from jobs.kernel.tile_bucket import PART_BYTES, TileBucket
@@ -28,8 +28,8 @@ from jobs.kernel.tiles import encode_identity, encode_tile
 from jobs.language import atoms
 from jobs.language.atoms import Formula, InList, Keep, Meaning
 from jobs.plan.clock import make_clock
-from jobs.plan.planned import Plan
-from jobs.plan.planning import make_plan
+from jobs.plan.planner import make_plan
+from jobs.plan.run_plan import Plan
 from jobs.syntax.durations import read_duration
 from jobs.syntax.literals import read_moment
 from jobs.syntax.zones import zone_transitions

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 from deltalake import write_deltalake
 
-from jobs.catalog.reading import read_catalog
+from jobs.catalog.catalog_files import read_catalog
 from jobs.catalog.values import arrow_schema
 from jobs.lake.bucket_tiles import PackTiles, contact_number, list_bits, membership_bits, pinned_lookups, place_of
 from jobs.lake.tables import CONTACTS, IDENTITY, LIST_BITS, MEMBERSHIPS, TILES, Table, source_table

@@ -11,8 +11,8 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from jobs.lake.claims import claim, held, settle
+from jobs.lake.commits import rows_of
 from jobs.lake.tables import CLAIMS
-from jobs.lake.writing import rows_of
 
 PROCESSES = int(os.environ.get("MUSTER_RACERS", "2"))
 ROUNDS = int(os.environ.get("MUSTER_RACE_ROUNDS", "2"))

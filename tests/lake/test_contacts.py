@@ -8,9 +8,9 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.lake.commits import ensure, location, rows_of
 from jobs.lake.contacts import number_contacts, read_high_water
 from jobs.lake.tables import CONTACTS
-from jobs.lake.writing import ensure, location, rows_of
 
 FIRST = ["ada", "bob", "cyd", "dee", "eli", "fay"]
 

@@ -15,8 +15,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.lake import tables
+from jobs.lake.commits import append
 from jobs.lake.tables import Table
-from jobs.lake.writing import append
 
 PARSED = pa.schema(
     [

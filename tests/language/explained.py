@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from jobs.catalog.reading import read_catalog
-from jobs.language.computed import bind_catalog
+from jobs.catalog.catalog_files import read_catalog
+from jobs.language.computed_columns import bind_catalog
 from jobs.language.english import explain
 from jobs.language.specs import read_specs
 from jobs.syntax.nodes import Problems

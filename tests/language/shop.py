@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from jobs.catalog.catalog_files import load_catalog
 from jobs.catalog.model import Catalog
-from jobs.catalog.reading import load_catalog
 from jobs.errors import Problem
 from jobs.language.atoms import Formula
 from jobs.language.bound import BoundCatalog
-from jobs.language.computed import bind_catalog
+from jobs.language.computed_columns import bind_catalog
 from jobs.language.specs import KnownLists, Spec, SpecSet, read_specs
 from jobs.syntax.nodes import Node, Problems
 from jobs.syntax.strict_json import read_json_text

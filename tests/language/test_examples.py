@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.catalog.reading import read_catalog
-from jobs.language.computed import bind_catalog
+from jobs.catalog.catalog_files import read_catalog
+from jobs.language.computed_columns import bind_catalog
 from jobs.language.specs import read_specs
 from jobs.syntax.nodes import Problems
 

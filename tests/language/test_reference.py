@@ -13,8 +13,8 @@ from jobs.errors import UsageError
 from jobs.language.aggregates import AGGREGATES
 from jobs.language.conditions import CONDITIONS
 from jobs.language.operators import OPERATORS
-from jobs.language.schema import FILE_KEYS, spec_schema
-from jobs.language.words import find, words
+from jobs.language.spec_schema import FILE_KEYS, spec_schema
+from jobs.language.vocabulary import find, words
 from tests.language.shop import read, spec
 
 README = (Path(__file__).resolve().parents[2] / "segment_specs" / "README.md").read_text("utf-8")

@@ -60,7 +60,7 @@ def test_every_operator_and_aggregate_has_its_english() -> None:
 
 def test_importing_the_language_imports_nothing_heavy() -> None:
     program = (
-        "import sys, jobs.language.specs, jobs.language.computed, jobs.language.english, jobs.language.words\n"
+        "import sys, jobs.language.specs, jobs.language.computed_columns, jobs.language.english, jobs.language.vocabulary\n"
         "print([name for name in ('numpy', 'pyarrow', 'pydantic', 'numba', 'pandas', 'pyspark', 'shapely', 'sqlglot')"
         " if name in sys.modules])"
     )

@@ -8,7 +8,7 @@ import pytest
 
 from jobs.language.atoms import Calendar, DaysAgo, DaySpan, Instants, Last, Span, Spans, TimeTest
 from jobs.plan.clock import date_of, day_of, last_day_aged, make_clock, shifted
-from jobs.plan.planned import Clock
+from jobs.plan.run_plan import Clock
 from jobs.plan.times import resolve_time, window_instants
 from jobs.syntax.durations import Duration
 from jobs.syntax.literals import Moment

@@ -15,13 +15,13 @@ from sqlglot import exp
 from jobs.catalog.values import arrow_schema
 from jobs.language.conditions import CONDITIONS
 from jobs.language.definitions import Spec
-from jobs.language.words import words
+from jobs.language.vocabulary import words
 from jobs.plan.clock import make_clock
-from jobs.plan.planned import Plan
-from jobs.plan.planning import make_plan
+from jobs.plan.planner import make_plan
+from jobs.plan.run_plan import Plan
+from jobs.sql.sql_text import dialects
 from jobs.sql.statement import list_name
 from jobs.sql.twin import EXECUTED, segment_sql
-from jobs.sql.writing import dialects
 from jobs.syntax.literals import read_moment
 from jobs.syntax.zones import zone_transitions
 from tests.language.shop import read, shop, spec

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, get_args
 
 import pyarrow as pa
 
+from jobs.catalog.catalog_files import read_catalog
 from jobs.catalog.model import Catalog, Format, Source
-from jobs.catalog.reading import read_catalog
 from jobs.catalog.types import fold
 from jobs.catalog.values import arrow_schema, read_batches, read_contact_ids, settle
 from jobs.catalog.values.layout import PROBLEMS
-from jobs.language.computed import bind_catalog
+from jobs.language.computed_columns import bind_catalog
 from jobs.language.specs import Spec, read_specs
 from jobs.plan.clock import date_of, make_clock
-from jobs.plan.planned import Plan
-from jobs.plan.planning import make_plan
+from jobs.plan.planner import make_plan
+from jobs.plan.run_plan import Plan
 from jobs.sql.relations import folded_name
 from jobs.sql.statement import list_name
 from jobs.syntax.literals import read_moment

@@ -9,18 +9,18 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
+from jobs.catalog.catalog_files import read_catalog
 from jobs.catalog.model import Catalog
-from jobs.catalog.reading import read_catalog
-from jobs.kernel.rows import Vector
+from jobs.intake.acceptance import IngestReport, ingest
+from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.tiles import decode_identity, decode_tiles
-from jobs.lake.packs import pinned_tiles
+from jobs.lake.pinned_tiles import pinned_tiles
 from jobs.lake.tables import IDENTITY
+from jobs.packs.additions import has_contacts
+from jobs.packs.next_pack import PackReport, pack
 from jobs.plan.clock import make_clock
+from jobs.runs.night import Night
 from jobs.settings import CHECKOUT, Settings
-from jobs.steps.ingest import IngestReport, ingest
-from jobs.steps.night import Night
-from jobs.steps.pack import PackReport, pack
-from jobs.steps.packs import has_contacts
 from jobs.syntax.literals import read_moment
 from jobs.syntax.zones import zone_transitions
 
@@ -139,7 +139,7 @@ class Company:
 
     def rows(self, source: str, report: IngestReport, columns: Sequence[str]) -> list[tuple[Any, ...]]:
         """What the source consists of after an ingest, sorted."""
-        from jobs.lake.rows import current_rows
+        from jobs.lake.source_rows import current_rows
 
         night = self.night("2026-11-24T00:00")
         one = night.catalog.sources[source]

@@ -16,18 +16,18 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import SparkSession
 
-from jobs.catalog.reading import read_catalog
+from jobs.catalog.catalog_files import read_catalog
 from jobs.catalog.values import arrow_schema
 from jobs.kernel.tiles import Tile, encode_identity, encode_tile
-from jobs.lake.publications import read_segment_runs
+from jobs.lake.commits import append
+from jobs.lake.segment_runs import read_segment_runs
 from jobs.lake.tables import CONTACTS, IDENTITY, NO_MONTH, TILES
-from jobs.lake.writing import append
+from jobs.runs.opening import open_run
+from jobs.runs.outcome import Outcome
+from jobs.runs.pins import pin
+from jobs.runs.run import Run
 from jobs.settings import CHECKOUT, Settings
 from jobs.steps import evaluate, publish
-from jobs.steps.opening import open_run
-from jobs.steps.outcome import Outcome
-from jobs.steps.pinning import pin
-from jobs.steps.runs import Run
 
 PEOPLE = """
 version: 1

@@ -10,16 +10,16 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import col
 
-from jobs.catalog.reading import read_catalog
+from jobs.catalog.catalog_files import read_catalog
 from jobs.errors import PARTLY, SPEC, SpecError, UsageError
 from jobs.lake.bitmaps import positions
+from jobs.lake.commits import append, frame, rows_of, update
 from jobs.lake.memberships import members_at
-from jobs.lake.parsing import Parser
+from jobs.lake.source_parser import Parser
 from jobs.lake.tables import MEMBERSHIPS, RUNS, source_table
-from jobs.lake.writing import append, frame, rows_of, update
+from jobs.runs.opening import open_run
+from jobs.runs.run import Run, as_json, run_numbered, runs_of
 from jobs.steps import evaluate, publish
-from jobs.steps.opening import open_run
-from jobs.steps.runs import Run, as_json, run_numbered, runs_of
 from tests.steps.planted import CATALOG, ORDER, Planted
 
 # Numbers are given in this order: ada 0, bob 1, cyd 2, dan 3, eve 4.

@@ -15,13 +15,14 @@ from pyspark.sql import SparkSession
 from jobs.errors import DONE, LIST_REFUSED, ListRefused
 from jobs.lake.bitmaps import positions
 from jobs.lake.claims import claim
-from jobs.lake.published import table_rows
+from jobs.lake.list_registry import read_registry, rows_for_lists
+from jobs.lake.reads import table_rows
 from jobs.lake.tables import LIST_BITS, LIST_REGISTRY
 from jobs.lists.content_hash import MODULUS
-from jobs.lists.registry import read_registry, rows_for_lists
+from jobs.lists.frozen_list import attempt
 from jobs.lists.requests import read_request
+from jobs.runs.run import read_clock
 from jobs.steps import freeze
-from jobs.steps.runs import read_clock
 from tests.steps.planted import Planted
 
 # Numbers are given in this order: ada 0, bob 1, cyd 2, dan 3.
@@ -158,8 +159,8 @@ def test_of_two_attempts_at_once_one_wins_and_the_other_leaves_nothing(frozen: F
     request = read_request("raced", "1998-02-03", "germans", run_no=2)
     pins = freeze.make_pins(planted.settings, request, read_clock(planted.settings, "1998-02-02T12:00"))
     open_claim = claim(planted.spark, planted.lake, request.key(1), request.fingerprint, pins.to_json())
-    first = freeze.attempt(planted.spark, planted.lake, request, 1, open_claim)
-    second = freeze.attempt(planted.spark, planted.lake, request, 1, open_claim)
+    first = attempt(planted.spark, planted.lake, request, 1, open_claim)
+    second = attempt(planted.spark, planted.lake, request, 1, open_claim)
     assert first == second
     folders = [path.name for path in (Path(planted.lake) / "lists/raced/1998-02-03-v1").iterdir()]
     assert folders == [first.attempt]

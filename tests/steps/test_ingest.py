@@ -14,13 +14,13 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.errors import UsageError
-from jobs.lake.landing import look
-from jobs.lake.published import table_rows
-from jobs.lake.rows import delivered_rows
-from jobs.lake.staging import stage, take_in
+from jobs.intake.acceptance import skip_delivery
+from jobs.intake.arrivals import sort_out
+from jobs.intake.landing import look
+from jobs.intake.staged_rows import stage, take_in
+from jobs.lake.reads import table_rows
+from jobs.lake.source_rows import delivered_rows
 from jobs.lake.tables import DELIVERIES
-from jobs.steps.arrivals import sort_out
-from jobs.steps.ingest import skip_delivery
 from tests.steps.night import CONTACTS, LOYALTY, ORDER, PRODUCT, TICKET, Company
 
 PEOPLE = ("contact_id,country,born_on", "ada,AT,1990-01-01", "bob,DE,", "cyd,,2000-02-29")

@@ -9,9 +9,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.errors import DATA, DONE, PARTLY, DataError, UsageError
+from jobs.runs.pins import pin
+from jobs.runs.run import runs_of
 from jobs.steps import ingest, pack
-from jobs.steps.pinning import pin
-from jobs.steps.runs import runs_of
 from tests.steps.night import Company
 
 AS_OF = "2026-11-24T00:00"

@@ -11,10 +11,10 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.errors import CatalogError, DataError
-from jobs.lake.packs import last_pack, packed_groups
-from jobs.lake.published import table_rows
+from jobs.lake.pinned_tiles import last_pack, packed_groups
+from jobs.lake.reads import table_rows
 from jobs.lake.tables import CONTACTS, IDENTITY, TILES, unplaced_table
-from jobs.steps.pack import pack
+from jobs.packs.next_pack import pack
 from tests.steps.night import CONTACTS as PEOPLE
 from tests.steps.night import LOYALTY, ORDER, TICKET, Company
 

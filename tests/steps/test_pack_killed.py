@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.lake.packs import last_pack
-from jobs.lake.published import table_rows
+from jobs.lake.pinned_tiles import last_pack
+from jobs.lake.reads import table_rows
 from jobs.lake.tables import CONTACTS, IDENTITY, TILES, unplaced_table
 from jobs.steps import pack as step
 from tests.steps.night import Company

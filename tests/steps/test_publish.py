@@ -11,11 +11,12 @@ from pyspark.sql import SparkSession
 
 from jobs.errors import PARTLY
 from jobs.lake.bitmaps import positions
-from jobs.lake.publications import read_segment_runs
-from jobs.lake.published import table_rows
+from jobs.lake.reads import table_rows
+from jobs.lake.segment_runs import read_segment_runs
 from jobs.lake.tables import CHANGE_ROWS, MEMBERSHIP_CHANGES, SEGMENT_RUNS, segment_table
-from jobs.steps import evaluate, publish, report
-from jobs.steps.outcome import Outcome
+from jobs.publication import report
+from jobs.runs.outcome import Outcome
+from jobs.steps import evaluate, publish
 from tests.steps.planted import Planted
 
 # Numbers are given in this order: ada 0, bob 1, cyd 2, dan 3, eve 4.

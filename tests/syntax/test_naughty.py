@@ -10,9 +10,9 @@ from jobs.errors import Problem, visible
 from jobs.syntax.durations import read_duration
 from jobs.syntax.literals import read_date, read_moment, read_number, read_text, read_version
 from jobs.syntax.nodes import Node, Problems, escape, shown
+from jobs.syntax.spelling import did_you_mean, is_id
 from jobs.syntax.strict_json import read_json
 from jobs.syntax.strict_yaml import read_yaml
-from jobs.syntax.words import did_you_mean, is_id
 from jobs.syntax.zones import read_zone_name
 
 NAUGHTY = [

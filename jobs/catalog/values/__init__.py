@@ -10,10 +10,10 @@ Exact: no value is rounded, trimmed or guessed; what is not exactly of its colum
 without the value. A file that cannot be split at all is a `DataError`. Nothing here knows Spark.
 """
 
-from jobs.catalog.values.contact_lists import read_contact_ids
-from jobs.catalog.values.files import parse_batches, read_batches
 from jobs.catalog.values.layout import arrow_schema, arrow_type
-from jobs.catalog.values.settling import Settled, check_rows, settle
+from jobs.catalog.values.list_files import read_contact_ids
+from jobs.catalog.values.settled_rows import Settled, check_rows, settle
+from jobs.catalog.values.source_files import parse_batches, read_batches
 
 __all__ = [
     "Settled", "arrow_schema", "arrow_type", "check_rows", "parse_batches", "read_batches", "read_contact_ids", "settle",

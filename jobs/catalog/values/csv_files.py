@@ -16,7 +16,7 @@ from pyarrow import csv as arrow_csv
 from jobs.catalog.model import Source
 from jobs.catalog.values.cells import Cells
 from jobs.catalog.values.csv_text import BLOCK, StrictText
-from jobs.catalog.values.faults import check_header, file_fault
+from jobs.catalog.values.file_faults import check_header, file_fault
 from jobs.catalog.values.layout import delivered, wanted
 
 

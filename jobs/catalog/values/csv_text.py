@@ -12,8 +12,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.catalog.values.faults import file_fault
-from jobs.catalog.values.opening import reading, unpacked
+from jobs.catalog.values.byte_streams import reading, unpacked
+from jobs.catalog.values.file_faults import file_fault
 from jobs.errors import DataError
 
 BLOCK = 4 << 20

@@ -16,10 +16,10 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.catalog.model import Source
+from jobs.catalog.values.byte_streams import reading, unpacked
 from jobs.catalog.values.cells import FLAG, LIST, NUMBER, OTHER, TEXT, Cells
-from jobs.catalog.values.faults import check_header, file_fault
+from jobs.catalog.values.file_faults import check_header, file_fault
 from jobs.catalog.values.layout import delivered, wanted
-from jobs.catalog.values.opening import reading, unpacked
 
 ROWS = 1 << 16
 LINE_LIMIT = 4 << 20

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from jobs.catalog.model import Source
-from jobs.catalog.values.faults import check_header, file_fault
+from jobs.catalog.values.file_faults import check_header, file_fault
 from jobs.catalog.values.layout import delivered, wanted
 
 ROWS = 1 << 16

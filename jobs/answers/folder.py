@@ -1,0 +1,248 @@
+"""The rows of a folder, for `try`: read, checked, numbered and evaluated like a lake's, without a lake.
+
+`<source>.csv`, `.jsonl` or `.parquet` for each source (a missing file: no rows; the contacts source's must be there), and
+`lists/<name>.csv` or `lists/<name>@<date>.csv`. Everything wrong with the data is reported at once. Contacts are numbered
+by contact_id, 32,768 a bucket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from jobs.answers.folder_lists import Lists, known_lists, read_lists
+from jobs.catalog.model import Catalog, Format, Source
+from jobs.catalog.types import TIMESTAMP, ColumnType
+from jobs.catalog.values import arrow_schema, read_batches, settle
+from jobs.errors import DataError, Problem
+from jobs.kernel.bucket import Identity, Pairs, contact_hashes
+from jobs.kernel.bucket_evaluation import edge_ids, evaluate_bucket
+from jobs.kernel.bucket_rows import BUCKET, RowBlock, Vector
+from jobs.kernel.cuts import Cuts, Edge, KeepCut, Number, keep_cut, merge_pairs, settle_edge, thresholds
+from jobs.kernel.lookups import Lookups, block_columns, flatten_lookups
+from jobs.kernel.program import Program, compile_program
+from jobs.kernel.vectors import taken, vector_of
+from jobs.language.atoms import InList, Quantile
+from jobs.plan.run_plan import AS_WRITTEN, Plan, Stage
+
+__all__ = ["FolderBucket", "FolderData", "evaluate_folder", "known_lists", "read_folder"]
+
+FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet")
+CONTACT_ID = "contact_id"
+
+
+@dataclass(frozen=True, eq=False)
+class FolderData:
+    """The typed rows of each source, and the contacts in code point order of their ids."""
+
+    catalog: Catalog
+    tables: Mapping[str, pa.Table]
+    contact_ids: pa.ChunkedArray
+    lists: Lists
+
+    def table(self, source: Source) -> pa.Table:
+        return self.tables[source.name]
+
+    @cached_property
+    def numbers(self) -> dict[str, NDArray[np.int64]]:
+        """For each source with contacts the number of each row's contact; -1: nobody's."""
+        return {
+            name: pc.index_in(table[CONTACT_ID], value_set=self.contact_ids).fill_null(-1).to_numpy().astype(np.int64)
+            for name, table in self.tables.items()
+            if CONTACT_ID in table.column_names
+        }
+
+    def lookups(self, columns: Mapping[str, Iterable[str]]) -> Lookups:
+        return flatten_lookups(self.catalog, columns, self.table)
+
+    def buckets(self, columns: Mapping[str, frozenset[str]]) -> Iterator[FolderBucket]:
+        """All contacts, 32,768 at a time."""
+        lookups = self.lookups(columns)
+        for first in range(0, len(self.contact_ids), BUCKET):
+            yield FolderBucket(self, columns, lookups, first)
+
+
+@dataclass(frozen=True, eq=False)
+class FolderBucket:
+    """The contacts from number `first` on; both a bucket and its only part."""
+
+    folder: FolderData
+    columns: Mapping[str, frozenset[str]]
+    lookups: Lookups
+    first: int
+
+    @cached_property
+    def ids(self) -> list[str]:
+        ids: list[str] = self.folder.contact_ids.slice(self.first, BUCKET).to_pylist()
+        return ids + [""] * (-len(ids) % 64)
+
+    def parts(self) -> Iterator[FolderBucket]:
+        yield self
+
+    def identity(self) -> Identity:
+        live = np.array([one != "" for one in self.ids], np.bool_)
+        return Identity(live, contact_hashes(self.ids), lambda: self.ids)
+
+    def rows(self, source: str) -> RowBlock:
+        found = self.folder.catalog.sources[source]
+        table, number = self.folder.tables[source], self.folder.numbers[source]
+        mine = np.flatnonzero((number >= self.first) & (number < self.first + BUCKET))
+        position = (number[mine] - self.first).astype(np.int32)
+        if found.time:
+            time = vector_of(table[found.time], TIMESTAMP).values[mine].astype(np.int64)
+            order = np.lexsort((position, time))
+        else:
+            time = None
+            order = np.argsort(position, kind="stable")
+        rows = mine[order]
+
+        def read(name: str, kind: ColumnType) -> Vector:
+            return taken(vector_of(table[name.removesuffix(AS_WRITTEN)], kind), rows)
+
+        columns = block_columns(found, self.columns[source], read, self.lookups)
+        return RowBlock(source, position[order], None if time is None else time[order], columns)
+
+    def in_list(self, wanted: InList) -> NDArray[np.bool_]:
+        listed = self.folder.lists.ids(wanted)
+        return np.array([one in listed for one in self.ids], np.bool_)
+
+
+# --- reading -------------------------------------------------------------------------------------------------------------
+
+
+def read_folder(plan: Plan, data: Path, account_zone: str) -> FolderData:
+    """The rows of every source of the catalog, also of those no segment reaches: a folder is right or it is not.
+
+    `DataError` holds every problem at once. `account_zone`: of timestamps without an offset, where their source names none.
+    """
+    catalog = plan.catalog
+    problems: list[Problem] = []
+    tables = {
+        name: _read_source(source, catalog, data, account_zone, problems)
+        for name, source in sorted(catalog.sources.items())
+        if source.kind != "computed"
+    }
+    lists = read_lists(data, plan.lists, plan.clock, problems)
+    if problems:
+        raise DataError(f"The data in {data} cannot be used:", problems)
+    ids = tables[catalog.contacts.name][CONTACT_ID]
+    return FolderData(catalog, tables, pc.take(ids, pc.sort_indices(ids)), lists)
+
+
+def _read_source(source: Source, catalog: Catalog, data: Path, account_zone: str, problems: list[Problem]) -> pa.Table:
+    """The rows that exist; an empty table and problems where they cannot be used."""
+    empty = pa.Table.from_batches([], arrow_schema(source, catalog))
+    name = source.same_as or source.name
+    paths: dict[Path, Format] = {data / f"{name}.{one}": one for one in FORMATS}
+    files: list[tuple[Path, Format]] = [(path, one) for path, one in paths.items() if path.exists()]
+    if len(files) > 1:
+        both = " and ".join(path.name for path, _ in files)
+        problems.append(Problem(str(data), "", f"found {both}, expected one file for the source {name}; remove one"))
+        return empty
+    if not files:
+        if source.kind == "contacts":
+            expected = ", ".join(f"{name}.{ending}" for ending in FORMATS)
+            problems.append(Problem(str(data), "", f"found no file of the contacts source, expected one of {expected}"))
+        return empty
+    path, format_ = files[0]
+    try:
+        table = pa.Table.from_batches(read_batches(source, catalog, path, format_, account_zone), empty.schema)
+    except DataError as error:
+        problems += error.problems or [Problem(str(path), "", error.message.removeprefix(f"{path}: "))]
+        return empty
+    settled = settle(source, table)
+    problems += [Problem(str(path), "", problem) for problem in settled.problems]
+    return settled.rows
+
+
+# --- evaluating ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FolderAnswers:
+    """The members of every segment of the plan, ids in code point order, and the thresholds that quantiles came to."""
+
+    members: Mapping[str, list[str]]
+    quantiles: Mapping[Quantile, tuple[Number, ...]]
+
+
+def evaluate_folder(plan: Plan, folder: FolderData) -> dict[str, list[str]]:
+    """The members of every segment of the plan, ids in code point order."""
+    return dict(answer_folder(plan, folder).members)
+
+
+def answer_folder(plan: Plan, folder: FolderData) -> FolderAnswers:
+    """The members, and what was decided about everybody on the way to them."""
+    program = compile_program(plan)
+    cuts = Cuts()
+    members: dict[str, list[str]] = {segment: [] for segment in program.segments}
+    for number, stage in enumerate(plan.stages):
+        quantiles: dict[int, list[Pairs]] = {}
+        keeps: dict[str, list[Pairs]] = {}
+        errors: set[str] = set()
+        for bucket in folder.buckets(plan.columns):
+            answers = evaluate_bucket(program, bucket, cuts, number)
+            errors |= answers.errors
+            for quantile, pairs in answers.quantiles.items():
+                quantiles.setdefault(quantile, []).append(pairs)
+            for segment, pairs in answers.keeps.items():
+                keeps.setdefault(segment, []).append(pairs)
+            for segment, bits in zip(answers.segments, answers.bits, strict=True):
+                chosen = np.flatnonzero(np.unpackbits(bits, bitorder="little"))
+                members[segment] += [bucket.ids[position] for position in chosen]
+        _stop_on_overflow(program, errors)
+        cuts = _decided(program, plan, stage, number, cuts, folder, quantiles, keeps)
+    return FolderAnswers(members, {program.quantiles[number]: found for number, found in cuts.quantiles.items()})
+
+
+def _decided(
+    program: Program,
+    plan: Plan,
+    stage: Stage,
+    number: int,
+    cuts: Cuts,
+    folder: FolderData,
+    quantiles: Mapping[int, list[Pairs]],
+    keeps: Mapping[str, list[Pairs]],
+) -> Cuts:
+    """The cuts with those of this stage."""
+    asked = {meaning.id: meaning.keep for meaning in plan.segments}
+    numbers = {quantile: place for place, quantile in enumerate(program.quantiles)}
+    new: dict[int, tuple[Number, ...]] = {
+        numbers[one]: thresholds(merge_pairs(quantiles.get(numbers[one], [])), one.groups) for one in stage.quantiles
+    }
+    found: dict[str, KeepCut] = {}
+    edges: dict[str, Edge] = {}
+    for segment in stage.keeps:
+        keep = asked[segment]
+        assert keep is not None
+        match keep_cut(merge_pairs(keeps.get(segment, [])), keep):
+            case KeepCut() as cut:
+                found[segment] = cut
+            case Edge() as edge:
+                edges[segment] = edge
+    if edges:
+        parts = [edge_ids(program, bucket, cuts, number, edges) for bucket in folder.buckets(plan.columns)]
+        found |= {segment: settle_edge(edge, [part[segment] for part in parts]) for segment, edge in edges.items()}
+    return Cuts({**cuts.quantiles, **new}, {**cuts.keeps, **found})
+
+
+def _stop_on_overflow(program: Program, errors: Iterable[str]) -> None:
+    found = sorted(errors)
+    if not found:
+        return
+    problems: list[Problem] = []
+    for column in found:
+        above = program.above(column)
+        named = ", ".join(above[:5]) + (f" and {len(above) - 5} more" if len(above) > 5 else "")
+        problems.append(
+            Problem(column, "", f"a contact's value does not fit the column's type; widen it (used by {named})")
+        )
+    raise DataError("A computed column cannot hold its values:", problems)

@@ -1,0 +1,79 @@
+"""One file of a source, or batches that somebody else has read, as batches of its typed columns.
+
+Streaming: a few megabytes at a time, whatever the file's size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO, assert_never
+
+import pyarrow as pa
+
+from jobs.catalog.model import Catalog, Format, Source
+from jobs.catalog.values.byte_streams import open_file
+from jobs.catalog.values.cells import Cells, plain
+from jobs.catalog.values.file_faults import check_header
+from jobs.catalog.values.layout import delivered, wanted
+from jobs.catalog.values.typed_batches import Parser
+
+CellBatches = Iterator[tuple[Mapping[str, Cells], int]]
+
+
+def read_batches(
+    source: Source,
+    catalog: Catalog,
+    path: Path | str,
+    format: Format,  # noqa: A002
+    account_zone: str,
+    file: BinaryIO | None = None,
+) -> Iterator[pa.RecordBatch]:
+    """The rows of one file with the columns of `arrow_schema`. A file whose name ends in .gz is unpacked.
+
+    `file` is the opened file where it is not on this machine (of Parquet one that can seek); `path` is then only its name.
+    `DataError`, at the latest when the last batch is asked for, where the file cannot be split into rows and columns;
+    `Unreachable` where reading breaks off.
+    """
+    assert source.name in catalog.sources
+    parser = Parser(source, account_zone)
+    for cells, rows in _split(source, str(path), format, file):
+        yield parser.parse(cells, rows)
+
+
+def parse_batches(
+    source: Source, catalog: Catalog, batches: Iterable[pa.RecordBatch], account_zone: str, name: str
+) -> Iterator[pa.RecordBatch]:
+    """The same for rows that have types already, of a Delta table or over JDBC; `name` is theirs in messages."""
+    assert source.name in catalog.sources
+    parser = Parser(source, account_zone)
+    for batch in batches:
+        check_header(name, batch.schema.names, delivered(source), "its columns")
+        yield parser.parse(arrow_cells(batch, source), batch.num_rows)
+
+
+def arrow_cells(batch: pa.RecordBatch, source: Source) -> dict[str, Cells]:
+    """The source's columns of a typed batch, under their names in the data."""
+    names = [name for name in wanted(source) if name in batch.schema.names]
+    return {name: Cells(plain(batch.column(name))) for name in names}
+
+
+def _split(source: Source, path: str, format: Format, file: BinaryIO | None) -> CellBatches:  # noqa: A002
+    opened = open_file(path) if file is None else file
+    with opened:
+        match format:
+            case "csv":
+                from jobs.catalog.values.csv_files import csv_cells
+
+                yield from csv_cells(source, path, opened)
+            case "jsonl":
+                from jobs.catalog.values.json_lines import json_cells
+
+                yield from json_cells(source, path, opened)
+            case "parquet":
+                from jobs.catalog.values.parquet_files import parquet_batches
+
+                for batch in parquet_batches(source, path, opened):
+                    yield arrow_cells(batch, source), batch.num_rows
+            case _:
+                assert_never(format)

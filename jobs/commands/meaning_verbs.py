@@ -1,0 +1,125 @@
+"""The verbs that tell: what a spec means, what a word of the language says, what the catalog holds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from jobs.commands.console import print_json, print_table, say
+from jobs.commands.options import CatalogFolder, Json
+
+PANEL = "Specs"
+
+
+def register(app: typer.Typer) -> None:
+    for verb in (explain, words, catalog):
+        app.command(rich_help_panel=PANEL)(verb)
+
+
+def explain(
+    spec: Annotated[str, typer.Argument(help="A spec's file, or its id in the settings' specs.", show_default=False)],
+    catalog: CatalogFolder = None,
+    counts: Annotated[bool, typer.Option("--counts/--no-counts", help="Count contacts, where a lake has them.")] = True,
+    as_json: Json = False,
+) -> None:
+    """What a segment says, in English its owner would sign: conditions, what missing does, gates, what it depends on.
+
+    Where a lake has packed tiles, the count stands at each branch, and how many are out only because a value is missing.
+
+    Example: `python -m jobs explain lapsed_vips`
+    """
+    from jobs.answers.counts import count_branches
+    from jobs.commands.workspace import bound_catalog, one_spec
+    from jobs.language.english import explain as english
+
+    bound = bound_catalog(catalog)
+    found, _ = one_spec(spec, bound)
+    counted = count_branches(found, catalog) if counts else None
+    if isinstance(counted, str):
+        say(f"No counts: {counted}.")
+        counted = None
+    text = english(found, bound, counted.remark if counted else None)
+    if as_json:
+        depends = found.depends
+        print_json(
+            {
+                "id": found.id,
+                "text": text,
+                "sources": sorted(depends.sources),
+                "columns": sorted(depends.columns),
+                "segments": list(depends.segments),
+                "lists": [{"name": asked.name, "date": asked.on} for asked in depends.lists],
+                "spec_hash": found.spec_hash,
+                "counts": counted.as_json(found.where.describe()) if counted else None,
+            }
+        )
+        return
+    print(text, end="")
+    if counted:
+        print("\n" + "\n".join(counted.closing(found.where.describe())))
+
+
+def words(
+    word: Annotated[str | None, typer.Argument(help="One word; left out: all of them.")] = None, as_json: Json = False
+) -> None:
+    """The words of the spec language: what each means, with an example.
+
+    Example: `python -m jobs words within_last`
+    """
+    from jobs.language.vocabulary import find
+    from jobs.language.vocabulary import words as every
+
+    found = every() if word is None else find(word)
+    if as_json:
+        print_json(
+            [
+                {"word": o.word, "sort": o.sort, "meaning": o.meaning, "example": o.example, "types": o.types}
+                for o in found
+            ]
+        )
+    elif word is None:
+        print_table("Words", ("word", "sort", "meaning"), ([one.word, one.sort, one.meaning] for one in found))
+    else:
+        for one in found:
+            types = f" of {', '.join(one.types)}" if one.types else ""
+            print(f"{one.word} ({one.sort}{types})\n  {one.meaning}\n  {one.example}")
+
+
+def catalog(
+    source: Annotated[str | None, typer.Argument(help="One source; left out: all of them.")] = None,
+    catalog: CatalogFolder = None,
+    as_json: Json = False,
+) -> None:
+    """What specs can name: the sources, or the columns of one with type, unit and meaning.
+
+    Example: `python -m jobs catalog order`
+    """
+    from jobs.commands.workspace import bound_catalog
+    from jobs.errors import UsageError
+    from jobs.syntax.spelling import did_you_mean
+
+    sources = bound_catalog(catalog).catalog.sources
+    if source is None:
+        rows: list[dict[str, Any]] = [
+            {"source": one.name, "kind": one.kind, "columns": len(one.columns), "meaning": one.meaning}
+            for one in sources.values()
+        ]
+    elif source not in sources:
+        raise UsageError(f"{source}: there is no such source{did_you_mean(source, sources)}")
+    else:
+        at = sources[source]
+        rows = [
+            {"column": one.name, "type": str(one.type), "unit": one.unit, "values": list(one.type.values),
+             "meaning": one.meaning}
+            for one in (at.column(name) for name in dict.fromkeys((*filter(None, [at.time]), *at.columns))) if one
+        ]  # fmt: skip
+    if as_json:
+        print_json(rows)
+        return
+    columns = tuple(rows[0]) if rows else ()
+    print_table(source or "Sources", columns, ([_cell(row[column]) for column in columns] for row in rows))
+
+
+def _cell(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, list) else value

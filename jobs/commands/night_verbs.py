@@ -1,0 +1,132 @@
+"""The nightly verbs: ingest, pack, evaluate, publish, run, and what is published now."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Annotated, Any
+
+import typer
+
+from jobs.commands.console import print_json, print_table
+from jobs.commands.options import AsOf, HeldExit, Json
+from jobs.errors import PARTLY
+from jobs.settings import read_settings
+
+PANEL = "Nights"
+
+
+def register(app: typer.Typer) -> None:
+    for verb in (ingest, pack, evaluate, publish, run, segments):
+        app.command(rich_help_panel=PANEL)(verb)
+    app.command(hidden=True)(report)
+
+
+def ingest(
+    as_of: AsOf,
+    source: Annotated[list[str] | None, typer.Option(help="Only these sources.")] = None,
+    replace: Annotated[bool, typer.Option(help="Accept other bytes under a label that is known already.")] = False,
+    again: Annotated[
+        list[str] | None,
+        typer.Option(help="Read the delivered files of these sources anew, after a change of their catalog."),
+    ] = None,
+    skip: Annotated[
+        tuple[str, str] | None, typer.Option(help="SOURCE LABEL: go on without this refused delivery.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why, for --skip.")] = "",
+    held_exit: HeldExit = None,
+    as_json: Json = False,
+) -> None:
+    """Take what was delivered into the lake: parsed, checked against the catalog's gates, accepted or refused.
+
+    A refused delivery fails the segments that reach its source and no others.
+
+    Example: `python -m jobs ingest --as-of 1998-07-01T00:00`
+    """
+    from jobs.steps import ingest as step
+
+    _finish(
+        step.run(read_settings(), as_of, sources=source, replace=replace, again=again, skip=skip, reason=reason),
+        held_exit,
+        as_json,
+    )
+
+
+def pack(as_of: AsOf, held_exit: HeldExit = None, as_json: Json = False) -> None:
+    """Give new contacts their numbers and pack accepted rows into tiles.
+
+    Example: `python -m jobs pack --as-of 1998-07-01T00:00`
+    """
+    from jobs.steps import pack as step
+
+    _finish(step.run(read_settings(), as_of), held_exit, as_json)
+
+
+def evaluate(as_of: AsOf, held_exit: HeldExit = None, as_json: Json = False) -> None:
+    """Compute every segment in one pass over the tiles.
+
+    Example: `python -m jobs evaluate --as-of 1998-07-01T00:00`
+    """
+    from jobs.steps import evaluate as step
+
+    _finish(step.run(read_settings(), as_of), held_exit, as_json)
+
+
+def publish(as_of: AsOf, held_exit: HeldExit = None, as_json: Json = False) -> None:
+    """Check the gates of each segment and publish: counts, changes, row tables, and last what makes them visible.
+
+    Example: `python -m jobs publish --as-of 1998-07-01T00:00`
+    """
+    from jobs.steps import publish as step
+
+    _finish(step.run(read_settings(), as_of), held_exit, as_json)
+
+
+def run(as_of: AsOf, held_exit: HeldExit = None, as_json: Json = False) -> None:
+    """A whole night: ingest, pack, evaluate and publish in one Spark session.
+
+    Example: `python -m jobs run --as-of 1998-07-01T00:00`
+    """
+    from jobs.steps import run as step
+
+    _finish(step.run(read_settings(), as_of), held_exit, as_json)
+
+
+def segments(as_json: Json = False) -> None:
+    """Every segment with its count, who entered and left, and why a held one was held. Needs no Spark.
+
+    Example: `python -m jobs segments --json`
+    """
+    from jobs.publication.report import rows_for_segments
+
+    settings = read_settings()
+    rows = rows_for_segments(settings)
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("id", "status", "members", "entered", "left", "as_of", "reason")
+    print_table("Segments", columns, ([row[column] for column in columns] for row in rows))
+    print(f"Tables: {settings.lake}/memberships, {settings.lake}/segment_runs, {settings.lake}/segments/<id>")
+
+
+def report(as_of: AsOf) -> None:
+    """The night's last word: the table, and exit 21 unless a finished run of this as_of has nothing held or failed.
+
+    Example: `python -m jobs report --as-of 1998-07-01T00:00`
+    """
+    from jobs.publication import report as step
+
+    outcome = step.run(read_settings(), as_of)
+    segments(as_json=False)
+    _finish(outcome, None, as_json=False)
+
+
+def _finish(outcome: Any, held_exit: int | None, as_json: bool) -> None:
+    """Prints a step's outcome and ends the process with its code."""
+    logging.getLogger(__name__).debug("outcome %s", json.dumps(outcome.details, default=str))
+    if as_json:
+        print_json({"exit_code": outcome.exit_code, "summary": outcome.summary, **outcome.details})
+    else:
+        print(outcome.summary)
+    code = outcome.exit_code
+    raise typer.Exit(held_exit if code == PARTLY and held_exit is not None else code)

@@ -1,0 +1,108 @@
+"""What the spec verbs read first: the catalog, the specs, the as_of; faults end the verb with their exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from jobs.catalog.catalog_files import read_catalog
+from jobs.errors import CatalogError, Problem, SettingsError, SpecError, UsageError
+from jobs.language.bound import BoundCatalog
+from jobs.language.computed_columns import bind_catalog
+from jobs.language.definitions import Spec
+from jobs.language.specs import KnownLists, SpecSet, read_specs
+from jobs.plan.clock import make_clock
+from jobs.plan.run_plan import Clock
+from jobs.settings import read_settings
+from jobs.syntax.literals import read_moment
+from jobs.syntax.nodes import Problems
+from jobs.syntax.spec_files import NOT_SPEC_ENDING
+from jobs.syntax.spelling import did_you_mean
+from jobs.syntax.zones import read_zone_name, zone_transitions
+
+
+def bound_catalog(folder: Path | None) -> BoundCatalog:
+    """The catalog of a folder (the settings' where none is given) with its computed columns bound."""
+    folder = read_settings().catalog if folder is None else folder
+    problems = Problems()
+    catalog = bind_catalog(read_catalog(folder), problems)
+    if catalog is None:
+        raise CatalogError(f"{folder}: the catalog cannot be used; specs are not judged against it:", problems.errors)
+    return catalog
+
+
+def account_zone(time_zone: str | None) -> str:
+    """The zone asked for, else the settings' account zone, else UTC where there are no settings."""
+    if time_zone is not None:
+        try:
+            return read_zone_name(time_zone)
+        except ValueError as error:
+            raise UsageError(f"--time-zone: {error}") from error
+    try:
+        return read_settings().time_zone
+    except SettingsError:
+        return "UTC"
+
+
+def clock_of(as_of: str, time_zone: str | None) -> Clock:
+    """The run's clock."""
+    try:
+        moment = read_moment(as_of)
+    except ValueError as error:
+        raise UsageError(f"--as-of: {error}") from error
+    return make_clock(moment, zone_transitions(account_zone(time_zone)))
+
+
+def one_spec(named: str, bound: BoundCatalog, lists: KnownLists | None = None) -> tuple[Spec, SpecSet]:
+    """The spec that a file or an id names, among the specs it may refer to; `SpecError` with its problems when broken.
+
+    An id is looked for in the settings' specs. A file is read together with those beside it, or with all of the
+    settings' specs where it is one of them, so that its references are known.
+    """
+    path = Path(named)
+    id_ = path.name.removesuffix(".json")
+    found = read_specs(_together(path) if path.suffix or path.exists() else [read_settings().specs], bound, lists)
+    spec = found.valid.get(id_)
+    if spec is not None:
+        return spec, found
+    own = [problem for problem in found.errors if Path(problem.file).name == f"{id_}.json"]
+    if own:
+        raise SpecError(f"{id_} cannot be used:", own)
+    raise SpecError(f"{named}: there is no such spec{did_you_mean(id_, found.valid)}")
+
+
+def with_references(spec: Spec, specs: Mapping[str, Spec]) -> dict[str, Spec]:
+    """The spec and those it refers to, however far."""
+    found = {spec.id: spec}
+    waiting = [spec]
+    while waiting:
+        new = [specs[id_] for id_ in waiting.pop().depends.segments if id_ not in found]
+        found.update((one.id, one) for one in new)
+        waiting += new
+    return found
+
+
+def untested(specs: SpecSet) -> list[Problem]:
+    """A warning for each segment whose members are published as rows and that no tests stand beside."""
+    found: list[Problem] = []
+    for spec in specs.valid.values():
+        tests = f"{spec.id}{NOT_SPEC_ENDING}"
+        if spec.publish == "rows" and not Path(spec.file).with_name(tests).is_file():
+            message = f"found members published as rows and no tests of them, expected {tests} beside the spec"
+            found.append(Problem(spec.file, "", message, "warning"))
+    return found
+
+
+def _together(path: Path) -> list[Path]:
+    everything = _specs_folder()
+    if everything is not None and path.resolve().is_relative_to(everything):
+        return [everything]
+    beside = sorted(other for other in path.parent.glob("*.json") if "." not in other.stem)
+    return beside if path in beside else [path]
+
+
+def _specs_folder() -> Path | None:
+    try:
+        return read_settings().specs.resolve()
+    except SettingsError:
+        return None

@@ -1,0 +1,121 @@
+"""Which of the deliveries that lie there are news: to be judged, to be refused unread, or known already.
+
+The rules of labels and ids and nothing else: no file is opened, no table touched. `judge` what is new or was refused (the
+catalog or the contacts may have changed since); `refuse` a known day with other bytes; `confirm` bytes that were accepted
+once and now stand for a label again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from jobs.catalog.model import Source
+from jobs.errors import DataError
+from jobs.intake.deliveries import Entry, counted
+from jobs.intake.landing import Arrival, Landed, Waiting
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A delivery to be read and judged. `replaces` are those that no longer count once it is accepted."""
+
+    source: str
+    arrival: Arrival
+    delivery_no: int
+    replaces: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """The news of one source. `refuse` has the reason; `confirm` the entry that is true again, with its new label."""
+
+    judge: list[Judged] = field(default_factory=list[Judged])
+    refuse: list[tuple[Judged, str]] = field(default_factory=list[tuple[Judged, str]])
+    confirm: list[tuple[Entry, str]] = field(default_factory=list[tuple[Entry, str]])
+    again: bool = False
+
+    def to_stage(self) -> list[Waiting]:
+        """The files to parse."""
+        return [
+            Waiting(one.delivery_no, path, size)
+            for one in self.judge
+            for path, size in zip(one.arrival.files, one.arrival.sizes, strict=True)
+        ]
+
+
+def sort_out(source: Source, landed: Landed, own: Sequence[Entry], replace: bool, again: bool = False) -> Sorted:
+    """The news among what landed, in order of label. `own` are the source's entries so far, oldest first.
+
+    `again`: accepted deliveries are judged too, under the numbers they have.
+    """
+    news = Sorted(again=again)
+    if again:
+        _check_all_there(source, landed, own)
+    by_hash = {entry.content_hash: entry for entry in own if entry.content_hash}
+    next_no = 1 + max((entry.delivery_no or 0 for entry in own), default=0)
+    for arrival in landed.arrived:
+        known = by_hash.get(arrival.content_hash)
+        if known and known.state == "skipped":
+            continue
+        if known and known.state == "accepted":
+            _settle_known(news, source, arrival, known, own, again)
+            continue
+        number = known.delivery_no if known and known.delivery_no else next_no
+        next_no = max(next_no, number + 1)
+        standing = _standing(own, arrival)
+        judged = Judged(source.name, arrival, number, standing if replace else ())
+        reason = _unfit(source, arrival, bool(standing) and not replace)
+        if reason:
+            news.refuse.append((judged, reason))
+        else:
+            news.judge.append(judged)
+    return news
+
+
+def _check_all_there(source: Source, landed: Landed, own: Sequence[Entry]) -> None:
+    """`DataError` when a delivery that counts no longer lies there: reading anew would lose it."""
+    there = {arrival.content_hash for arrival in landed.arrived}
+    lost = [entry.label for entry in counted(own, source) if entry.content_hash not in there]
+    if lost:
+        raise DataError(
+            f"ingest --again {source.name}: these deliveries count and their files are gone: {', '.join(lost)}. "
+            "Put them back into landing, the same bytes under the same names; then run the step again."
+        )
+
+
+def _settle_known(
+    news: Sorted, source: Source, arrival: Arrival, known: Entry, own: Sequence[Entry], again: bool
+) -> None:
+    """Accepted bytes: nothing to do, unless their label was refused since, or a newer day repeats a full delivery."""
+    if again:
+        if known.delivery_no in {entry.delivery_no for entry in counted(own, source)}:
+            news.judge.append(Judged(source.name, arrival, known.delivery_no or 0))
+        return
+    last = [entry for entry in own if entry.label == arrival.label][-1:]
+    refused_since = bool(last) and last[0].state == "refused"
+    repeated = source.delivery == "full" and arrival.dated and not last and arrival.label > known.label
+    if refused_since or repeated:
+        news.confirm.append((known, arrival.label))
+
+
+def _standing(own: Iterable[Entry], arrival: Arrival) -> tuple[int, ...]:
+    """The accepted deliveries of this day that nothing has replaced. A path without a day may have any number."""
+    if not arrival.dated:
+        return ()
+    entries = list(own)
+    gone = {number for entry in entries if entry.state == "accepted" for number in entry.replaces}
+    found = {e.delivery_no for e in entries if e.state == "accepted" and e.label == arrival.label and e.delivery_no}
+    return tuple(sorted(found - gone))
+
+
+def _unfit(source: Source, arrival: Arrival, other_bytes: bool) -> str:
+    """Why a delivery is refused unread, "" when it is not."""
+    if other_bytes:
+        return (
+            f"the day {arrival.label} has been accepted already, and these are other bytes. "
+            f"If they are meant to take its place: `ingest --source {source.name} --replace`; else put the first ones back"
+        )
+    if source.files and source.files.count and len(arrival.files) > source.files.count:
+        return f"found {len(arrival.files)} files, expected {source.files.count} (complete: files)"
+    return ""

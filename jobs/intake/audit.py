@@ -1,0 +1,131 @@
+"""Counts of staged deliveries become verdicts, and verdicts entries of the journal with the evidence they rest on."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from jobs.catalog.model import Source
+from jobs.intake.arrivals import Judged, Sorted
+from jobs.intake.checks import Check, checks
+from jobs.intake.deliveries import Entry, counted
+from jobs.intake.delivery_counts import Counts
+from jobs.intake.expectations import Verdict, judge
+from jobs.lake.places import write_text
+from jobs.lake.source_parser import Parser
+from jobs.plan.run_plan import Clock
+
+log = logging.getLogger(__name__)
+
+
+class When(Protocol):
+    """What entries need of a night."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a verdict rests on."""
+
+    counts: Counts
+    checks: tuple[Check, ...]
+    verdict: Verdict
+    parsed: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The entries of one source, not numbered yet, and the evidence by delivery number."""
+
+    source: str
+    entries: tuple[Entry, ...]
+    evidence: Mapping[int, Evidence] = field(default_factory=dict[int, Evidence])
+
+    def kept(self, lake: str, entry: Entry) -> dict[str, str]:
+        """The columns of the journal that hold the evidence; result and page are written under `quality/`."""
+        found = self.evidence.get(entry.delivery_no or 0)
+        if found is None:
+            return {}
+        path = f"quality/{entry.source}/{entry.entry_no:06d}"
+        write_text(lake, f"{path}.json", found.verdict.result)
+        write_text(lake, f"{path}.html", found.verdict.page)
+        gates = [
+            {"name": c.name, "found": c.found, "expected": c.expected, "met": c not in found.verdict.failed}
+            for c in found.checks
+        ]
+        return {
+            "gates": json.dumps(gates, ensure_ascii=False),
+            "counts": json.dumps(found.counts.to_json(), ensure_ascii=False, sort_keys=True),
+            "quality": f"{path}.json",
+            "parsed": json.dumps(found.parsed, ensure_ascii=False, sort_keys=True),
+        }
+
+
+def audit(when: When, parser: Parser, news: Sorted, counts: Mapping[int, Counts], entries: Sequence[Entry]) -> Audit:
+    """Judges the deliveries of one source in their order, each against the one before it."""
+    source = parser.source
+    decided: list[Entry] = []
+    evidence: dict[int, Evidence] = {}
+    for one in sorted(news.judge, key=lambda one: _entry(when, source, one, 0).place):
+        found = counts.get(one.delivery_no, Counts(rows=0))
+        entry = replace(_entry(when, source, one, found.rows), unknown_contacts=found.unknown_contacts)
+        asked = checks(source, found, _rows_before(entry, [*entries, *decided], source))
+        verdict = judge(source.name, entry.label, asked)
+        if verdict.accepted:
+            log.info("%s %s: accepted, %d rows", source.name, entry.label, found.rows)
+        else:
+            entry = replace(entry, state="refused", replaces=(), reason=_reason(source, one, verdict))
+            log.warning("%s %s: refused: %s", source.name, entry.label, entry.reason)
+        decided.append(entry)
+        evidence[one.delivery_no] = Evidence(found, asked, verdict, parser.readings)
+    return Audit(source.name, tuple(decided), evidence)
+
+
+def refused_unread(when: When, source: Source, news: Sorted) -> list[Entry]:
+    """Entries of deliveries refused for their label or number of files."""
+    entries = [replace(_entry(when, source, one, None), state="refused", reason=why) for one, why in news.refuse]
+    for entry in entries:
+        log.warning("%s %s: refused: %s", source.name, entry.label, entry.reason)
+    return entries
+
+
+def confirmed(when: When, news: Sorted) -> list[Entry]:
+    """Entries of deliveries that were accepted once and now stand for a label again."""
+    return [replace(entry, label=label, as_of_us=when.clock.as_of_us) for entry, label in news.confirm]
+
+
+def _entry(when: When, source: Source, one: Judged, rows: int | None) -> Entry:
+    return Entry(
+        entry_no=0,
+        source=source.name,
+        label=one.arrival.label,
+        state="accepted",
+        delivery_no=one.delivery_no,
+        content_hash=one.arrival.content_hash,
+        rows=rows,
+        delivery=source.delivery,
+        replaces=one.replaces,
+        as_of_us=when.clock.as_of_us,
+    )
+
+
+def _rows_before(entry: Entry, entries: Sequence[Entry], source: Source) -> int | None:
+    """Rows of the accepted delivery before this one; None for the first."""
+    everything = replace(source, delivery="append")  # of a full source too the one before, not only the newest
+    before = [one for one in counted(entries, everything) if one.place < entry.place]
+    return before[-1].rows if before else None
+
+
+def _reason(source: Source, one: Judged, verdict: Verdict) -> str:
+    """The whole message: what is wrong in which files, and what to do. Faults name their file themselves."""
+    wrong = "; ".join(check.complaint.removesuffix(".") for check in verdict.failed)
+    if not any(check.name == "faults" for check in verdict.failed):
+        more = len(one.arrival.files) - 3
+        wrong = f"{', '.join(one.arrival.files[:3])}{f' and {more} more' if more > 0 else ''}: {wrong}"
+    without = f", or go on without it: `ingest --skip {source.name} {one.arrival.label} --reason …`"
+    return f"{wrong}. Deliver it again, corrected{'' if source.delivery == 'full' else without}."

@@ -1,0 +1,158 @@
+"""What was delivered, and what follows from it: which deliveries count for a source, and why a source has failed.
+
+The table `deliveries` is a journal: an entry is never changed, the state at a run is that of the entries up to the number it
+pinned. A delivery counts from the moment its entry says `accepted`; rows in `sources/` without one are nobody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from jobs.catalog.model import Catalog, Source
+from jobs.plan.clock import HOUR_US, day_of, shifted
+from jobs.plan.run_plan import Clock
+from jobs.syntax.durations import Duration, words
+from jobs.syntax.zones import Zone, zone_transitions
+
+State = Literal["accepted", "refused", "skipped"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the journal. `replaces` are numbers of deliveries that no longer count once this one does."""
+
+    entry_no: int
+    source: str
+    label: str
+    state: State
+    delivery_no: int | None = None
+    content_hash: str | None = None
+    rows: int | None = None
+    delivery: str | None = None
+    replaces: tuple[int, ...] = ()
+    as_of_us: int = 0
+    reason: str | None = None
+    unknown_contacts: int = 0
+
+    def numbered(self, entry_no: int) -> Entry:
+        return replace(self, entry_no=entry_no)
+
+    def repeats(self, entries: Iterable[Entry]) -> bool:
+        """Whether the last entry of this label says the same already, of the same bytes: then there is no news."""
+        last = [entry for entry in entries if entry.source == self.source and entry.label == self.label][-1:]
+        told = [(entry.state, entry.delivery_no, entry.content_hash, entry.reason) for entry in last]
+        return self.state == "refused" and told == [(self.state, self.delivery_no, self.content_hash, self.reason)]
+
+    @property
+    def day(self) -> date | None:
+        """The day in the label; None where the label is a path."""
+        try:
+            return date.fromisoformat(self.label)
+        except ValueError:
+            return None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Order among a source's deliveries: by day, then by arrival; those without a day by arrival alone, first."""
+        return (self.label if self.day else "", self.delivery_no or 0)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The deliveries a source consists of at one moment, in order; later ones win where rows have a key."""
+
+    source: str
+    deliveries: tuple[int, ...]
+    rows: int
+    newest: str = ""
+    failed: str | None = None
+
+
+def counted(entries: Sequence[Entry], source: Source) -> tuple[Entry, ...]:
+    """The accepted entries that count, in order: for `full` the newest alone, else all that none has replaced."""
+    last = {e.delivery_no: e for e in entries if e.source == source.name}
+    accepted = {number: entry for number, entry in last.items() if entry.state == "accepted"}
+    replaced = {number for entry in accepted.values() for number in entry.replaces}
+    standing = sorted((e for e in accepted.values() if e.delivery_no not in replaced), key=lambda e: e.place)
+    return tuple(standing[-1:] if source.delivery == "full" else standing)
+
+
+def states(entries: Sequence[Entry], catalog: Catalog, clock: Clock) -> dict[str, Counted]:
+    """For every source with rows of its own: the deliveries that count, and why it has failed, if it has."""
+    found: dict[str, Counted] = {}
+    for source in catalog.sources.values():
+        if source.kind != "computed":
+            own = [entry for entry in entries if entry.source == source.name]
+            counts = counted(own, source)
+            found[source.name] = Counted(
+                source.name,
+                tuple(entry.delivery_no or 0 for entry in counts),
+                sum(entry.rows or 0 for entry in counts),
+                counts[-1].label if counts else "",
+                failure(own, source, clock),
+            )
+    return found
+
+
+def failure(own: Sequence[Entry], source: Source, clock: Clock) -> str | None:
+    """Why nothing may be evaluated on this source now; None when all is well. `own` are the entries of this source."""
+    standing_refusals = refusals(own)
+    counts = counted(own, source)
+    if source.delivery == "full" and standing_refusals and counts:
+        newest = counts[-1]
+        standing_refusals = [entry for entry in standing_refusals if entry.place > newest.place]
+    if standing_refusals:
+        entry = standing_refusals[-1]
+        return f"delivery {entry.label} was refused: {entry.reason}"
+    if not counts:
+        return (
+            f"no delivery yet: nothing has been accepted{f' that matches {source.files.path}' if source.files else ''}"
+        )
+    return _too_old(own, counts[-1], source, clock)
+
+
+def refusals(own: Iterable[Entry]) -> list[Entry]:
+    """Entries of the labels that are refused now: neither accepted nor skipped by a person since."""
+    last: dict[str, Entry] = {}
+    for entry in sorted(own, key=lambda entry: entry.entry_no):
+        last[entry.label] = entry
+    return sorted((entry for entry in last.values() if entry.state == "refused"), key=lambda entry: entry.place)
+
+
+def _too_old(own: Sequence[Entry], newest: Entry, source: Source, clock: Clock) -> str | None:
+    limit = source.gates.age_at_most
+    if limit is None:
+        return None
+    since = _delivered_us(own, newest, source, clock.zone)
+    if since >= clock.as_of_us - _length_us(clock, limit):
+        return None
+    hours = (clock.as_of_us - since) // HOUR_US
+    return (
+        f"its newest delivery, {newest.label}, is {hours} hours old; age_at_most allows {words(limit)}. "
+        f"Deliver {source.name} anew, or change age_at_most in {source.name}.yaml."
+    )
+
+
+def _delivered_us(own: Sequence[Entry], newest: Entry, source: Source, account: Zone) -> int:
+    """Since when a delivery counts as delivered: midnight of its day, or the as_of of the ingest that first took it."""
+    if newest.day is None:
+        return min(e.as_of_us for e in own if e.delivery_no == newest.delivery_no and e.state == "accepted")
+    zone = zone_transitions(source.time_zone) if source.time_zone else account
+    return zone.midnight_us(day_of(newest.day))
+
+
+def _length_us(clock: Clock, duration: Duration) -> int:
+    if duration.unit == "h":
+        return duration.count * HOUR_US
+    return clock.as_of_us - clock.zone.midnight_us(shifted(clock.day, duration, -1))
+
+
+def pins(entries: Sequence[Entry], found: Mapping[str, Counted]) -> dict[str, object]:
+    """What ingest pins: the journal up to its last entry, and the deliveries each source consists of."""
+    return {
+        "entry_no": max((entry.entry_no for entry in entries), default=0),
+        "deliveries": {name: list(counts.deliveries) for name, counts in sorted(found.items())},
+    }

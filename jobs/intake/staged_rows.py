@@ -1,0 +1,175 @@
+"""Deliveries on their way in: parsed into Parquet beside the tables, counted in one pass, and taken in or forgotten.
+
+Spark hands out paths and the one parser of the catalog reads them, in the workers; Spark casts nothing. What is staged is
+seen by nobody: rows count only once `deliveries` says so, and taking the same delivery in twice leaves it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import fs
+from pyspark.errors import PythonException
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql.functions import array_contains, col, collect_set, count, count_distinct, count_if, lit, struct, when
+from pyspark.sql.functions import min as least_of
+
+from jobs.catalog.model import Source
+from jobs.errors import Unreachable
+from jobs.intake.delivery_counts import Counts
+from jobs.intake.landing import Waiting
+from jobs.lake.commits import append, replace, replace_all, same_types
+from jobs.lake.places import filesystem
+from jobs.lake.reads import may_hold
+from jobs.lake.source_parser import FAULT, PLACE, WRONG, Parser
+from jobs.lake.source_rows import ROW_HASH, identity, with_hash
+from jobs.lake.spark import reaching
+from jobs.lake.tables import DELIVERY_NO, ddl, source_table
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A source's deliveries as they lie in `staging/`, seen by nobody."""
+
+    parser: Parser
+    rows: DataFrame
+
+
+def stage(spark: SparkSession, lake: str, parser: Parser, landing: str, files: Sequence[Waiting]) -> Staged:
+    """The parsed rows of these files, with their problems, as they now lie in Parquet under `staging/`."""
+    slices = _spread(files, spark.sparkContext.defaultParallelism)
+    schema = parser.staged_schema
+    handed_out = spark.createDataFrame(
+        spark.sparkContext.parallelize([one for part in slices for one in part], max(1, len(slices))),
+        "delivery_no BIGINT, path STRING",
+    )
+
+    def parse(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for number, path in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                yield from parser.staged_batches(landing, path, number)
+
+    address = staging(lake, parser.source)
+    try:
+        with reaching(address):
+            handed_out.mapInArrow(parse, ddl(schema)).write.mode("overwrite").parquet(address)
+    except PythonException as error:  # a worker's own fault comes back as text
+        if f"{Unreachable.__module__}.{Unreachable.__name__}" in str(error):
+            raise Unreachable(
+                f"{landing}: a file of {parser.source.name} could not be read to its end. "
+                "Check the store and its credentials; then run the step again."
+            ) from error
+        raise
+    return Staged(parser, spark.read.schema(ddl(schema)).parquet(address))
+
+
+def count_staged(staged: Staged, known: DataFrame | None) -> dict[int, Counts]:
+    """What one pass counts, by delivery. `known` has the `contact_id` of everybody the contacts source knows or knew."""
+    parser = staged.parser
+    rows = with_hash(staged.rows, parser.schema) if parser.source.key else staged.rows
+    knows = known is not None and bool(parser.source.contact)
+    if known is not None and knows:
+        marked = known.select(col("contact_id").alias("_known"))
+        rows = rows.join(marked, on=col("contact_id") == col("_known"), how="left")
+    sums = rows.groupBy(DELIVERY_NO).agg(*_sums(parser, knows))
+    return {row[DELIVERY_NO]: _counts(row.asDict(), parser.blamed) for row in sums.collect()}
+
+
+def take_in(spark: SparkSession, lake: str, staged: Staged, deliveries: Sequence[int], again: bool) -> None:
+    """One commit after which `sources/<source>` holds the rows of these deliveries, once; only accepted ones are read.
+
+    Rows without a contact, and events without a time, belong to nobody and stay behind; the audit has counted them. `again`:
+    they are all that counts, and columns may have other types than before.
+    """
+    parser = staged.parser
+    table = source_table(parser.source.name, parser.schema)
+    numbers = col(DELIVERY_NO).isin(list(deliveries))
+    rows = staged.rows.where(numbers & _belongs(parser.source)).select(DELIVERY_NO, *parser.schema.names)
+    if again or (parser.source.delivery == "full" and not same_types(spark, lake, table)):
+        replace_all(spark, lake, table, rows)
+    elif may_hold(lake, table, DELIVERY_NO, deliveries):  # a killed ingest left rows of this number
+        replace(spark, lake, table, rows, where=f"{DELIVERY_NO} IN ({', '.join(map(str, deliveries))})")
+    else:
+        append(spark, lake, table, rows)
+
+
+def forget(lake: str, sources: Sequence[Source]) -> None:
+    """Takes the staged files away."""
+    for source in sources:
+        system, path = filesystem(staging(lake, source))
+        if system.get_file_info(path).type == fs.FileType.Directory:
+            system.delete_dir(path)
+
+
+def staging(lake: str, source: Source) -> str:
+    """Where a source's deliveries are staged."""
+    return f"{lake.rstrip('/')}/staging/{source.name}"
+
+
+def _belongs(source: Source) -> Column:
+    kept = col(FAULT).isNull()
+    if source.contact:
+        kept &= col("contact_id").isNotNull()
+    if source.time:
+        kept &= col(source.time).isNotNull()
+    return kept
+
+
+def _sums(parser: Parser, knows: bool) -> list[Column]:
+    source = parser.source
+    row = col(FAULT).isNull()
+    no_contact = row & col("contact_id").isNull() if source.contact else lit(False)
+    no_time = row & col(source.time).isNull() if source.time else lit(False)
+    unknown = row & ~no_contact & col("_known").isNull() if knows else lit(False)
+    sums = [
+        count_if(row).alias("rows"),
+        count_if(no_contact).alias("missing_contact"),
+        count_if(no_time).alias("missing_time"),
+        count_if(unknown).alias("unknown_contacts"),
+        _duplicates(source).alias("duplicates"),
+        collect_set(FAULT).alias("faults"),
+    ]
+    for name in parser.blamed:
+        wrong = array_contains(col(WRONG), name)
+        sums += [count_if(wrong).alias(f"wrong.{name}"), least_of(when(wrong, col(PLACE))).alias(f"place.{name}")]
+    return sums
+
+
+def _duplicates(source: Source) -> Column:
+    """Rows beyond the first of one contact; with a key, rows that differ from another of the same key."""
+    key = identity(source)
+    if not key:
+        return lit(0).cast("bigint")
+    if not source.key:
+        return count("contact_id") - count_distinct("contact_id")
+    whole = [col(name).isNotNull() for name in key]
+    complete = whole[0]
+    for one in whole[1:]:
+        complete &= one
+    return count_distinct(when(complete, struct(*key, ROW_HASH))) - count_distinct(when(complete, struct(*key)))
+
+
+def _counts(row: dict[str, Any], names: Sequence[str]) -> Counts:
+    return Counts(
+        **{name: row[name] for name in ("rows", "missing_contact", "missing_time", "unknown_contacts", "duplicates")},
+        wrong={name: row[f"wrong.{name}"] for name in names},
+        places={name: _place(row[f"place.{name}"]) for name in names if row[f"place.{name}"]},
+        faults=tuple(sorted(row["faults"])),
+    )
+
+
+def _place(found: Any) -> str:
+    return f"row {found['row']} of {found['path']}"
+
+
+def _spread(files: Sequence[Waiting], slots: int) -> list[list[tuple[int, str]]]:
+    """The files in about as many piles as there are cores, of about the same size: the largest file first."""
+    piles: list[tuple[int, list[tuple[int, str]]]] = [(0, []) for _ in range(min(len(files), slots))]
+    for file in sorted(files, key=lambda file: (-file.size, file.path)):
+        size, pile = min(piles, key=lambda pile: pile[0])
+        piles.remove((size, pile))
+        piles.append((size + file.size, [*pile, (file.delivery_no, file.path)]))
+    return [pile for _, pile in piles]

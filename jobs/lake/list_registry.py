@@ -1,0 +1,113 @@
+"""The registry of contact lists, read: which lists there are, which version counts, and where its rows lie.
+
+The registry's row, written last, makes a list; its `path` is the only address. Entries are never changed: the newest entry
+of a (name, date, version) says its state. All of it without Spark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jobs.lake.reads import table_rows
+from jobs.lake.tables import LIST_REGISTRY
+from jobs.settings import Settings
+from jobs.syntax.spelling import did_you_mean
+
+USABLE = ("frozen", "imported")
+"""States of a list that a segment may ask for."""
+
+COLUMNS = (
+    "name", "date", "version", "state", "rows", "path", "segment", "content_hash",
+    "run_no", "as_of", "purpose", "channel", "attempt", "entry_no", "reason", "manifest",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One version of a list, as its newest entry says."""
+
+    name: str
+    date: date
+    version: int
+    state: str
+    rows: int | None = None
+    path: str | None = None
+    segment: str | None = None
+    content_hash: str | None = None
+    run_no: int | None = None
+    purpose: str | None = None
+    channel: str | None = None
+    attempt: str | None = None
+    entry_no: int = 0
+    reason: str | None = None
+    manifest: str | None = None
+
+
+def read_registry(lake: str) -> list[Listed]:
+    """Every version of every list, by name, date and version."""
+    newest: dict[tuple[str, date, int], Mapping[str, Any]] = {}
+    for row in sorted(table_rows(lake, LIST_REGISTRY, COLUMNS), key=lambda row: row["entry_no"] or 0):
+        newest[row["name"], row["date"], row["version"]] = row
+    return [_listed(newest[key]) for key in sorted(newest)]
+
+
+def _listed(row: Mapping[str, Any]) -> Listed:
+    values = {name: row[name] for name in COLUMNS if name != "as_of"}
+    return Listed(**{**values, "entry_no": row["entry_no"] or 0})
+
+
+def rows_for_lists(settings: Settings) -> list[dict[str, Any]]:
+    """One dict for each list version, in the shape of `lists --json`."""
+    return [describe(listed, settings.lake) for listed in read_registry(settings.lake)]
+
+
+def describe(listed: Listed, lake: str) -> dict[str, Any]:
+    """One object of `lists --json`; `path` is the whole address of the list's table."""
+    return {
+        "name": listed.name,
+        "date": listed.date.isoformat(),
+        "version": listed.version,
+        "state": listed.state,
+        "rows": listed.rows,
+        "path": f"{lake.rstrip('/')}/{listed.path}" if listed.path else None,
+        "segment": listed.segment,
+        "content_hash": listed.content_hash,
+        "run_no": listed.run_no,
+        "reason": listed.reason,
+    }
+
+
+def versions(registry: Iterable[Listed], name: str, on: date) -> list[Listed]:
+    """The versions of one list for one day, oldest first."""
+    return sorted((one for one in registry if (one.name, one.date) == (name, on)), key=lambda one: one.version)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a segment's `list` means on one day: the version that counts, or why there is none."""
+
+    listed: Listed | None
+    problem: str = ""
+
+
+def resolve(registry: Iterable[Listed], name: str, on: date | None, today: date) -> Asked:
+    """The list a spec asks for: the newest date not after as_of's day, or exactly `on`; its newest version.
+
+    A recalled or expired one is a problem by name; an earlier one is never taken in its place.
+    """
+    known = [one for one in registry if one.state != "superseded"]
+    named = [one for one in known if one.name == name]
+    if not named:
+        return Asked(None, f"there is no contact list {name}{did_you_mean(name, {one.name for one in known})}")
+    dates = sorted({one.date for one in named if (one.date == on if on else one.date <= today)})
+    if not dates:
+        have = ", ".join(sorted(one.date.isoformat() for one in named))
+        wanted = f"of {on}" if on else f"of {today} or before"
+        return Asked(None, f"there is no contact list {name} {wanted}; it has {have}")
+    newest = versions(named, name, dates[-1])[-1]
+    if newest.state not in USABLE:
+        return Asked(newest, f"contact list {name} of {newest.date} is {newest.state}")
+    return Asked(newest)

@@ -1,0 +1,126 @@
+"""Packs: one append to `tiles` is one pack, and one row of it says what the pack consists of.
+
+That row is written with the tiles, so a pack is there whole or not at all. It also keeps what the next pack starts from:
+the deliveries each source was packed from, how its values are encoded, and how many contacts had numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import broadcast, coalesce, col, lit
+from pyspark.sql.functions import max as greatest_of
+
+from jobs.lake.commits import rows_of
+from jobs.lake.reads import table_rows
+from jobs.lake.tables import NO_MONTH, PACK, TILES
+
+GROUP = ("source", "month", "bucket")
+
+
+@dataclass(frozen=True)
+class Packed:
+    """One source in a pack: the deliveries it was packed from, in order, and the encoding of its tiles."""
+
+    deliveries: tuple[int, ...]
+    encoding: str
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What a pack says of itself. Pack 0 is the one before the first.
+
+    `contacts` is how many numbers had been given by then, `entry_no` the last entry of the journal that was known.
+    """
+
+    pack_no: int = 0
+    contacts: int = 0
+    entry_no: int = 0
+    sources: Mapping[str, Packed] = field(default_factory=dict[str, Packed])
+
+    def to_json(self) -> str:
+        return json.dumps(
+            {
+                "contacts": self.contacts,
+                "entry_no": self.entry_no,
+                "sources": {
+                    name: {"deliveries": list(packed.deliveries), "encoding": packed.encoding}
+                    for name, packed in sorted(self.sources.items())
+                },
+            },
+            sort_keys=True,
+        )
+
+
+def read_pack(pack_no: int, text: str) -> Pack:
+    """The pack that a row of `tiles` describes."""
+    written: dict[str, Any] = json.loads(text)
+    sources = {name: Packed(tuple(one["deliveries"]), one["encoding"]) for name, one in written["sources"].items()}
+    return Pack(pack_no, written["contacts"], written["entry_no"], sources)
+
+
+def last_pack(lake: str, upto: int | None = None) -> Pack:
+    """The newest pack, or the newest not after `upto`; pack 0 when nothing has been packed. Needs no Spark."""
+    rows = table_rows(lake, TILES, ["pack_no", "payload"], [("source", "=", PACK)])
+    seen = [row for row in rows if upto is None or row["pack_no"] <= upto]
+    newest = max(seen, key=lambda row: row["pack_no"], default=None)
+    return Pack() if newest is None else read_pack(newest["pack_no"], newest["payload"].decode())
+
+
+def marker(pack: Pack) -> tuple[object, ...]:
+    """The row of `tiles` that says what this pack consists of."""
+    row: dict[str, object] = {
+        "source": PACK,
+        "month": NO_MONTH,
+        "bucket": -1,
+        "pack_no": pack.pack_no,
+        "base": True,
+        "piece": 0,
+        "rows": 0,
+        "payload": pack.to_json().encode(),
+    }
+    return tuple(row.get(name) for name in TILES.schema.names)
+
+
+def pinned_tiles(spark: SparkSession, lake: str, pack_no: int, sources: Iterable[str]) -> DataFrame:
+    """The tiles of these sources as of a pack: of each source, month and bucket the newest base and all parts after it.
+
+    One pass over everything but the payloads to find the bases; groups without rows are left out.
+    """
+    tiles = rows_of(spark, lake, TILES).where(col("source").isin(sorted(set(sources))) & (col("pack_no") <= pack_no))
+    bases = tiles.where("base").groupBy(*GROUP).agg(greatest_of("pack_no").alias("base_no"))
+    joined = tiles.join(broadcast(bases), on=list(GROUP), how="left")
+    since = joined.where((col("pack_no") >= coalesce(col("base_no"), lit(0))) & (col("rows") > 0))
+    return since.select(*TILES.schema.names)
+
+
+@dataclass
+class Group:
+    """What is packed of one month and bucket: rows, the sum of their hashes, parts after the base, how it is encoded."""
+
+    rows: int = 0
+    print: int = 0
+    parts: int = 0
+    encoding: str = ""
+
+
+def packed_groups(lake: str, pack_no: int) -> dict[str, dict[tuple[int, int], Group]]:
+    """By source, then (month, bucket): what is packed as of a pack. Reads no payload and needs no Spark."""
+    names = [*GROUP, "pack_no", "base", "piece", "rows", "fingerprint", "encoding"]
+    rows = [row for row in table_rows(lake, TILES, names) if row["pack_no"] <= pack_no and row["source"] != PACK]
+    found: dict[str, dict[tuple[int, int], Group]] = {}
+    for row in sorted(rows, key=lambda row: (row["pack_no"], row["piece"])):
+        groups = found.setdefault(row["source"], {})
+        place = row["month"], row["bucket"]
+        if row["base"] and row["piece"] == 0:
+            groups[place] = Group(encoding=row["encoding"] or "")
+        group = groups.setdefault(place, Group(encoding=row["encoding"] or ""))
+        group.rows += row["rows"]
+        if row["piece"] == 0:
+            group.print += int(row["fingerprint"] or 0)
+            group.parts += not row["base"]
+    return found

@@ -1,0 +1,61 @@
+"""The rows a source consists of, given the deliveries that count: later ones win where rows have a key.
+
+This is the only meaning `sources/<source>` has. Reading the table itself shows superseded and unaccepted rows too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import array, array_position, col, concat, lit, row_number, when, xxhash64
+from pyspark.sql.window import Window
+
+from jobs.catalog.model import Source
+from jobs.catalog.values.layout import CONTACT_ID, DELETED, raw_text
+from jobs.lake.commits import rows_of
+from jobs.lake.tables import DELIVERY_NO, source_table
+
+ROW_HASH = "_hash"
+
+
+def delivered_rows(
+    spark: SparkSession, lake: str, source: Source, parsed: pa.Schema, deliveries: Sequence[int]
+) -> DataFrame:
+    """The rows of these deliveries as they came, duplicates of a key included."""
+    rows = rows_of(spark, lake, source_table(source.name, parsed))
+    return rows.where(col(DELIVERY_NO).isin(list(deliveries)))
+
+
+def current_rows(
+    spark: SparkSession, lake: str, source: Source, parsed: pa.Schema, deliveries: Sequence[int]
+) -> DataFrame:
+    """The source's rows once these deliveries, in their order, have been taken in; one shuffle on the key if it has one."""
+    rows = delivered_rows(spark, lake, source, parsed, deliveries)
+    key = identity(source)
+    if not key or not deliveries:
+        return rows
+    order = array_position(array(*(lit(number) for number in deliveries)), col(DELIVERY_NO))
+    newest = Window.partitionBy(*key).orderBy(order.desc())
+    kept = rows.withColumn("_newest", row_number().over(newest)).where(col("_newest") == 1).drop("_newest")
+    return kept.where(~col(DELETED).eqNullSafe(lit(True))) if source.delivery == "changes" else kept
+
+
+def identity(source: Source) -> tuple[str, ...]:
+    """The stored columns that say which row a later one replaces; none where rows only add up."""
+    if source.key:
+        return tuple(raw_text(name) for name in source.key)
+    return (CONTACT_ID,) if source.kind in ("contacts", "attributes") else ()
+
+
+def adds_up(source: Source) -> bool:
+    """Whether a new delivery can only add rows: then tiles get parts, and nothing old is looked at."""
+    return source.delivery == "append" and not identity(source)
+
+
+def with_hash(rows: DataFrame, parsed: pa.Schema) -> DataFrame:
+    """The rows with 64 bits that depend on every parsed value. Spark's hash skips nulls, so which are null goes in too."""
+    names = sorted(parsed.names)
+    nulls = concat(lit(""), *(when(col(f"`{name}`").isNull(), "1").otherwise("0") for name in names))
+    return rows.withColumn(ROW_HASH, xxhash64(nulls, *(col(f"`{name}`") for name in names)))

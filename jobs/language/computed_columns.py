@@ -1,0 +1,190 @@
+"""Computed columns: binds every one of the catalog to an atom, in an order in which the columns they use come first.
+
+A column is a `value` over rows, arithmetic over the contact's columns, a `quantile_of`, or `cases`. A catalog in which one
+of them does not bind is a broken catalog, and no spec is judged against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from jobs.catalog.arithmetic import OPERATORS, Name, Operation, read_arithmetic
+from jobs.catalog.arithmetic import Number as Literal
+from jobs.catalog.model import Catalog, Column, Source
+from jobs.catalog.types import EXACT
+from jobs.language import atoms
+from jobs.language.atoms import Arithmetic, Computed, Quantile
+from jobs.language.bound import BoundCatalog, BoundColumn, Reach, computed_column, operands
+from jobs.language.cases import read_cases
+from jobs.language.conditions import CONDITIONS
+from jobs.language.context import Context, Uses
+from jobs.language.heights import HEIGHT, height
+from jobs.language.intervals import plain
+from jobs.language.objects import check_keys, or_list, read_scalar
+from jobs.language.reference_order import in_order
+from jobs.language.row_values import read_row_value
+from jobs.syntax.literals import read_whole
+from jobs.syntax.nodes import Json, Node, Problems
+
+WORDS = ("attribute", "event", "related", "sequence", "all", "any", "not")
+"""The conditions that may decide a case."""
+QUANTILE_TYPES = ("integer", "decimal", "float", "date", "timestamp")
+
+_QUANTILE = Reach(quantile=True)
+
+
+def bind_catalog(catalog: Catalog, problems: Problems) -> BoundCatalog | None:
+    """The catalog with every computed column bound; None when one has a problem, all of which are in `problems`."""
+    before = len(problems.errors)
+    found = {
+        f"{source.name}.{column.name}": (source, column)
+        for source in catalog.of_kind("computed")
+        for column in source.columns.values()
+    }
+    refers = {
+        name: [used for used in dict.fromkeys(_uses(column)) if used in found] for name, (_, column) in found.items()
+    }
+    order, cycles = in_order(refers)
+    computed: dict[tuple[str, str], BoundColumn] = {}
+    for cycle in cycles:
+        _report_cycle(cycle, found, problems)
+    if cycles:
+        return None
+    bound = BoundCatalog(catalog, computed)
+    heights: dict[tuple[str, str], int] = {}
+    for name in order:
+        source, column = found[name]
+        _Binding(bound, source, column, problems, heights).bind(computed)
+    return bound if len(problems.errors) == before else None
+
+
+def _report_cycle(cycle: list[str], found: dict[str, tuple[Source, Column]], problems: Problems) -> None:
+    ring = [*cycle, cycle[0]]
+    way = " → ".join(ring if len(ring) <= 6 else [*ring[:3], "…", *ring[-2:]])
+    for name in cycle:
+        column = found[name][1]
+        node = column.value or column.cases
+        assert node is not None
+        problems.add(node, f"found a cycle of computed columns, {way}, expected none")
+
+
+@dataclass
+class _Binding:
+    """One computed column on its way to an atom."""
+
+    catalog: BoundCatalog
+    source: Source
+    column: Column
+    problems: Problems
+    heights: dict[tuple[str, str], int]
+
+    def bind(self, computed: dict[tuple[str, str], BoundColumn]) -> None:
+        """Puts the bound column into `computed`; one with problems as a column that is always missing."""
+        name = (self.source.name, self.column.name)
+        uses = Uses()
+        before = len(self.problems.errors)
+        value = self._value(uses)
+        if value is None or len(self.problems.errors) > before:
+            value = atoms.Cases(())
+        atom = Computed(*name, self.column.type, value)
+        self.heights[name] = height(atom, self.heights)
+        if self.heights[name] > HEIGHT:
+            node = self.column.value or self.column.cases
+            assert node is not None
+            self.problems.add(node, f"found computed columns that use each other {self.heights[name]} parts deep, "
+                                    f"expected at most {HEIGHT}")  # fmt: skip
+            self.heights[name] = 0
+        computed[name] = computed_column(self.source, self.column, atom, uses.reach)
+
+    def _value(self, uses: Uses) -> atoms.Aggregate | atoms.GroupCount | Arithmetic | atoms.Cases | Quantile | None:
+        context = Context(self.catalog, self.problems, CONDITIONS, uses, WORDS, "a computed column")
+        if self.column.cases is not None:
+            return read_cases(self.column.cases, self.column, context)
+        node = self.column.value
+        assert node is not None, "the catalog has a value or cases for each computed column"
+        keys = set(node.keys())
+        if keys & set(OPERATORS):
+            return self._arithmetic(node, context)
+        if "quantile_of" in keys:
+            return self._quantile(node, context)
+        return read_row_value(node, self.column, context)
+
+    def _arithmetic(self, node: Node, context: Context) -> Arithmetic | None:
+        if self.column.type.name not in EXACT:
+            self.problems.add(node, f"found arithmetic for a {self.column.type}, expected integer or decimal")
+        read = read_arithmetic(node, self.problems)
+        return None if read is None else self._operation(read, context)
+
+    def _operation(self, operation: Operation, context: Context) -> Arithmetic | None:
+        found = [self._operand(operand, context) for operand in operation.operands]
+        if None in found:
+            return None
+        return Arithmetic(operation.operator, tuple(operand for operand in found if operand is not None))
+
+    def _operand(self, operand: Name | Literal | Operation, context: Context) -> atoms.Value | Decimal | None:
+        match operand:
+            case Literal(value):
+                return Decimal(plain(value))
+            case Operation():
+                return self._operation(operand, context)
+            case Name(_, at):
+                column = context.contact_column(at)
+                if column is not None and column.type.name not in EXACT:
+                    self.problems.add(at, f"found {column.name} ({column.type}), expected an integer or decimal")
+                    return None
+                return None if column is None else column.value
+
+    def _quantile(self, node: Node, context: Context) -> Quantile | None:
+        keys = ("quantile_of", "groups")
+        fine = check_keys(node, keys, self.problems, required=keys, of="a quantile")
+        if self.column.type.name != "integer":
+            self.problems.add(node, f"found a quantile for a {self.column.type}, expected integer")
+        written = node.get("groups")
+        groups = (
+            None if written is None else read_scalar(written, lambda value: read_whole(value, 2, 2**31), self.problems)
+        )
+        at = node.child("quantile_of")
+        column = context.contact_column(at)
+        if column is None or groups is None or not fine:
+            return None
+        if column.type.name not in QUANTILE_TYPES:
+            self.problems.add(
+                at, f"found {column.name} ({column.type}), expected a column of type {or_list(QUANTILE_TYPES)}"
+            )
+            return None
+        if column.reach.quantile:
+            self.problems.add(at, f"found {column.name}, which is made of quantiles itself, expected one that is not")
+            return None
+        context.uses.reach |= _QUANTILE
+        return Quantile(column.value, groups)
+
+
+def _uses(column: Column) -> Iterator[str]:
+    """Every name by which a computed column may use another, found without reading: misspelled ones are told later."""
+    waiting: list[tuple[Json, bool]] = []
+    if column.cases is not None:
+        waiting.append((column.cases.value, False))
+    if column.value is not None:
+        yield from operands(column.value.value)
+        waiting.append((column.value.value, "event" in column.value.keys() or "related" in column.value.keys()))
+    while waiting:
+        part, in_rows = waiting.pop()
+        match part:
+            case dict():
+                yield from _named(part, in_rows)
+                rows = in_rows or "event" in part or "related" in part
+                waiting += [(inner, rows) for inner in part.values()]
+            case list():
+                waiting += [(inner, in_rows) for inner in part]
+            case _:
+                pass
+
+
+def _named(part: dict[str, Json], in_rows: bool) -> Iterator[str]:
+    """A row's `attribute` is a column of its own source; `contact` names the contact's everywhere."""
+    for key in ("contact", "quantile_of") if in_rows else ("attribute", "contact", "quantile_of"):
+        name = part.get(key)
+        if isinstance(name, str):
+            yield name

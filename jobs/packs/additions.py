@@ -1,0 +1,145 @@
+"""What one source adds to a pack: parts where rows only add up, bases where rows were replaced, else nothing.
+
+Whatever the order of deliveries, the tiles then answer as if everything had been packed at once: a source that only adds up
+gets parts for what is new and for rows whose contact has become known since; of every other the months and buckets whose
+fingerprint differs are made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import col, lit
+
+from jobs.catalog.model import Source
+from jobs.lake.commits import exists, rows_of
+from jobs.lake.pinned_tiles import Group, Pack, Packed
+from jobs.lake.source_parser import Parser
+from jobs.lake.source_rows import adds_up, current_rows, delivered_rows
+from jobs.lake.tables import DELIVERY_NO, unplaced_table
+from jobs.packs import tile_rows
+from jobs.packs.tile_rows import Place
+
+PARTS_AT_MOST = 8
+"""A month and bucket with more parts is read slowly; the next pack makes a base of it."""
+
+
+@dataclass(frozen=True)
+class Packing:
+    """A pack in the making. `numbers` are (contact_id, contact_no) of everybody who has one, `contacts` how many have."""
+
+    spark: SparkSession
+    lake: str
+    before: Pack
+    pack_no: int
+    contacts: int
+    numbers: DataFrame
+    groups: Mapping[str, Mapping[Place, Group]]
+    parts_at_most: int = PARTS_AT_MOST
+
+
+def source_tiles(packing_now: Packing, parser: Parser, deliveries: Sequence[int]) -> DataFrame | None:
+    """The tiles of one source that this pack adds, None when there are none to add."""
+    now = Packed(tuple(deliveries), tile_rows.encoding(parser))
+    before = packing_now.before.sources.get(parser.source.name)
+    if before == now and packing_now.before.contacts == packing_now.contacts:
+        return None
+    if before is None:
+        return tile_rows.tiles_of(_placed_now(packing_now, parser, now), parser, packing_now.pack_no, base=True)
+    only_added = set(before.deliveries) <= set(now.deliveries) and before.encoding == now.encoding
+    if adds_up(parser.source) and only_added:
+        return _parts(packing_now, parser, before, now)
+    return _bases(packing_now, parser, now)
+
+
+def fresh(packing_now: Packing, source: Source, deliveries: Sequence[int]) -> list[int]:
+    """The deliveries that no pack has seen."""
+    before = packing_now.before.sources.get(source.name)
+    return [number for number in deliveries if before is None or number not in before.deliveries]
+
+
+def fresh_rows(packing_now: Packing, parser: Parser, deliveries: Sequence[int]) -> DataFrame | None:
+    """Their rows; None when there are none."""
+    added = fresh(packing_now, parser.source, deliveries)
+    if not added:
+        return None
+    return delivered_rows(packing_now.spark, packing_now.lake, parser.source, parser.schema, added)
+
+
+def unknown_rows(packing_now: Packing, rows: DataFrame) -> DataFrame:
+    """Those of the rows whose contact has no number, to be set aside."""
+    unknown = rows.join(packing_now.numbers, on="contact_id", how="left_anti")
+    return unknown.withColumn("pack_no", lit(packing_now.pack_no).cast("bigint"))
+
+
+def identity_tiles(packing_now: Packing, contacts: DataFrame) -> DataFrame | None:
+    """Tiles of the buckets in which somebody is new, gone, back or erased."""
+    people = tile_rows.placed_people(contacts)
+    if not packing_now.before.pack_no:
+        return tile_rows.identity_tiles(people, packing_now.pack_no)
+    packed = packing_now.groups.get(tile_rows.IDENTITY, {})
+    places = tile_rows.changed(tile_rows.fingerprints(people), packed, tile_rows.identity_encoding())
+    if not places:
+        return None
+    return tile_rows.identity_tiles(tile_rows.only_places(packing_now.spark, people, places), packing_now.pack_no)
+
+
+def _placed_now(packing_now: Packing, parser: Parser, now: Packed) -> DataFrame:
+    rows = current_rows(packing_now.spark, packing_now.lake, parser.source, parser.schema, now.deliveries)
+    return tile_rows.placed(rows, packing_now.numbers, parser)
+
+
+def _parts(packing_now: Packing, parser: Parser, before: Packed, now: Packed) -> DataFrame | None:
+    """A part for each month and bucket with new rows; groups with many parts become bases instead."""
+    new = [
+        rows for rows in (fresh_rows(packing_now, parser, now.deliveries), _late(packing_now, parser, before)) if rows
+    ]
+    groups = packing_now.groups.get(parser.source.name, {})
+    full = [place for place, group in groups.items() if group.parts >= packing_now.parts_at_most]
+    tiles: list[DataFrame] = []
+    if new:
+        rows = tile_rows.placed(reduce(DataFrame.unionByName, new), packing_now.numbers, parser)
+        if full:
+            rows = tile_rows.without_places(packing_now.spark, rows, full)
+        tiles.append(tile_rows.tiles_of(rows, parser, packing_now.pack_no, base=False))
+    if new and full:
+        whole = tile_rows.only_places(packing_now.spark, _placed_now(packing_now, parser, now), full)
+        tiles.append(tile_rows.tiles_of(whole, parser, packing_now.pack_no, base=True))
+    return reduce(DataFrame.unionByName, tiles) if tiles else None
+
+
+def _bases(packing_now: Packing, parser: Parser, now: Packed) -> DataFrame | None:
+    """Bases for the months and buckets that changed; one pass to find them, one to make them."""
+    rows = _placed_now(packing_now, parser, now)
+    found = tile_rows.fingerprints(rows)
+    packed = packing_now.groups.get(parser.source.name, {})
+    encoded = tile_rows.encoding(parser)
+    places = tile_rows.changed(found, packed, encoded)
+    gone = {place for place in places if place not in found}
+    spark, number = packing_now.spark, packing_now.pack_no
+    tiles: list[DataFrame] = []
+    if places - gone:
+        tiles.append(tile_rows.tiles_of(tile_rows.only_places(spark, rows, places - gone), parser, number, base=True))
+    if gone:
+        tiles.append(tile_rows.emptied(spark, parser.source.name, gone, encoded, number))
+    return reduce(DataFrame.unionByName, tiles) if tiles else None
+
+
+def _late(packing_now: Packing, parser: Parser, before: Packed) -> DataFrame | None:
+    """Rows set aside by earlier packs whose contact has got a number since the last one."""
+    table = unplaced_table(parser.source.name, parser.schema)
+    last = packing_now.before
+    if packing_now.contacts == last.contacts or not exists(packing_now.spark, packing_now.lake, table):
+        return None
+    waiting = rows_of(packing_now.spark, packing_now.lake, table)
+    waiting = waiting.where((col("pack_no") <= last.pack_no) & col(DELIVERY_NO).isin(list(before.deliveries)))
+    newly = packing_now.numbers.where(col("contact_no") >= last.contacts).select("contact_id")
+    return waiting.drop("pack_no").join(newly, on="contact_id", how="left_semi")
+
+
+def has_contacts(source: Source) -> bool:
+    """Whether the source has tiles: those whose rows name a contact."""
+    return source.kind in ("contacts", "attributes", "events", "related")

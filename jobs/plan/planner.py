@@ -1,0 +1,154 @@
+"""Makes the plan of a run: resolves every meaning, orders references, finds stages, columns and lists.
+
+A stage is one pass over the tiles. A quantile's cut needs a pass that gives the counts of its values, and so does a
+keep's; what uses them waits for the next pass. Segments of one level share a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from jobs.catalog.model import Catalog
+from jobs.language.atoms import (
+    Aggregate,
+    Chain,
+    Computed,
+    ContactColumn,
+    InList,
+    InSegment,
+    Meaning,
+    Quantile,
+    RowColumn,
+)
+from jobs.plan.atom_parts import Part, parts, roots, row_parts, sources_read, walk
+from jobs.plan.resolution import Resolver
+from jobs.plan.run_plan import AS_WRITTEN, Clock, Plan, Stage
+from jobs.plan.times import keep_cut_us
+
+
+def make_plan(meanings: Iterable[Meaning], catalog: Catalog, clock: Clock) -> Plan:
+    """The plan for these segments; every segment that one refers to must be among them, without a cycle."""
+    resolver = Resolver(clock, catalog)
+    segments = tuple(resolver.meaning(meaning) for meaning in in_order(list(meanings)))
+    everything = list(walk(root for meaning in segments for root in roots(meaning)))
+    return Plan(
+        clock=clock,
+        catalog=catalog,
+        segments=segments,
+        stages=_stages(segments),
+        columns=_columns(everything, catalog),
+        keep_cut_us={s.name: keep_cut_us(s.keep, clock) for s in catalog.sources.values() if s.keep is not None},
+        lists=tuple(sorted((part for part in everything if isinstance(part, InList)), key=str)),
+    )
+
+
+def in_order(meanings: Sequence[Meaning]) -> list[Meaning]:
+    """Referenced segments first; otherwise by id, so that equal inputs give equal plans."""
+    by_id = {meaning.id: meaning for meaning in sorted(meanings, key=lambda meaning: meaning.id)}
+    refers = {meaning.id: references(meaning) for meaning in meanings}
+    ordered: dict[str, Meaning] = {}
+    for first in by_id:
+        waiting = [first]
+        while waiting:
+            at = waiting[-1]
+            missing = [id_ for id_ in refers[at] if id_ not in ordered]
+            if not missing:
+                ordered[at] = by_id[at]
+                waiting.pop()
+            else:
+                assert missing[0] not in waiting, "a cycle of segments reached the plan"
+                waiting.append(missing[0])
+    return list(ordered.values())
+
+
+def with_references(id_: str, meanings: Mapping[str, Meaning]) -> list[Meaning]:
+    """A segment and every one it refers to, directly or not."""
+    found: dict[str, Meaning] = {}
+    waiting = [id_]
+    while waiting:
+        at = waiting.pop()
+        if at not in found:
+            found[at] = meanings[at]
+            waiting += references(meanings[at])
+    return list(found.values())
+
+
+def references(meaning: Meaning) -> list[str]:
+    """Ids of the segments a segment refers to, sorted."""
+    return sorted({part.id for part in walk(roots(meaning)) if isinstance(part, InSegment)})
+
+
+class _Levels:
+    """In which pass something can be answered first."""
+
+    def __init__(self) -> None:
+        self.segments: dict[str, int] = {}
+        self._parts: dict[Part, int] = {}
+
+    def of(self, part: Part) -> int:
+        known = self._parts.get(part)
+        if known is None:
+            inner = (*parts(part), *(inner for _, inner in row_parts(part)))
+            inside = max(map(self.of, inner), default=0)
+            if isinstance(part, InSegment):
+                inside = self.segments[part.id]
+            known = self._parts[part] = inside + isinstance(part, Quantile)
+        return known
+
+
+def _stages(segments: Sequence[Meaning]) -> tuple[Stage, ...]:
+    levels = _Levels()
+    keeps: dict[str, int] = {}
+    for meaning in segments:
+        level = max(map(levels.of, roots(meaning)))
+        if meaning.keep is not None:
+            keeps[meaning.id] = level
+        levels.segments[meaning.id] = level + (meaning.keep is not None)
+    quantiles = {
+        part: levels.of(part) - 1
+        for part in walk(root for meaning in segments for root in roots(meaning))
+        if isinstance(part, Quantile)
+    }
+    last = max(levels.segments.values(), default=0)
+    return tuple(
+        Stage(
+            quantiles=tuple(sorted((q for q, level in quantiles.items() if level == number), key=repr)),
+            keeps=tuple(id_ for id_, level in keeps.items() if level == number),
+            segments=tuple(id_ for id_, level in levels.segments.items() if level == number),
+        )
+        for number in range(last + 1)
+    )
+
+
+def _columns(everything: Iterable[Part], catalog: Catalog) -> dict[str, frozenset[str]]:
+    """Paths by source. A source that is only counted has an empty set; contacts always stand here."""
+    needed: dict[str, set[str]] = {catalog.contacts.name: set()}
+    for part in everything:
+        for source in sources_read(part):
+            needed.setdefault(source, set())
+        if isinstance(part, ContactColumn):
+            needed[part.source].add(part.path)
+        for source, inside in row_parts(part):
+            # A contact's value in a row's condition may be an aggregate: the rows inside it are another source's.
+            names = (column.path for column in walk([inside], rows=False) if isinstance(column, RowColumn))
+            needed[source].update(name for name in names if name != catalog.sources[source].time)
+        for source, path in as_written(part):
+            needed.setdefault(source, set()).add(path + AS_WRITTEN)
+    return {source: frozenset(paths) for source, paths in needed.items()}
+
+
+def as_written(part: Part) -> Iterator[tuple[str, str]]:
+    """(source, path) of folded text that a part compares without folding it.
+
+    Under `same`, where the earlier step's column does not fold; and a computed column that does not fold, of the latest
+    value of one that does.
+    """
+    match part:
+        case Chain(steps):
+            for step in steps:
+                yield from ((step.source, at.path) for before, at in step.same if at.type.fold and not before.type.fold)
+        case Computed(type=kind, value=Aggregate(rows, "latest", of)) if of is not None:
+            if of.type.fold and not kind.fold:
+                yield rows.source, of.path
+        case _:
+            return

@@ -1,0 +1,161 @@
+"""Takes everything symbolic out of a formula: time tests, written instants and windows become numbers.
+
+One function for each part of the closed set of atoms; a computed column's case literals become what the kernel carries
+(days, microseconds).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import assert_never
+
+from jobs.catalog.model import Catalog
+from jobs.catalog.types import ColumnType
+from jobs.language.atoms import (
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Case,
+    Cases,
+    Chain,
+    Compare,
+    Computed,
+    ContactColumn,
+    Everyone,
+    Formula,
+    GroupCount,
+    Having,
+    InList,
+    InSegment,
+    Keep,
+    Literal_,
+    Meaning,
+    NotOf,
+    Pair,
+    Quantile,
+    RowColumn,
+    Rows,
+    Sample,
+    Test,
+    TimeTest,
+    Value,
+)
+from jobs.plan.clock import day_of
+from jobs.plan.run_plan import Clock
+from jobs.plan.times import resolve_time, window_instants
+from jobs.syntax.literals import Moment
+
+
+class Resolver:
+    """Resolves meanings against one clock; equal parts are resolved once."""
+
+    def __init__(self, clock: Clock, catalog: Catalog) -> None:
+        self.clock = clock
+        self.catalog = catalog
+        self._values: dict[Value, Value] = {}
+
+    def meaning(self, meaning: Meaning) -> Meaning:
+        keep = meaning.keep
+        return Meaning(
+            meaning.id,
+            self.formula(meaning.base),
+            self.formula(meaning.where),
+            None if keep is None else self.keep(keep),
+        )
+
+    def keep(self, keep: Keep) -> Keep:
+        return keep if keep.by is None else replace(keep, by=self.value(keep.by))
+
+    def formula(self, formula: Formula) -> Formula:
+        match formula:
+            case AllOf(children):
+                return AllOf(tuple(map(self.formula, children)))
+            case AnyOf(children):
+                return AnyOf(tuple(map(self.formula, children)))
+            case NotOf(child):
+                return NotOf(self.formula(child))
+            case Compare(value, test):
+                return Compare(self.value(value), self.test(test, value_type(value)))
+            case Pair(left, comparison, right):
+                return Pair(self.value(left), comparison, self.value(right))
+            case Chain(steps, window):
+                resolved = tuple(replace(step, where=self._where(step.where)) for step in steps)
+                return Chain(resolved, window_instants(window, self.clock))
+            case Everyone() | InSegment() | InList() | Sample():
+                return formula
+            case _:
+                assert_never(formula)
+
+    def value(self, value: Value) -> Value:
+        known = self._values.get(value)
+        if known is None:
+            known = self._values[value] = self._value(value)
+        return known
+
+    def _value(self, value: Value) -> Value:
+        match value:
+            case RowColumn() | ContactColumn():
+                return value
+            case Aggregate():
+                return replace(value, rows=self._rows(value.rows))
+            case GroupCount():
+                return replace(
+                    value,
+                    rows=self._rows(value.rows),
+                    having=self._having(value.having),
+                )
+            case Arithmetic(operator, operands):
+                return Arithmetic(
+                    operator,
+                    tuple(o if isinstance(o, Decimal) else self.value(o) for o in operands),
+                )
+            case Cases(cases):
+                return Cases(tuple(Case(self.formula(case.when), case.value) for case in cases))
+            case Quantile(inner, groups):
+                return Quantile(self.value(inner), groups)
+            case Computed():
+                return self._computed(value)
+            case _:
+                assert_never(value)
+
+    def _computed(self, computed: Computed) -> Computed:
+        inner = self.value(computed.value)
+        if isinstance(inner, Cases):
+            inner = Cases(tuple(Case(c.when, self._literal(c.value, computed.type)) for c in inner.cases))
+        return replace(computed, value=inner)
+
+    def _literal(self, literal: Literal_, wanted: ColumnType) -> Literal_:
+        if isinstance(literal, Moment):
+            return literal.utc_us(self.clock.zone)
+        if not isinstance(literal, date):
+            return literal
+        day = day_of(literal)
+        return self.clock.zone.midnight_us(day) if wanted.name == "timestamp" else day
+
+    def _where(self, where: Formula | None) -> Formula | None:
+        return None if where is None else self.formula(where)
+
+    def _rows(self, rows: Rows) -> Rows:
+        timed = self.catalog.sources[rows.source].kind == "events"
+        window = window_instants(rows.window, self.clock) if timed else None
+        return Rows(rows.source, self._where(rows.where), window)
+
+    def _having(self, having: Having | None) -> Having | None:
+        return None if having is None else replace(having, test=self.test(having.test, having.type))
+
+    def test(self, test: Test, tested: ColumnType) -> Test:
+        return resolve_time(test, tested.name, self.clock) if isinstance(test, TimeTest) else test
+
+
+def value_type(value: Value) -> ColumnType:
+    """The type of what a value gives; arithmetic, cases and quantiles have that of the computed column around them."""
+    match value:
+        case RowColumn() | ContactColumn() | Aggregate() | GroupCount() | Computed():
+            return value.type
+        case Arithmetic() | Cases() | Quantile():
+            raise AssertionError("only a computed column gives these a type")
+        case _:
+            assert_never(value)

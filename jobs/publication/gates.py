@@ -1,0 +1,102 @@
+"""Whether a segment's result is published, held back or failed: the gates of `expect`, in the order of references.
+
+Pure: counts in, verdicts out. A held or failed segment keeps its last publication, and a segment that refers to it fails
+too, never counts it as empty. `change_at_most` does not apply to a segment's first run or after its spec changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from jobs.runs.failures import Status, refers_to_failed
+
+SENSITIVE_AT_LEAST = 50
+"""Smaller groups of people are not published, nor their size said, where a sensitive column decided."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A segment that a run should publish. `change_at_most` is a share; `refers` are the segments its spec names."""
+
+    id: str
+    spec_hash: str
+    refers: tuple[str, ...] = ()
+    at_least: int = 1
+    at_most: int | None = None
+    change_at_most: Decimal | None = None
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Before:
+    """The publication that a result is compared with: that of the greatest earlier as_of."""
+
+    run_no: int
+    members: int
+    spec_hash: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`reset`: nothing to compare with, so no changes are made. `members` is the run's result, None when it failed."""
+
+    status: Status
+    reason: str = ""
+    members: int | None = None
+    reset: bool = False
+
+
+def judge(
+    candidates: Iterable[Candidate],
+    members: Mapping[str, int],
+    before: Mapping[str, Before],
+    failures: Mapping[str, str],
+) -> dict[str, Verdict]:
+    """A verdict for each candidate; those that a candidate refers to must come before it. `failures`: reason by id."""
+    verdicts = {id_: Verdict("failed", reason) for id_, reason in failures.items()}
+    for candidate in candidates:
+        if candidate.id not in verdicts:
+            verdicts[candidate.id] = _judge(candidate, members[candidate.id], before.get(candidate.id), verdicts)
+    return verdicts
+
+
+def _judge(candidate: Candidate, members: int, before: Before | None, verdicts: Mapping[str, Verdict]) -> Verdict:
+    for id_ in candidate.refers:
+        verdict = verdicts.get(id_, Verdict("failed", "it is not among the specs"))
+        if verdict.status != "published":
+            return Verdict("failed", refers_to_failed(id_, verdict.status, verdict.reason))
+    reset = before is None or before.spec_hash != candidate.spec_hash
+    reason = _outside(candidate, members, None if reset else before)
+    return Verdict("held" if reason else "published", reason, members, reset)
+
+
+def _outside(candidate: Candidate, members: int, before: Before | None) -> str:
+    """Which gate the result is outside of; "" when it is inside all."""
+    if candidate.sensitive and members < SENSITIVE_AT_LEAST:
+        return f"under {SENSITIVE_AT_LEAST} members where a sensitive column decides, at least {SENSITIVE_AT_LEAST} expected"
+    if members < candidate.at_least:
+        return f"{_members(members)}, at least {candidate.at_least} expected (expect.at_least)"
+    if candidate.at_most is not None and members > candidate.at_most:
+        return f"{_members(members)}, at most {candidate.at_most} expected (expect.at_most)"
+    if candidate.change_at_most is None or before is None:
+        return ""
+    if abs(members - before.members) <= candidate.change_at_most * before.members:
+        return ""
+    return (
+        f"{_members(members)}, {before.members} when last published: a change of {_change(members, before.members)}, "
+        f"at most {_percent(candidate.change_at_most)} expected (expect.change_at_most)"
+    )
+
+
+def _members(count: int) -> str:
+    return f"{count} member{'' if count == 1 else 's'}"
+
+
+def _change(now: int, before: int) -> str:
+    return _percent(Decimal(abs(now - before)) / before) if before else "everybody"
+
+
+def _percent(share: Decimal) -> str:
+    return f"{(share * 100).quantize(Decimal('0.1')).normalize():f}%"

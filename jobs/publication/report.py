@@ -1,0 +1,79 @@
+"""What is published now, for people and programs, and the night's last word. Without Spark.
+
+A held or failed segment shows what is in force: the members and the as_of of its last publication, beside why the newest
+night did not replace it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from jobs.errors import DONE, PARTLY
+from jobs.lake.segment_runs import SegmentRun, last_published, newest_run, read_segment_runs
+from jobs.runs.outcome import Outcome
+from jobs.runs.run import EPOCH, newest_of, read_clock, runs_of
+from jobs.settings import Settings
+from jobs.syntax.zones import Zone, zone_transitions
+
+STATUSES = ("published", "held", "failed", "retired")
+
+
+def rows_for_segments(settings: Settings) -> list[dict[str, Any]]:
+    """One dict for each segment of the newest run, by id: id, status, members, entered, left, as_of, reason."""
+    rows = read_segment_runs(settings.lake)
+    in_force = last_published(rows)
+    zone = zone_transitions(settings.time_zone)
+    return [
+        _shown(row, in_force.get(row.segment), zone) for row in sorted(newest_run(rows), key=lambda row: row.segment)
+    ]
+
+
+def _shown(row: SegmentRun, in_force: SegmentRun | None, zone: Zone) -> dict[str, Any]:
+    counts = None if row.status == "retired" else in_force
+    published = row.status == "published"
+    return {
+        "id": row.segment,
+        "status": row.status,
+        "members": counts.members if counts else None,
+        "entered": row.entered if published else None,
+        "left": row.left if published else None,
+        "as_of": _local((counts or row).as_of, zone),
+        "reason": row.reason or "",
+        "run_no": row.run_no,
+        "rows_path": row.rows_path,
+    }
+
+
+def _local(instant: datetime, zone: Zone) -> str:
+    us = (instant - EPOCH) // (instant.resolution)
+    offset = zone.offset_us(us) // 60_000_000
+    sign, minutes = ("-", -offset) if offset < 0 else ("+", offset)
+    return f"{zone.local_time(us):%Y-%m-%dT%H:%M}{sign}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def run(settings: Settings, as_of: str) -> Outcome:
+    """Exit 0 only when a finished run of this as_of has nothing held or failed; else 21 with what was."""
+    last = newest_of(runs_of(settings.lake), read_clock(settings, as_of))
+    if last is None or not last.finished:
+        state = "none was opened" if last is None else f"run {last.run_no} is {last.state}: {last.told()}"
+        return Outcome(
+            PARTLY, f"There is no finished run of {as_of}: {state}", {"run_no": last.run_no if last else None}
+        )
+    return outcome_of(last.run_no, read_segment_runs(settings.lake, last.run_no), last.broken)
+
+
+def outcome_of(run_no: int, rows: Sequence[SegmentRun], broken: int = 0) -> Outcome:
+    """How a finished run went: 21 when part of it was held or failed, or a spec is broken."""
+    by_status = {
+        status: [row for row in rows if row.status == status] for status in ("published", "held", "failed", "retired")
+    }
+    said = [f"{len(found)} {status}" for status, found in by_status.items() if found]
+    kept = sorted([*by_status["held"], *by_status["failed"]], key=lambda row: row.segment)
+    lines = [f"run {run_no}: {', '.join(said) or 'no segments'}"]
+    lines += [f"  {row.segment} {row.status}: {row.reason}" for row in kept]
+    if broken:
+        lines.append(f"  {broken} spec file{'s have' if broken > 1 else ' has'} problems; `validate` shows them")
+    details = {"run_no": run_no, **{status: [row.segment for row in found] for status, found in by_status.items()}}
+    return Outcome(PARTLY if kept or broken else DONE, "\n".join(lines), details)

@@ -1,0 +1,41 @@
+"""Where ingest and pack work, and when: passed on whole, so that their parts take two arguments and not six."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyspark.sql import SparkSession
+
+from jobs.catalog.catalog_files import read_catalog
+from jobs.catalog.model import Catalog, Source
+from jobs.lake.source_parser import Parser
+from jobs.plan.run_plan import Clock
+from jobs.runs.inputs import kept_inputs
+from jobs.runs.run import Run, read_clock
+from jobs.settings import Settings
+
+
+@dataclass(frozen=True)
+class Night:
+    """One lake, one catalog, one as_of."""
+
+    spark: SparkSession
+    lake: str
+    landing: str
+    catalog: Catalog
+    clock: Clock
+
+    def parser(self, source: Source) -> Parser:
+        return Parser(self.catalog, source, self.clock.zone.name)
+
+
+def night_of(spark: SparkSession, settings: Settings, run: Run) -> Night:
+    """The night of a run, with the catalog and the zone it was opened with."""
+    kept = kept_inputs(settings.lake, run.pinned("opening")["inputs"])
+    clock = Clock(run.as_of_us, kept.zone, kept.zone.local_day(run.as_of_us))
+    return Night(spark, settings.lake, settings.landing, kept.catalog, clock)
+
+
+def night_now(spark: SparkSession, settings: Settings, as_of: str) -> Night:
+    """A night with the catalog as it stands in its folder, for what happens outside a run."""
+    return Night(spark, settings.lake, settings.landing, read_catalog(settings.catalog), read_clock(settings, as_of))

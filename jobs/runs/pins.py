@@ -1,0 +1,158 @@
+"""Runs written: opened under a number, pinned once by each step, told how each step went.
+
+A run pins everything once, each pin by the step that makes it; a step that finds its pin uses it. Every change is one
+commit that only takes hold if nobody changed the row since it was read, so two processes of one run agree on every pin.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pyspark.sql import SparkSession
+from pyspark.sql.functions import col, lit
+
+from jobs.errors import Unreachable, UserError
+from jobs.lake.commits import append, frame, update
+from jobs.lake.reads import last_number
+from jobs.lake.tables import MEMBERSHIPS, RUNS
+from jobs.runs.outcome import Outcome
+from jobs.runs.run import STATES, Run, Step, as_json, run_numbered, runs_of
+
+EVALUATE = "evaluate"
+"""Under this name evaluations commit to `memberships`, with their run's number."""
+
+WRITER = "opening"
+"""Delta keeps the last number with the commits under this name, so a number is given once."""
+
+ATTEMPTS = 20
+"""How often a change is tried while other processes change the same run; they are a handful of steps."""
+
+
+def insert(spark: SparkSession, lake: str, run: Run) -> Run:
+    """The run that has this number now: this one, or one that another process opened first."""
+    append(spark, lake, RUNS, frame(spark, RUNS, [_row(run)]), once=(WRITER, run.run_no))
+    return run_numbered(lake, run.run_no)
+
+
+def pin(
+    spark: SparkSession,
+    lake: str,
+    run: Run,
+    step: Step,
+    pins: Mapping[str, Any],
+    failed_sources: Mapping[str, str] | None = None,
+    note: Note | None = None,
+) -> Run:
+    """The run with this step's pin: these values, or those that another process pinned first. `note` goes with it."""
+
+    def change(now: Run) -> Mapping[str, object] | None:
+        if step in now.pins:
+            return None
+        failed = {**now.failed_sources, **(failed_sources or {})}
+        pinned = {"pins": as_json({**now.pins, step: pins}), "failed_sources": as_json(failed), "state": STATES[step]}
+        return {**pinned, **(_noted(now, step, note) if note else {})}
+
+    return _changed(spark, lake, run, change)
+
+
+@dataclass(frozen=True)
+class Note:
+    """How a step went."""
+
+    exit_code: int
+    reason: str
+    seconds: float
+
+    def as_row(self) -> dict[str, object]:
+        return {"exit_code": self.exit_code, "reason": self.reason, "seconds": round(self.seconds, 3)}
+
+
+def noted(outcome: Outcome, begun: float) -> Note:
+    """The note of an outcome; `begun` as `time.monotonic()` had it."""
+    return Note(outcome.exit_code, outcome.summary, time.monotonic() - begun)
+
+
+def record(spark: SparkSession, lake: str, run: Run, step: Step, note: Note) -> Run:
+    """The run with a note of how a step went; the night's own code and reason are those of its last step."""
+    return _changed(
+        spark, lake, run, lambda now: None if now.steps.get(step) == note.as_row() else _noted(now, step, note)
+    )
+
+
+def recorded(spark: SparkSession, lake: str, run: Run, step: Step, work: Callable[[], Outcome]) -> Outcome:
+    """How the step's work went, written down in the run unless the work did so; a user's fault is written and passes on."""
+    begun = time.monotonic()
+    try:
+        outcome = work()
+    except UserError as error:
+        with suppress(Unreachable):  # a lake that failed the step may fail its note: the first fault is the one to tell
+            record(spark, lake, run, step, Note(error.exit_code, error.message, time.monotonic() - begun))
+        raise
+    known = run_numbered(lake, run.run_no).steps.get(step)
+    if known is None or known["exit_code"] != outcome.exit_code:
+        record(spark, lake, run, step, noted(outcome, begun))
+    return outcome
+
+
+def _noted(now: Run, step: Step, note: Note) -> Mapping[str, object]:
+    steps = as_json({**now.steps, step: note.as_row()})
+    return {"steps": steps, "exit_code": note.exit_code, "reason": note.reason}
+
+
+def renumbered(spark: SparkSession, lake: str, run: Run) -> Run:
+    """The same run under the next free number, packed and not evaluated; the old number is given up."""
+    pins = {step: pinned for step, pinned in run.pins.items() if step not in ("evaluate", "publish")}
+    while True:
+        run_no = 1 + max(last_number(lake, MEMBERSHIPS, EVALUATE), *(one.run_no for one in runs_of(lake)))
+        again = insert(
+            spark, lake, replace(run, run_no=run_no, state=STATES["pack"], pins=pins, steps=dict[str, Any]())
+        )
+        if again.key == run.key:
+            break
+    given_up = {"state": "failed", "reason": f"a later run was evaluated first; run {again.run_no} took its place"}
+    _changed(spark, lake, run, lambda now: None if now.state == "failed" else given_up)
+    return again
+
+
+def _changed(spark: SparkSession, lake: str, run: Run, change: Callable[[Run], Mapping[str, object] | None]) -> Run:
+    """The run once `change` has nothing more to change in it."""
+    for _ in range(ATTEMPTS):
+        now = run_numbered(lake, run.run_no)
+        changed = change(now)
+        if changed is None:
+            return now
+        _change(spark, lake, now, changed)
+    raise Unreachable(
+        f"{lake}/runs: run {run.run_no} is being changed by others without end. Run the step again alone."
+    )
+
+
+def _change(spark: SparkSession, lake: str, seen: Run, changed: Mapping[str, object]) -> None:
+    """One conditional commit: it does nothing when pins or steps are no longer those that were seen."""
+    unchanged = (
+        (col("run_no") == lit(seen.run_no))
+        & (col("pins") == lit(as_json(seen.pins)))
+        & (col("steps") == lit(as_json(seen.steps)))
+    )
+    update(spark, lake, RUNS, unchanged, changed)
+
+
+def _row(run: Run) -> dict[str, object]:
+    return {
+        "run_no": run.run_no,
+        "as_of": run.as_of,
+        "state": run.state,
+        "specs_hash": run.specs_hash,
+        "catalog_hash": run.catalog_hash,
+        "tzdata": run.tzdata,
+        "lists": as_json(run.lists),
+        "pins": as_json(run.pins),
+        "failed_sources": as_json(run.failed_sources),
+        "exit_code": None,
+        "reason": None,
+        "steps": as_json(run.steps),
+    }

@@ -1,0 +1,85 @@
+"""Gates and types become checks over counts, and Great Expectations judges them."""
+
+from __future__ import annotations
+
+import json
+
+from jobs.catalog.model import Column, Gates, Source
+from jobs.catalog.types import ColumnType
+from jobs.intake.checks import checks
+from jobs.intake.delivery_counts import Counts
+from jobs.intake.expectations import judge
+
+MONEY = {"amount": Column("amount", ColumnType("decimal", precision=12, scale=2))}
+
+
+def orders(**gates: float) -> Source:
+    return Source("order", "events", MONEY, contact="customer_id", time="ordered_at", gates=Gates(**gates))  # type: ignore[arg-type]
+
+
+def complaints(source: Source, counts: Counts, previous: int | None = None) -> list[str]:
+    return [check.complaint for check in judge(source.name, "1", checks(source, counts, previous)).failed]
+
+
+def test_a_delivery_within_its_gates_is_accepted() -> None:
+    source = orders(rows_at_least=3, unknown_contacts_at_most=0.29, missing_contact_at_most=0.0, change_at_most=0.5)
+    counts = Counts(rows=100, unknown_contacts=29, wrong={"amount": 0})  # 29 % of 100 is 29, in no float
+    assert complaints(source, counts, previous=200) == []
+
+
+def test_every_gate_that_fails_is_named_with_found_and_expected() -> None:
+    source = orders(
+        rows_at_least=200,
+        unknown_contacts_at_most=0.01,
+        missing_contact_at_most=0.0,
+        change_at_most=0.6,
+        missing_time_at_most=0.0,
+    )
+    counts = Counts(100, missing_contact=1, missing_time=2, unknown_contacts=2, wrong={"amount": 3})
+    assert complaints(source, counts, previous=251) == [
+        "column amount: found 3 values of another kind, expected decimal(12,2) values only",
+        "found 100 rows, expected at least 200 (rows_at_least)",
+        "found 100 rows after 251 in the delivery before, expected 101 to 401 (change_at_most 60%)",
+        "found 2 rows without ordered_at among 100, expected at most 0 (missing_time_at_most 0%)",
+        "found 1 row without customer_id among 100, expected at most 0 (missing_contact_at_most 0%)",
+        "found 2 rows of contacts the contacts source lacks among 100, expected at most 1 (unknown_contacts_at_most 1%)",
+    ]
+
+
+def test_a_delivery_without_rows_is_refused_unless_the_catalog_says_otherwise() -> None:
+    assert complaints(orders(), Counts(rows=0)) == ["found 0 rows, expected at least 1 (rows_at_least)"]
+    assert complaints(orders(rows_at_least=0), Counts(rows=0)) == []
+
+
+def test_two_rows_of_one_contact_are_refused_where_one_is_promised() -> None:
+    source = Source("contacts", "contacts", {})
+    assert complaints(source, Counts(rows=3, duplicates=2)) == [
+        "found 2 rows too many, of contacts with a row already, expected one for each"
+    ]
+
+
+def test_two_rows_of_one_key_that_differ_are_refused() -> None:
+    source = Source("order", "events", {}, time="ordered_at", key=("order_id", "line"))
+    assert complaints(source, Counts(rows=3, duplicates=2)) == [
+        "found 2 rows too many, unlike another of the same key (order_id, line), expected none"
+    ]
+
+
+def test_a_file_that_could_not_be_read_is_refused_with_its_own_words() -> None:
+    assert complaints(orders(rows_at_least=0), Counts(rows=0, faults=("order/1.csv: no column amount",))) == [
+        "order/1.csv: no column amount"
+    ]
+
+
+def test_the_result_and_the_page_hold_numbers_only() -> None:
+    verdict = judge("order", "1", checks(orders(), Counts(rows=100, wrong={"amount": 7}), None))
+    result = json.loads(verdict.result)
+    observed = {one["expectation_config"]["kwargs"]["column"]: one["result"] for one in result["results"]}
+    assert observed["wrong.amount"] == {"observed_value": 7}
+    assert not result["success"]
+    assert "wrong.amount" in verdict.page
+
+
+def test_the_page_says_what_was_expected_in_words() -> None:
+    verdict = judge("order", "1", checks(orders(rows_at_least=5), Counts(rows=100), None))
+    assert "rows: at least 5" in verdict.page
