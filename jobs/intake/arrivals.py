@@ -17,7 +17,7 @@ from jobs.intake.landing import Arrival, Landed, Waiting
 
 
 @dataclass(frozen=True)
-class Judged:
+class PendingDelivery:
     """A delivery to be read and judged. `replaces` are those that no longer count once it is accepted."""
 
     source: str
@@ -30,17 +30,17 @@ class Judged:
 class Sorted:
     """The news of one source. `refuse` has the reason; `confirm` the entry that is true again, with its new label."""
 
-    judge: list[Judged] = field(default_factory=list[Judged])
-    refuse: list[tuple[Judged, str]] = field(default_factory=list[tuple[Judged, str]])
+    judge: list[PendingDelivery] = field(default_factory=list[PendingDelivery])
+    refuse: list[tuple[PendingDelivery, str]] = field(default_factory=list[tuple[PendingDelivery, str]])
     confirm: list[tuple[Entry, str]] = field(default_factory=list[tuple[Entry, str]])
     again: bool = False
 
     def to_stage(self) -> list[Waiting]:
         """The files to parse."""
         return [
-            Waiting(one.delivery_no, path, size)
-            for one in self.judge
-            for path, size in zip(one.arrival.files, one.arrival.sizes, strict=True)
+            Waiting(pending.delivery_no, path, size)
+            for pending in self.judge
+            for path, size in zip(pending.arrival.files, pending.arrival.sizes, strict=True)
         ]
 
 
@@ -55,21 +55,21 @@ def sort_out(source: Source, landed: Landed, own: Sequence[Entry], replace: bool
     by_hash = {entry.content_hash: entry for entry in own if entry.content_hash}
     next_no = 1 + max((entry.delivery_no or 0 for entry in own), default=0)
     for arrival in landed.arrived:
-        known = by_hash.get(arrival.content_hash)
-        if known and known.state == "skipped":
+        entry = by_hash.get(arrival.content_hash)
+        if entry and entry.state == "skipped":
             continue
-        if known and known.state == "accepted":
-            _settle_known(news, source, arrival, known, own, again)
+        if entry and entry.state == "accepted":
+            _settle_accepted(news, source, arrival, entry, own, again)
             continue
-        number = known.delivery_no if known and known.delivery_no else next_no
+        number = entry.delivery_no if entry and entry.delivery_no else next_no
         next_no = max(next_no, number + 1)
         standing = _standing(own, arrival)
-        judged = Judged(source.name, arrival, number, standing if replace else ())
+        pending = PendingDelivery(source.name, arrival, number, standing if replace else ())
         reason = _unfit(source, arrival, bool(standing) and not replace)
         if reason:
-            news.refuse.append((judged, reason))
+            news.refuse.append((pending, reason))
         else:
-            news.judge.append(judged)
+            news.judge.append(pending)
     return news
 
 
@@ -84,19 +84,19 @@ def _check_all_there(source: Source, landed: Landed, own: Sequence[Entry]) -> No
         )
 
 
-def _settle_known(
-    news: Sorted, source: Source, arrival: Arrival, known: Entry, own: Sequence[Entry], again: bool
+def _settle_accepted(
+    news: Sorted, source: Source, arrival: Arrival, accepted: Entry, own: Sequence[Entry], again: bool
 ) -> None:
     """Accepted bytes: nothing to do, unless their label was refused since, or a newer day repeats a full delivery."""
     if again:
-        if known.delivery_no in {entry.delivery_no for entry in counted(own, source)}:
-            news.judge.append(Judged(source.name, arrival, known.delivery_no or 0))
+        if accepted.delivery_no in {entry.delivery_no for entry in counted(own, source)}:
+            news.judge.append(PendingDelivery(source.name, arrival, accepted.delivery_no or 0))
         return
     last = [entry for entry in own if entry.label == arrival.label][-1:]
     refused_since = bool(last) and last[0].state == "refused"
-    repeated = source.delivery == "full" and arrival.dated and not last and arrival.label > known.label
+    repeated = source.delivery == "full" and arrival.dated and not last and arrival.label > accepted.label
     if refused_since or repeated:
-        news.confirm.append((known, arrival.label))
+        news.confirm.append((accepted, arrival.label))
 
 
 def _standing(own: Iterable[Entry], arrival: Arrival) -> tuple[int, ...]:
@@ -105,8 +105,8 @@ def _standing(own: Iterable[Entry], arrival: Arrival) -> tuple[int, ...]:
         return ()
     entries = list(own)
     gone = {number for entry in entries if entry.state == "accepted" for number in entry.replaces}
-    found = {e.delivery_no for e in entries if e.state == "accepted" and e.label == arrival.label and e.delivery_no}
-    return tuple(sorted(found - gone))
+    of_day = {e.delivery_no for e in entries if e.state == "accepted" and e.label == arrival.label and e.delivery_no}
+    return tuple(sorted(of_day - gone))
 
 
 def _unfit(source: Source, arrival: Arrival, other_bytes: bool) -> str:

@@ -1,4 +1,4 @@
-"""Counts of staged deliveries become verdicts, and verdicts entries of the journal with the evidence they rest on."""
+"""Counts of staged deliveries become judgements, and judgements entries of the journal with the evidence they rest on."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from jobs.catalog.model import Source
-from jobs.intake.arrivals import Judged, Sorted
+from jobs.intake.arrivals import PendingDelivery, Sorted
 from jobs.intake.checks import Check, checks
 from jobs.intake.deliveries import Entry, counted
 from jobs.intake.delivery_counts import Counts
-from jobs.intake.expectations import Verdict, judge
+from jobs.intake.expectations import DeliveryJudgement, judge
 from jobs.lake.places import write_text
 from jobs.lake.source_parser import Parser
 from jobs.plan.run_plan import Clock
@@ -29,12 +29,12 @@ class When(Protocol):
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What a verdict rests on."""
+class AuditEvidence:
+    """What a judgement rests on."""
 
     counts: Counts
     checks: tuple[Check, ...]
-    verdict: Verdict
+    judgement: DeliveryJudgement
     parsed: Mapping[str, str]
 
 
@@ -44,25 +44,25 @@ class Audit:
 
     source: str
     entries: tuple[Entry, ...]
-    evidence: Mapping[int, Evidence] = field(default_factory=dict[int, Evidence])
+    evidence: Mapping[int, AuditEvidence] = field(default_factory=dict[int, AuditEvidence])
 
     def kept(self, lake: str, entry: Entry) -> dict[str, str]:
         """The columns of the journal that hold the evidence; result and page are written under `quality/`."""
-        found = self.evidence.get(entry.delivery_no or 0)
-        if found is None:
+        evidence = self.evidence.get(entry.delivery_no or 0)
+        if evidence is None:
             return {}
         path = f"quality/{entry.source}/{entry.entry_no:06d}"
-        write_text(lake, f"{path}.json", found.verdict.result)
-        write_text(lake, f"{path}.html", found.verdict.page)
+        write_text(lake, f"{path}.json", evidence.judgement.result)
+        write_text(lake, f"{path}.html", evidence.judgement.page)
         gates = [
-            {"name": c.name, "found": c.found, "expected": c.expected, "met": c not in found.verdict.failed}
-            for c in found.checks
+            {"name": c.name, "found": c.found, "expected": c.expected, "met": c not in evidence.judgement.failed}
+            for c in evidence.checks
         ]
         return {
             "gates": json.dumps(gates, ensure_ascii=False),
-            "counts": json.dumps(found.counts.to_json(), ensure_ascii=False, sort_keys=True),
+            "counts": json.dumps(evidence.counts.to_json(), ensure_ascii=False, sort_keys=True),
             "quality": f"{path}.json",
-            "parsed": json.dumps(found.parsed, ensure_ascii=False, sort_keys=True),
+            "parsed": json.dumps(evidence.parsed, ensure_ascii=False, sort_keys=True),
         }
 
 
@@ -70,25 +70,28 @@ def audit(when: When, parser: Parser, news: Sorted, counts: Mapping[int, Counts]
     """Judges the deliveries of one source in their order, each against the one before it."""
     source = parser.source
     decided: list[Entry] = []
-    evidence: dict[int, Evidence] = {}
-    for one in sorted(news.judge, key=lambda one: _entry(when, source, one, 0).place):
-        found = counts.get(one.delivery_no, Counts(rows=0))
-        entry = replace(_entry(when, source, one, found.rows), unknown_contacts=found.unknown_contacts)
-        asked = checks(source, found, _rows_before(entry, [*entries, *decided], source))
-        verdict = judge(source.name, entry.label, asked)
-        if verdict.accepted:
-            log.info("%s %s: accepted, %d rows", source.name, entry.label, found.rows)
+    evidence: dict[int, AuditEvidence] = {}
+    for pending in sorted(news.judge, key=lambda pending: _entry(when, source, pending, 0).place):
+        counted_rows = counts.get(pending.delivery_no, Counts(rows=0))
+        entry = _entry(when, source, pending, counted_rows.rows)
+        entry = replace(entry, unknown_contacts=counted_rows.unknown_contacts)
+        asked = checks(source, counted_rows, _rows_before(entry, [*entries, *decided], source))
+        judgement = judge(source.name, entry.label, asked)
+        if judgement.accepted:
+            log.info("%s %s: accepted, %d rows", source.name, entry.label, counted_rows.rows)
         else:
-            entry = replace(entry, state="refused", replaces=(), reason=_reason(source, one, verdict))
+            entry = replace(entry, state="refused", replaces=(), reason=_reason(source, pending, judgement))
             log.warning("%s %s: refused: %s", source.name, entry.label, entry.reason)
         decided.append(entry)
-        evidence[one.delivery_no] = Evidence(found, asked, verdict, parser.readings)
+        evidence[pending.delivery_no] = AuditEvidence(counted_rows, asked, judgement, parser.readings)
     return Audit(source.name, tuple(decided), evidence)
 
 
 def refused_unread(when: When, source: Source, news: Sorted) -> list[Entry]:
     """Entries of deliveries refused for their label or number of files."""
-    entries = [replace(_entry(when, source, one, None), state="refused", reason=why) for one, why in news.refuse]
+    entries = [
+        replace(_entry(when, source, pending, None), state="refused", reason=reason) for pending, reason in news.refuse
+    ]
     for entry in entries:
         log.warning("%s %s: refused: %s", source.name, entry.label, entry.reason)
     return entries
@@ -99,17 +102,17 @@ def confirmed(when: When, news: Sorted) -> list[Entry]:
     return [replace(entry, label=label, as_of_us=when.clock.as_of_us) for entry, label in news.confirm]
 
 
-def _entry(when: When, source: Source, one: Judged, rows: int | None) -> Entry:
+def _entry(when: When, source: Source, pending: PendingDelivery, rows: int | None) -> Entry:
     return Entry(
         entry_no=0,
         source=source.name,
-        label=one.arrival.label,
+        label=pending.arrival.label,
         state="accepted",
-        delivery_no=one.delivery_no,
-        content_hash=one.arrival.content_hash,
+        delivery_no=pending.delivery_no,
+        content_hash=pending.arrival.content_hash,
         rows=rows,
         delivery=source.delivery,
-        replaces=one.replaces,
+        replaces=pending.replaces,
         as_of_us=when.clock.as_of_us,
     )
 
@@ -117,15 +120,15 @@ def _entry(when: When, source: Source, one: Judged, rows: int | None) -> Entry:
 def _rows_before(entry: Entry, entries: Sequence[Entry], source: Source) -> int | None:
     """Rows of the accepted delivery before this one; None for the first."""
     everything = replace(source, delivery="append")  # of a full source too the one before, not only the newest
-    before = [one for one in counted(entries, everything) if one.place < entry.place]
+    before = [earlier for earlier in counted(entries, everything) if earlier.place < entry.place]
     return before[-1].rows if before else None
 
 
-def _reason(source: Source, one: Judged, verdict: Verdict) -> str:
+def _reason(source: Source, pending: PendingDelivery, judgement: DeliveryJudgement) -> str:
     """The whole message: what is wrong in which files, and what to do. Faults name their file themselves."""
-    wrong = "; ".join(check.complaint.removesuffix(".") for check in verdict.failed)
-    if not any(check.name == "faults" for check in verdict.failed):
-        more = len(one.arrival.files) - 3
-        wrong = f"{', '.join(one.arrival.files[:3])}{f' and {more} more' if more > 0 else ''}: {wrong}"
-    without = f", or go on without it: `ingest --skip {source.name} {one.arrival.label} --reason …`"
+    wrong = "; ".join(check.complaint.removesuffix(".") for check in judgement.failed)
+    if not any(check.name == "faults" for check in judgement.failed):
+        more = len(pending.arrival.files) - 3
+        wrong = f"{', '.join(pending.arrival.files[:3])}{f' and {more} more' if more > 0 else ''}: {wrong}"
+    without = f", or go on without it: `ingest --skip {source.name} {pending.arrival.label} --reason …`"
     return f"{wrong}. Deliver it again, corrected{'' if source.delivery == 'full' else without}."

@@ -22,7 +22,7 @@ RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 
 
 @dataclass(frozen=True)
-class Verdict:
+class DeliveryJudgement:
     """How a delivery was judged. `result` is Great Expectations' JSON, `page` its HTML; `failed` in the checks' order."""
 
     failed: tuple[Check, ...]
@@ -34,11 +34,11 @@ class Verdict:
         return not self.failed
 
 
-def judge(suite: str, delivery: str, checks: Sequence[Check]) -> Verdict:
-    """The verdict of Great Expectations on one delivery's counts."""
+def judge(suite: str, delivery: str, checks: Sequence[Check]) -> DeliveryJudgement:
+    """The judgement of Great Expectations on one delivery's counts."""
     gx = _library()
     context = _context()
-    for existing in [one.name for one in context.suites.all() if one.name == suite]:
+    for existing in [standing.name for standing in context.suites.all() if standing.name == suite]:
         context.suites.delete(existing)
     expectations = context.suites.add(
         gx.ExpectationSuite(name=suite, expectations=[_expect(check) for check in checks])
@@ -47,9 +47,9 @@ def judge(suite: str, delivery: str, checks: Sequence[Check]) -> Verdict:
     context.validation_definitions.add_or_update(definition)
     result = definition.run(batch_parameters={"dataframe": _one_row(checks)}, result_format=RESULT_FORMAT)
     context.validation_definitions.delete(definition.name)
-    bad = {one.expectation_config.kwargs["column"] for one in result.results if not one.success}
-    return Verdict(
-        tuple(check for check in checks if check.name in bad),
+    unmet = {outcome.expectation_config.kwargs["column"] for outcome in result.results if not outcome.success}
+    return DeliveryJudgement(
+        tuple(check for check in checks if check.name in unmet),
         json.dumps(result.to_json_dict(), indent=1, sort_keys=True),
         _page(result),
     )

@@ -72,14 +72,14 @@ def test_a_file_that_could_not_be_read_is_refused_with_its_own_words() -> None:
 
 
 def test_the_result_and_the_page_hold_numbers_only() -> None:
-    verdict = judge("order", "1", checks(orders(), Counts(rows=100, wrong={"amount": 7}), None))
-    result = json.loads(verdict.result)
+    judgement = judge("order", "1", checks(orders(), Counts(rows=100, wrong={"amount": 7}), None))
+    result = json.loads(judgement.result)
     observed = {one["expectation_config"]["kwargs"]["column"]: one["result"] for one in result["results"]}
     assert observed["wrong.amount"] == {"observed_value": 7}
     assert not result["success"]
-    assert "wrong.amount" in verdict.page
+    assert "wrong.amount" in judgement.page
 
 
 def test_the_page_says_what_was_expected_in_words() -> None:
-    verdict = judge("order", "1", checks(orders(rows_at_least=5), Counts(rows=100), None))
-    assert "rows: at least 5" in verdict.page
+    judgement = judge("order", "1", checks(orders(rows_at_least=5), Counts(rows=100), None))
+    assert "rows: at least 5" in judgement.page
