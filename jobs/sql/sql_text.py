@@ -18,7 +18,11 @@ WIDTH = 100
 
 def written(tree: exp.Expr, engine: Engine, dialect: str) -> tuple[str, list[str]]:
     """The text of a statement, made for `engine`, in a dialect, and what the dialect could not say."""
-    tree = tree.transform(lambda node: writable(node, engine), copy=False)
+
+    def spelled(node: exp.Expr) -> exp.Expr:
+        return writable(node, engine)
+
+    tree = tree.transform(spelled, copy=False)
     found = Dialect.get_or_raise(dialect)
     generator = _with_notes(found.generator_class)(
         dialect=found, pretty=True, identify=True, max_text_width=WIDTH, unsupported_level=ErrorLevel.IGNORE

@@ -5,7 +5,7 @@ Each distinct thing has one CTE, made the first time it is asked for, so that wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 
@@ -74,13 +74,13 @@ class Statement:
         return found
 
     @contextmanager
-    def _about(self, topic: str) -> Iterator[str]:
+    def _about(self, topic: str) -> Generator[str]:
         before, self._topic = self._topic, topic
         yield topic
         self._topic = before
 
     @contextmanager
-    def speaking_of(self, formula: Formula) -> Iterator[str]:
+    def speaking_of(self, formula: Formula) -> Generator[str]:
         """The words of a condition; CTEs made meanwhile are about it."""
         words = self._words.get(formula, "")
         with self._about(words or self._topic):
