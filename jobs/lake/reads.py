@@ -32,15 +32,23 @@ def table_rows(
 def read_rows(
     lake: str, table: Table, columns: Sequence[str] | None = None, filters: Sequence[Filter] | None = None
 ) -> pa.Table:
-    """The same as an Arrow table."""
+    """The same as an Arrow table; a column that was added since the table was last written has no values in it."""
     empty = table.schema.empty_table()
     if columns:
         empty = empty.select(list(columns))
 
     def read(opened: DeltaTable) -> pa.Table:
-        return opened.to_pyarrow_table(columns=list(empty.column_names), filters=filters)
+        stored = {field.name for field in opened.schema().fields}
+        return opened.to_pyarrow_table(columns=[name for name in empty.column_names if name in stored], filters=filters)
 
-    return _opened(lake, table, read, empty)
+    return _completed(_opened(lake, table, read, empty), empty.schema)
+
+
+def _completed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    for field in schema:
+        if field.name not in rows.column_names:
+            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+    return rows.select(schema.names)
 
 
 def last_number(lake: str, table: Table, writer: str) -> int:

@@ -1,12 +1,13 @@
-"""What was published, read from `segment_runs` without Spark: the newest word on each segment, and the last good one.
+"""What was published, read from `segment_runs` without Spark: the newest word on each segment, and what is in force.
 
 A run is visible when its rows stand there. Runs are in order of as_of, then of number: a run of an earlier day that was
-published late does not become the newest.
+published late does not become the newest. A run that somebody took back keeps its rows, as `withdrawn`, and counts nowhere.
+Which publications are in force is decided here and nowhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,12 +15,18 @@ from typing import Any
 from jobs.lake.reads import read_rows
 from jobs.lake.tables import SEGMENT_RUNS
 
-COLUMNS = ("run_no", "segment", "as_of", "status", "reason", "members", "entered", "left", "spec_hash", "rows_path")
+COLUMNS = (
+    "run_no", "segment", "as_of", "status", "reason", "members", "entered", "left", "spec_hash", "rows_path",
+    "withdrawn_status", "withdrawn_by",
+)  # fmt: skip
+
+WITHDRAWN = "withdrawn"
+"""The status of every row of a run that somebody took back."""
 
 
 @dataclass(frozen=True)
 class SegmentRun:
-    """One row of `segment_runs`."""
+    """One row of `segment_runs`. Of a withdrawn one: what its status was, and the reason of whoever took the run back."""
 
     run_no: int
     segment: str
@@ -31,6 +38,8 @@ class SegmentRun:
     left: int | None
     spec_hash: str | None
     rows_path: str | None
+    withdrawn_status: str | None = None
+    withdrawn_by: str | None = None
 
     @property
     def place(self) -> tuple[datetime, int]:
@@ -45,15 +54,48 @@ def read_segment_runs(lake: str, run_no: int | None = None) -> list[SegmentRun]:
     return sorted((SegmentRun(*row) for row in zip(*columns, strict=True)), key=lambda row: (row.place, row.segment))
 
 
-def newest_run(rows: list[SegmentRun]) -> list[SegmentRun]:
+def counting(rows: Iterable[SegmentRun]) -> list[SegmentRun]:
+    """The rows of runs that nobody took back, in their order."""
+    return [row for row in rows if row.status != WITHDRAWN]
+
+
+def newest_run(rows: Iterable[SegmentRun]) -> list[SegmentRun]:
     """The rows of the newest run; none when there is none."""
-    return [row for row in rows if row.place == rows[-1].place] if rows else []
+    standing = counting(rows)
+    newest = max((row.place for row in standing), default=None)
+    return [row for row in standing if row.place == newest]
 
 
-def last_published(rows: list[SegmentRun], before: datetime | None = None) -> dict[str, SegmentRun]:
+def last_published(rows: Iterable[SegmentRun], before: datetime | None = None) -> dict[str, SegmentRun]:
     """For each segment its newest published row, of all or of those with an earlier as_of than `before`."""
-    return {row.segment: row for row in _published(rows) if before is None or row.as_of < before}
+    published = (row for row in counting(rows) if row.status == "published")
+    ordered = sorted(published, key=lambda row: row.place)
+    return {row.segment: row for row in ordered if before is None or row.as_of < before}
 
 
-def _published(rows: list[SegmentRun]) -> Iterator[SegmentRun]:
-    return (row for row in rows if row.status == "published")
+@dataclass(frozen=True)
+class Standing:
+    """One segment now: `newest`, what the newest night says of it, and `publication`, whose members are in force."""
+
+    newest: SegmentRun
+    publication: SegmentRun | None
+
+
+def standings(rows: Sequence[SegmentRun]) -> dict[str, Standing]:
+    """Every segment of the newest night, by id. A retired segment has no publication in force."""
+    published = last_published(rows)
+    return {
+        row.segment: Standing(row, None if row.status == "retired" else published.get(row.segment))
+        for row in newest_run(rows)
+    }
+
+
+def run_in_force(rows: Sequence[SegmentRun], segment: str) -> int | None:
+    """The run that whatever is shown of a segment comes from: that of its publication in force, else the newest night.
+
+    None before the first publication.
+    """
+    standing = standings(rows).get(segment)
+    if standing is not None and standing.publication is not None:
+        return standing.publication.run_no
+    return next((row.run_no for row in newest_run(rows)), None)

@@ -227,7 +227,7 @@ SEGMENT_RUNS = Table(
         ("run_no", pa.int64()),
         ("segment", pa.string()),
         ("as_of", INSTANT),
-        ("status", pa.string()),  # published | held | failed | retired
+        ("status", pa.string()),  # published | held | failed | retired | withdrawn
         optional=(
             ("reason", pa.string()),
             ("members", pa.int64()),
@@ -239,6 +239,8 @@ SEGMENT_RUNS = Table(
             ("sensitive", pa.bool_()),
             ("rows_path", pa.string()),  # of segments/<id>, for specs that publish rows
             ("released_by", pa.string()),  # the reason a person gave for publishing a held result
+            ("withdrawn_status", pa.string()),  # what `status` was before somebody took the run back
+            ("withdrawn_by", pa.string()),  # the reason that person gave
         ),
     ),
     statistics=("run_no", "segment", "as_of"),

@@ -11,35 +11,30 @@ from datetime import datetime
 from typing import Any
 
 from jobs.errors import DONE, PARTLY
-from jobs.lake.segment_runs import SegmentRun, last_published, newest_run, read_segment_runs
+from jobs.lake.segment_runs import SegmentRun, Standing, read_segment_runs, standings
 from jobs.runs.outcome import Outcome
 from jobs.runs.run import EPOCH, newest_of, read_clock, runs_of
 from jobs.settings import Settings
 from jobs.syntax.zones import Zone, zone_transitions
 
-STATUSES = ("published", "held", "failed", "retired")
-
 
 def rows_for_segments(settings: Settings) -> list[dict[str, Any]]:
     """One dict for each segment of the newest run, by id: id, status, members, entered, left, as_of, reason."""
-    rows = read_segment_runs(settings.lake)
-    in_force = last_published(rows)
     zone = zone_transitions(settings.time_zone)
-    return [
-        _shown(row, in_force.get(row.segment), zone) for row in sorted(newest_run(rows), key=lambda row: row.segment)
-    ]
+    now = standings(read_segment_runs(settings.lake))
+    return [_shown(now[segment], zone) for segment in sorted(now)]
 
 
-def _shown(row: SegmentRun, in_force: SegmentRun | None, zone: Zone) -> dict[str, Any]:
-    counts = None if row.status == "retired" else in_force
+def _shown(standing: Standing, zone: Zone) -> dict[str, Any]:
+    row, in_force = standing.newest, standing.publication
     published = row.status == "published"
     return {
         "id": row.segment,
         "status": row.status,
-        "members": counts.members if counts else None,
+        "members": in_force.members if in_force else None,
         "entered": row.entered if published else None,
         "left": row.left if published else None,
-        "as_of": _local((counts or row).as_of, zone),
+        "as_of": _local((in_force or row).as_of, zone),
         "reason": row.reason or "",
         "run_no": row.run_no,
         "rows_path": row.rows_path,

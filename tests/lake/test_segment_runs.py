@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from jobs.lake.segment_runs import SegmentRun, last_published, newest_run
+from jobs.lake.segment_runs import SegmentRun, last_published, newest_run, run_in_force, standings
 
 
 def row(run_no: int, day: int, segment: str = "a", status: str = "published") -> SegmentRun:
@@ -33,3 +33,30 @@ def test_what_is_in_force_is_the_last_publication_of_each_segment() -> None:
 def test_of_two_runs_of_one_as_of_the_later_is_the_newest() -> None:
     assert [one.run_no for one in newest_run(ROWS)] == [4]
     assert newest_run([]) == []
+
+
+def test_what_somebody_took_back_counts_nowhere() -> None:
+    poison = [row(5, 9, status="withdrawn"), row(5, 9, "b", "withdrawn")]
+    rows = in_order(*ROWS, *poison)
+    assert newest_run(rows) == newest_run(ROWS)
+    assert last_published(rows) == last_published(ROWS)
+    assert standings(rows) == standings(ROWS)
+    assert newest_run(poison) == []
+    assert last_published(poison) == {}
+
+
+def test_a_segment_stands_as_the_newest_night_says_and_has_the_members_of_its_last_publication() -> None:
+    rows = in_order(
+        *ROWS, row(5, 5, status="held"), row(5, 5, "b"), row(5, 5, "c", "failed"), row(5, 5, "d", "retired")
+    )
+    told = {
+        id_: (standing.newest.run_no, standing.newest.status, standing.publication and standing.publication.run_no)
+        for id_, standing in standings(rows).items()
+    }
+    assert told == {"a": (5, "held", 1), "b": (5, "published", 5), "c": (5, "failed", None), "d": (5, "retired", None)}
+
+
+def test_whatever_is_shown_of_a_segment_comes_from_the_run_of_its_publication_in_force() -> None:
+    rows = in_order(*ROWS, row(5, 5, status="held"), row(5, 5, "c", "failed"))
+    assert {id_: run_in_force(rows, id_) for id_ in ("a", "b", "c", "new")} == {"a": 1, "b": 5, "c": 5, "new": 5}
+    assert run_in_force([], "a") is None
