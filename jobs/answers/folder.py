@@ -139,7 +139,7 @@ def read_folder(plan: Plan, data: Path, account_zone: str) -> FolderData:
 def _read_source(source: Source, catalog: Catalog, data: Path, account_zone: str, problems: list[Problem]) -> pa.Table:
     """The rows that exist; an empty table and problems where they cannot be used."""
     empty = pa.Table.from_batches([], arrow_schema(source, catalog))
-    name = source.same_as or source.name
+    name = source.rows_of
     paths: dict[Path, Format] = {data / f"{name}.{one}": one for one in FORMATS}
     files: list[tuple[Path, Format]] = [(path, one) for path, one in paths.items() if path.exists()]
     if len(files) > 1:

@@ -95,4 +95,4 @@ def load_catalog(files: Iterable[tuple[str, bytes]], problems: Problems, folder:
 
 def _shared(source: Source, drafts: dict[str, Draft]) -> Source:
     """A source that reads another one's rows is delivered as that one is."""
-    return replace(source, delivery=drafts[source.same_as].source.delivery) if source.same_as else source
+    return replace(source, delivery=drafts[source.rows_of].source.delivery)

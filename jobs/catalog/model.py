@@ -54,6 +54,40 @@ class Files:
     marker: str = ""
     count: int = 0
 
+    @property
+    def dated(self) -> bool:
+        """Whether the files' names say which day they are."""
+        return "{date}" in self.path
+
+
+@dataclass(frozen=True)
+class DeltaTable:
+    """A table of the lake house, which somebody else writes."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table or view of a relational database. `partitions` ranges of `partition_on` are read side by side."""
+
+    connection: str
+    table: str
+    partition_on: str = ""
+    partitions: int = 1
+    changed_at: str = ""
+
+
+@dataclass(frozen=True)
+class SameAs:
+    """The rows of another source, with a contact, a time or columns of its own."""
+
+    source: str
+
+
+Origin = Files | DeltaTable | Relation | SameAs
+"""Where a source's rows come from."""
+
 
 @dataclass(frozen=True)
 class Gates:
@@ -82,12 +116,14 @@ class Source:
     time_zone: str | None = None
     keep: Duration | None = None
     delivery: Delivery = "full"
-    files: Files | None = None
-    delta: str = ""
-    jdbc: Mapping[str, object] | None = None
-    same_as: str = ""
+    origin: Origin | None = None
     gates: Gates = field(default_factory=Gates)
     file: str = ""
+
+    @property
+    def rows_of(self) -> str:
+        """The name of the source whose rows these are: its own, unless it reads another's."""
+        return self.origin.source if isinstance(self.origin, SameAs) else self.name
 
     def column(self, name: str) -> Column | None:
         """A listed column, or the time column of an events source as a timestamp (raw name = its name)."""
@@ -126,6 +162,12 @@ class Catalog:
     @cached_property
     def contacts(self) -> Source:
         return next(source for source in self.sources.values() if source.kind == "contacts")
+
+    def origin_of(self, source: Source) -> Files | DeltaTable | Relation | None:
+        """Where a source's rows come from, those of another source included; None where its file does not say."""
+        origin = self.sources[source.rows_of].origin
+        assert not isinstance(origin, SameAs), f"{source.rows_of} reads the rows of a third source"
+        return origin
 
     def of_kind(self, *kinds: Kind) -> list[Source]:
         return [source for source in self.sources.values() if source.kind in kinds]

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from jobs.catalog import keys
 from jobs.catalog.fields import read_fields
-from jobs.catalog.model import Files, Gates
+from jobs.catalog.model import DeltaTable, Files, Gates, Origin, Relation, SameAs
 from jobs.syntax.nodes import Node, Problems
 
 
-@dataclass(frozen=True)
-class Origin:
-    """`read` of one source: at most one of the four is set."""
-
-    files: Files | None = None
-    delta: str = ""
-    jdbc: dict[str, object] | None = None
-    same_as: str = ""
-    same_as_node: Node | None = field(default=None, compare=False, repr=False)
-
-
-def read_origin(node: Node, problems: Problems) -> Origin:
-    """The part of a source that says where its rows come from; what is wrong in it stands in `problems`."""
+def read_origin(node: Node, problems: Problems) -> Origin | None:
+    """`read` of one source; None, and what is wrong in `problems`, where that is not one whole origin."""
     fields = read_fields(node, keys.READ_KEYS, problems, what="read")
     ways = [key.name for key in keys.WAYS if fields.wrote(key)]
     if len(ways) != 1:
@@ -31,13 +18,14 @@ def read_origin(node: Node, problems: Problems) -> Origin:
     if fields.wrote(keys.COMPLETE) and not fields.wrote(keys.FILES):
         problems.add(fields.at(keys.COMPLETE), '"complete" says when all files have come; it belongs beside "files"')
     files, delta, jdbc = fields.get(keys.FILES), fields.get(keys.DELTA), fields.get(keys.JDBC)
-    return Origin(
-        files=None if files is None else _read_files(files, fields.get(keys.COMPLETE), problems),
-        delta="" if delta is None else _read_delta(delta, problems),
-        jdbc=None if jdbc is None else _read_jdbc(jdbc, problems),
-        same_as=fields.get(keys.SAME_AS) or "",
-        same_as_node=node.get(keys.SAME_AS.name),
+    same_as = fields.get(keys.SAME_AS)
+    origins = (
+        None if files is None else _read_files(files, fields.get(keys.COMPLETE), problems),
+        None if delta is None else _read_delta(delta, problems),
+        None if jdbc is None else _read_jdbc(jdbc, problems),
+        None if same_as is None else SameAs(same_as),
     )
+    return next((origin for origin in origins if origin is not None), None)
 
 
 def _read_files(node: Node, complete: Node | None, problems: Problems) -> Files | None:
@@ -75,11 +63,12 @@ def _names(node: Node) -> str:
     return " and ".join(node.keys()) or node.found()
 
 
-def _read_delta(node: Node, problems: Problems) -> str:
-    return read_fields(node, keys.DELTA_KEYS, problems, what="delta entry").get(keys.DELTA_PATH) or ""
+def _read_delta(node: Node, problems: Problems) -> DeltaTable | None:
+    path = read_fields(node, keys.DELTA_KEYS, problems, what="delta entry").get(keys.DELTA_PATH)
+    return None if path is None else DeltaTable(path)
 
 
-def _read_jdbc(node: Node, problems: Problems) -> dict[str, object]:
+def _read_jdbc(node: Node, problems: Problems) -> Relation | None:
     fields = read_fields(node, keys.JDBC_KEYS, problems, what="jdbc entry")
     if fields.wrote(keys.PARTITION_ON) != fields.wrote(keys.PARTITIONS):
         there, missing = (
@@ -90,7 +79,11 @@ def _read_jdbc(node: Node, problems: Problems) -> dict[str, object]:
         problems.add(
             node, f'found "{there.name}" without "{missing.name}", expected both or neither: {missing.meaning}'
         )
-    return dict(fields.values)
+    connection, table = fields.get(keys.CONNECTION), fields.get(keys.TABLE)
+    if connection is None or table is None:
+        return None
+    partition_on, changed_at = fields.get(keys.PARTITION_ON) or "", fields.get(keys.CHANGED_AT) or ""
+    return Relation(connection, table, partition_on, fields.get(keys.PARTITIONS) or 1, changed_at)
 
 
 def read_gates(node: Node, kind: str, problems: Problems) -> Gates:

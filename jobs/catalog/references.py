@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from jobs.catalog.model import Column, Lookup, Source
+from jobs.catalog.model import Column, Lookup, SameAs, Source
 from jobs.catalog.sources import Draft
 from jobs.syntax.nodes import Problems
 from jobs.syntax.spelling import did_you_mean
@@ -95,22 +95,19 @@ def _ends(
 
 
 def _check_same_as(draft: Draft, drafts: Drafts, broken: frozenset[str], problems: Problems) -> None:
-    source = draft.source
-    if not source.same_as:
+    if not isinstance(draft.source.origin, SameAs):
         return
-    node = draft.at("read", "same_as")
-    other = drafts.get(source.same_as)
+    node, name = draft.at("read", "same_as"), draft.source.origin.source
+    other = drafts.get(name)
     if other is None:
-        if source.same_as not in broken:
-            problems.add(
-                node, f'no source "{source.same_as}"{did_you_mean(source.same_as, drafts.keys() - {source.name})}'
-            )
+        if name not in broken:
+            problems.add(node, f'no source "{name}"{did_you_mean(name, drafts.keys() - {draft.source.name})}')
     elif other is draft:
         problems.add(node, "found the source itself, expected another one")
     elif other.source.kind == "computed":
-        problems.add(node, f'"{source.same_as}" is computed: it has no rows in the data to read')
-    elif other.source.same_as:
-        problems.add(node, f'"{source.same_as}" itself reads the rows of {other.source.same_as}; name that one')
+        problems.add(node, f'"{name}" is computed: it has no rows in the data to read')
+    elif isinstance(other.source.origin, SameAs):
+        problems.add(node, f'"{name}" itself reads the rows of {other.source.origin.source}; name that one')
     else:
         _check_shared_delivery(draft, other.source, problems)
 

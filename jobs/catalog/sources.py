@@ -9,8 +9,8 @@ from jobs.catalog import keys
 from jobs.catalog.columns import read_columns
 from jobs.catalog.derived_columns import check_derived
 from jobs.catalog.fields import Fields, read_fields
-from jobs.catalog.model import Column, Delivery, Gates, Kind, Lookup, Source
-from jobs.catalog.origins import Origin, read_gates, read_origin
+from jobs.catalog.model import Column, Delivery, Files, Gates, Kind, Lookup, SameAs, Source
+from jobs.catalog.origins import read_gates, read_origin
 from jobs.syntax.nodes import Node, Problems
 from jobs.syntax.spelling import did_you_mean, is_id
 
@@ -70,7 +70,6 @@ def _check_name(fields: Fields, stem: str, problems: Problems) -> None:
 
 def _source(fields: Fields, stem: str, kind: Kind, columns: Mapping[str, Column], problems: Problems) -> Source:
     read, gates, lookups = fields.get(keys.READ), fields.get(keys.GATES), fields.get(keys.LOOKUPS)
-    origin = Origin() if read is None else read_origin(read, problems)
     return Source(
         name=stem,
         kind=kind,
@@ -83,10 +82,7 @@ def _source(fields: Fields, stem: str, kind: Kind, columns: Mapping[str, Column]
         time_zone=fields.get(keys.TIME_ZONE),
         keep=fields.get(keys.KEEP),
         delivery=fields.get(keys.DELIVERY) or default_delivery(kind),
-        files=origin.files,
-        delta=origin.delta,
-        jdbc=origin.jdbc,
-        same_as=origin.same_as,
+        origin=None if read is None else read_origin(read, problems),
         gates=Gates() if gates is None else read_gates(gates, kind, problems),
         file=fields.node.file,
     )
@@ -176,11 +172,11 @@ def _check_key(draft: Draft, fields: Fields, problems: Problems) -> None:
 
 def _check_delivery(draft: Draft, fields: Fields, problems: Problems) -> None:
     source = draft.source
-    if source.same_as or fields.wrote(keys.ROW_KEY):
+    if isinstance(source.origin, SameAs) or fields.wrote(keys.ROW_KEY):
         return
     if source.delivery == "changes":
         problems.add(draft.at("delivery"), 'found changes, which are told apart by key: say which columns with "key"')
-    if source.delivery == "append" and source.files is not None and "{date}" not in source.files.path:
+    if source.delivery == "append" and isinstance(source.origin, Files) and not source.origin.dated:
         problems.add(
             draft.at("read", "files", "path"),
             "rows are added delivery after delivery, but nothing tells one delivery from the same one sent again; "

@@ -15,7 +15,7 @@ from dataclasses import replace as replace_fields
 
 from pyspark.sql import DataFrame
 
-from jobs.catalog.model import Catalog, Source
+from jobs.catalog.model import Catalog, Files, Source
 from jobs.errors import CatalogError, DataError, Problem, Unreachable, UsageError
 from jobs.intake.arrivals import Sorted, sort_out
 from jobs.intake.audit import Audit, audit, confirmed, refused_unread
@@ -119,7 +119,7 @@ def asked_sources(catalog: Catalog, names: Sequence[str]) -> list[Source]:
         if name not in known:
             raise UsageError(f"--source {name}: the catalog has no such delivered source{did_you_mean(name, known)}")
     wanted = [source for source in delivered if source.name in names or not names]
-    unreadable = [source for source in wanted if _files_of(source, catalog).files is None]
+    unreadable = [source for source in wanted if not isinstance(catalog.origin_of(source), Files)]
     if unreadable:
         said = "found no files to read, expected read: {files: {path: …, format: …}}"
         problems = [Problem(source.file, "", said) for source in unreadable]
@@ -127,13 +127,9 @@ def asked_sources(catalog: Catalog, names: Sequence[str]) -> list[Source]:
     return wanted
 
 
-def _files_of(source: Source, catalog: Catalog) -> Source:
-    return catalog.sources[source.same_as] if source.same_as else source
-
-
 def _look(night: Night, source: Source, entries: Sequence[Entry], replacing: bool, again: bool) -> Sorted:
-    files = _files_of(source, night.catalog).files
-    assert files is not None
+    files = night.catalog.origin_of(source)
+    assert isinstance(files, Files)
     landed = look(night.landing, files)
     for label, why in landed.waiting:
         log.info("%s %s has not arrived: it waits for %s", source.name, label, why)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from jobs.catalog.model import Source
+from jobs.catalog.model import Files, Source
 from jobs.errors import DataError
 from jobs.intake.deliveries import Entry, counted
 from jobs.intake.landing import Arrival, Landed, Waiting
@@ -116,6 +116,7 @@ def _unfit(source: Source, arrival: Arrival, other_bytes: bool) -> str:
             f"the day {arrival.label} has been accepted already, and these are other bytes. "
             f"If they are meant to take its place: `ingest --source {source.name} --replace`; else put the first ones back"
         )
-    if source.files and source.files.count and len(arrival.files) > source.files.count:
-        return f"found {len(arrival.files)} files, expected {source.files.count} (complete: files)"
+    wanted = source.origin.count if isinstance(source.origin, Files) else 0
+    if wanted and len(arrival.files) > wanted:
+        return f"found {len(arrival.files)} files, expected {wanted} (complete: files)"
     return ""

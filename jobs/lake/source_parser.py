@@ -57,9 +57,9 @@ class Parser:
     @property
     def files(self) -> Files:
         """Where its files lie; those of the source it reads the rows of, if that is another."""
-        holder = self.catalog.sources[self.source.same_as] if self.source.same_as else self.source
-        assert holder.files is not None, f"{self.source.name} is not read from files"
-        return holder.files
+        origin = self.catalog.origin_of(self.source)
+        assert isinstance(origin, Files), f"{self.source.name} is not read from files"
+        return origin
 
     @cached_property
     def readings(self) -> dict[str, str]:

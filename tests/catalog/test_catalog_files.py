@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobs.catalog.catalog_files import read_catalog
-from jobs.catalog.model import Files, Gates, Lookup
+from jobs.catalog.model import Files, Gates, Lookup, SameAs
 from jobs.catalog.types import ColumnType
 from jobs.errors import CATALOG, CatalogError
 from jobs.syntax.durations import Duration
@@ -49,7 +49,7 @@ def test_every_key_of_a_source_is_read() -> None:
         "events", "customer_id", "ordered_at", ("order_id", "line"),
     )  # fmt: skip
     assert (order.time_zone, order.keep, order.delivery) == ("Europe/Vienna", Duration(3, "y"), "append")
-    assert order.files == Files("orders/{date}*.csv.gz", "csv", marker="_SUCCESS")
+    assert order.origin == Files("orders/{date}*.csv.gz", "csv", marker="_SUCCESS")
     assert order.lookups == {"product": Lookup("product", "product", "product_id")}
     assert order.gates == Gates(1000, Duration(36, "h"), 0.6, 0.01, 0.005, 0.0)
     assert order.columns["amount"].type == ColumnType("decimal", precision=12, scale=2)
@@ -99,7 +99,7 @@ def test_a_source_of_anothers_rows_is_delivered_as_that_one_is() -> None:
     columns: {}
     """
     shipped = good(order=ORDER, product=PRODUCT, shipped=ship).sources["shipped"]
-    assert (shipped.same_as, shipped.delivery, shipped.key) == ("order", "append", ())
+    assert (shipped.origin, shipped.delivery, shipped.key) == (SameAs("order"), "append", ())
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -17,7 +17,7 @@ def news(
     count: int = 0,
 ) -> Sorted:
     """What is news among `landed` (label: hash), given entries of (label, hash, state, delivery number)."""
-    source = Source("order", "events", {}, time="at", delivery=delivery, files=Files("{date}.csv", "csv", count=count))
+    source = Source("order", "events", {}, time="at", delivery=delivery, origin=Files("{date}.csv", "csv", count=count))
     arrivals = [Arrival(label, (f"{label}.csv",), content, dated, (1,)) for label, content in sorted(landed.items())]
     entries = [
         Entry(place + 1, "order", label, state, number, content)
@@ -78,7 +78,7 @@ def test_a_full_delivery_repeated_on_a_later_day_is_as_good_as_new() -> None:
 
 
 def test_more_files_than_the_catalog_says_are_refused_unread() -> None:
-    source = Source("order", "events", {}, time="at", delivery="append", files=Files("{date}*.csv", "csv", count=1))
+    source = Source("order", "events", {}, time="at", delivery="append", origin=Files("{date}*.csv", "csv", count=1))
     arrival = Arrival("2026-11-22", ("a.csv", "b.csv"), "h", True, (1, 1))
     found = sort_out(source, Landed((arrival,)), [], replace=False)
     assert [why for _, why in found.refuse] == ["found 2 files, expected 1 (complete: files)"]

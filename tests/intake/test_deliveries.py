@@ -18,7 +18,7 @@ from jobs.syntax.zones import zone_transitions
 
 def source(delivery: Delivery, age: Duration | None = None) -> Source:
     gates = Gates(age_at_most=age)
-    return Source("order", "events", {}, time="at", delivery=delivery, files=Files("o/{date}.csv", "csv"), gates=gates)
+    return Source("order", "events", {}, time="at", delivery=delivery, origin=Files("o/{date}.csv", "csv"), gates=gates)
 
 
 def clock(*when: int) -> Clock:

@@ -16,7 +16,7 @@ from jobs.packs.tile_rows import Place, changed, fingerprints, placed, tiles_of
 
 NOTE = Source(
     "note", "related", {"text": Column("text", ColumnType("text"), raw="text")}, contact="contact_id",
-    delivery="append", files=Files("note/{date}.csv", "csv"),
+    delivery="append", origin=Files("note/{date}.csv", "csv"),
 )  # fmt: skip
 PARSER = Parser(Catalog({"note": NOTE}), NOTE, "UTC")
 ROWS = 40_000

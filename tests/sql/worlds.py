@@ -64,7 +64,7 @@ def _rows(source: Source, catalog: Catalog, data: Path, time_zone: str) -> pa.Ta
     schema = arrow_schema(source, catalog)
     table = schema.empty_table()
     for ending in get_args(Format):
-        path = data / f"{source.same_as or source.name}.{ending}"
+        path = data / f"{source.rows_of}.{ending}"
         if path.exists():
             table = pa.Table.from_batches(read_batches(source, catalog, path, ending, time_zone), schema)
     settled = settle(source, table)
