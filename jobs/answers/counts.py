@@ -1,4 +1,4 @@
-"""The counts beside `explain`: how many contacts each condition holds for, by the newest evaluated run of the lake.
+"""The counts beside `explain`: how many contacts each condition holds for, by the run that `segments` shows the segment by.
 
 Read from tiles without Spark. Where there is no lake there are no counts and no word of it; where they cannot be had, one
 line on standard error says why, and the text stands without them.
@@ -62,7 +62,7 @@ def count_branches(spec: Spec, catalog: Path | None) -> Counts | str | None:
     """The counts at each condition of a spec's `where`; why there are none, or None where there is no lake."""
     try:
         settings = read_settings()
-        evidence = _newest(settings)
+        evidence = _in_force(settings, spec.id)
         if evidence is None:
             return None
         return _count(spec, evidence, settings, catalog or settings.catalog)
@@ -72,14 +72,14 @@ def count_branches(spec: Spec, catalog: Path | None) -> Counts | str | None:
         return str(error).removesuffix(".")
 
 
-def _newest(settings: Settings) -> Evidence | None:
-    """The newest evaluated run: the last by as_of, then number."""
+def _in_force(settings: Settings, segment: str) -> Evidence | None:
+    """The run that `segments` shows the segment by; of a new one the newest night. None before the first publication."""
     from jobs.answers.evidence import Evidence
-    from jobs.runs.run import runs_of
+    from jobs.lake.segment_runs import read_segment_runs, run_in_force
+    from jobs.runs.run import run_numbered
 
-    evaluated = [run for run in runs_of(settings.lake) if "evaluate" in run.pins]
-    newest = max(evaluated, key=lambda run: (run.as_of_us, run.run_no), default=None)
-    return None if newest is None else Evidence(settings.lake, newest)
+    run_no = run_in_force(read_segment_runs(settings.lake), segment)
+    return None if run_no is None else Evidence(settings.lake, run_numbered(settings.lake, run_no))
 
 
 def _count(spec: Spec, evidence: Evidence, settings: Settings, catalog: Path) -> Counts | str:

@@ -16,6 +16,7 @@ from jobs.lake.bitmaps import positions
 from jobs.lake.commits import rows_of
 from jobs.lake.memberships import state_at
 from jobs.lake.tables import MEMBERSHIPS
+from jobs.steps import evaluate
 from tests.steps.planted import Planted
 
 PEOPLE = [("ada", "DE", 10), ("bob", "AT", 20), ("cyd", None, None), ("dan", "FR", 30), ("eve", "DE", None)]
@@ -142,3 +143,25 @@ def test_what_cannot_be_asked_is_refused(
     assert isinstance(result.exception, UsageError)
     assert message in str(result.exception)
     assert "zoe" not in str(result.exception)
+
+
+def test_explain_counts_by_the_run_that_segments_shows(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by one that holds the segment back, nor by one that is evaluated and not published."""
+    planted = told.planted
+    planted.spec("germans", {"attribute": "country", "is": "DE"}, expect={"at_most": 2})
+    planted.deliver([*PEOPLE, ("fay", "DE", 1)], BOUGHT)
+    planted.night("1998-02-02T00:00")
+    planted.deliver(PEOPLE[:1])
+    planted.open("1998-02-03T00:00")
+    evaluate.run(planted.settings, "1998-02-03T00:00")
+
+    def counted(id_: str) -> tuple[int, int, int]:
+        counts = json.loads(told.ask(monkeypatch, "explain", id_, "--json").stdout)["counts"]
+        return counts["run_no"], counts["contacts"], counts["conditions"][0]["true"]
+
+    shown = {row["id"]: row["members"] for row in json.loads(told.ask(monkeypatch, "segments", "--json").stdout)}
+    assert counted("germans") == (1, 5, 2)
+    assert counted("buyers") == (2, 6, 2)
+    assert {id_: shown[id_] for id_ in ("germans", "buyers")} == {"germans": 2, "buyers": 2}
+    planted.spec("fresh", {"attribute": "country", "is": "DE"})
+    assert counted("fresh") == (2, 6, 3)
