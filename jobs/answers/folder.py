@@ -22,15 +22,16 @@ from jobs.catalog.model import Catalog, Format, Source
 from jobs.catalog.types import TIMESTAMP, ColumnType
 from jobs.catalog.values import arrow_schema, read_batches, settle
 from jobs.errors import DataError, Problem
-from jobs.kernel.bucket import Identity, Pairs, contact_hashes
-from jobs.kernel.bucket_evaluation import edge_ids, evaluate_bucket
+from jobs.kernel.bucket import Identity, contact_hashes
+from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.bucket_rows import BUCKET, RowBlock, Vector
-from jobs.kernel.cuts import Cuts, Edge, KeepCut, Number, keep_cut, merge_pairs, settle_edge, thresholds
+from jobs.kernel.cuts import Number
 from jobs.kernel.lookups import Lookups, block_columns, flatten_lookups
 from jobs.kernel.program import Program, compile_program
+from jobs.kernel.stages import LocalBuckets, find_cuts
 from jobs.kernel.vectors import taken, vector_of
 from jobs.language.atoms import InList, Quantile
-from jobs.plan.run_plan import AS_WRITTEN, Plan, Stage
+from jobs.plan.run_plan import AS_WRITTEN, Plan
 
 __all__ = ["FolderBucket", "FolderData", "evaluate_folder", "known_lists", "read_folder"]
 
@@ -181,57 +182,18 @@ def evaluate_folder(plan: Plan, folder: FolderData) -> dict[str, list[str]]:
 def answer_folder(plan: Plan, folder: FolderData) -> FolderAnswers:
     """The members, and what was decided about everybody on the way to them."""
     program = compile_program(plan)
-    cuts = Cuts()
+    cuts = find_cuts(plan, program, LocalBuckets(program, lambda: folder.buckets(plan.columns)))
     members: dict[str, list[str]] = {segment: [] for segment in program.segments}
-    for number, stage in enumerate(plan.stages):
-        quantiles: dict[int, list[Pairs]] = {}
-        keeps: dict[str, list[Pairs]] = {}
-        errors: set[str] = set()
-        for bucket in folder.buckets(plan.columns):
-            answers = evaluate_bucket(program, bucket, cuts, number)
-            errors |= answers.errors
-            for quantile, pairs in answers.quantiles.items():
-                quantiles.setdefault(quantile, []).append(pairs)
-            for segment, pairs in answers.keeps.items():
-                keeps.setdefault(segment, []).append(pairs)
-            for segment, bits in zip(answers.segments, answers.bits, strict=True):
-                chosen = np.flatnonzero(np.unpackbits(bits, bitorder="little"))
-                members[segment] += [bucket.ids[position] for position in chosen]
-        _stop_on_overflow(program, errors)
-        cuts = _decided(program, plan, stage, number, cuts, folder, quantiles, keeps)
-    return FolderAnswers(members, {program.quantiles[number]: found for number, found in cuts.quantiles.items()})
-
-
-def _decided(
-    program: Program,
-    plan: Plan,
-    stage: Stage,
-    number: int,
-    cuts: Cuts,
-    folder: FolderData,
-    quantiles: Mapping[int, list[Pairs]],
-    keeps: Mapping[str, list[Pairs]],
-) -> Cuts:
-    """The cuts with those of this stage."""
-    asked = {meaning.id: meaning.keep for meaning in plan.segments}
-    numbers = {quantile: place for place, quantile in enumerate(program.quantiles)}
-    new: dict[int, tuple[Number, ...]] = {
-        numbers[one]: thresholds(merge_pairs(quantiles.get(numbers[one], [])), one.groups) for one in stage.quantiles
-    }
-    found: dict[str, KeepCut] = {}
-    edges: dict[str, Edge] = {}
-    for segment in stage.keeps:
-        keep = asked[segment]
-        assert keep is not None
-        match keep_cut(merge_pairs(keeps.get(segment, [])), keep):
-            case KeepCut() as cut:
-                found[segment] = cut
-            case Edge() as edge:
-                edges[segment] = edge
-    if edges:
-        parts = [edge_ids(program, bucket, cuts, number, edges) for bucket in folder.buckets(plan.columns)]
-        found |= {segment: settle_edge(edge, [part[segment] for part in parts]) for segment, edge in edges.items()}
-    return Cuts({**cuts.quantiles, **new}, {**cuts.keeps, **found})
+    errors: set[str] = set()
+    for bucket in folder.buckets(plan.columns):
+        answers = evaluate_bucket(program, bucket, cuts, plan.last_stage)
+        errors |= answers.errors
+        for segment, bits in zip(answers.segments, answers.bits, strict=True):
+            chosen = np.flatnonzero(np.unpackbits(bits, bitorder="little"))
+            members[segment] += [bucket.ids[position] for position in chosen]
+    _stop_on_overflow(program, errors)
+    thresholds = {program.quantiles[number]: values for number, values in cuts.quantiles.items()}
+    return FolderAnswers(members, thresholds)
 
 
 def _stop_on_overflow(program: Program, errors: Iterable[str]) -> None:

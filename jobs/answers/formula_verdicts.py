@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from jobs.answers.readable_values import Seen, seen_in, seen_in_rows, typed_value
 from jobs.catalog.model import Catalog
-from jobs.kernel.bucket import BucketAnswers, BucketData, BucketPart, Identity, Pairs
+from jobs.kernel.bucket import BucketData, BucketPart, Identity, Pairs
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.bucket_rows import RowBlock
-from jobs.kernel.cuts import Cuts, KeepCut, Number, merge_pairs, thresholds
+from jobs.kernel.cuts import Cuts, Edge, Number
 from jobs.kernel.program import Program, compile_program
+from jobs.kernel.stages import LocalBuckets, StagePairs, find_cuts
 from jobs.language.atoms import (
     Compare,
     ContactColumn,
@@ -132,21 +133,16 @@ def judge(
         return None
     one = _OneContact(part, position, decided.segments)
     program = compile_program(plan)
-    pairs: dict[str, Pairs] = {}
-    errors: frozenset[str] = frozenset()
-    answers: BucketAnswers | None = None
-    for stage in range(len(plan.stages)):
-        answers = evaluate_bucket(program, one, _cuts(program, plan, decided.quantiles), stage)
-        pairs |= answers.keeps
-        errors |= answers.errors
-    assert answers is not None
+    asked = _Asked(LocalBuckets(program, lambda: [one]))
+    cuts = find_cuts(plan, program, asked, Cuts(_known(program, decided.quantiles)))
+    answers = evaluate_bucket(program, one, cuts, plan.last_stage)
     inside = dict(zip(answers.segments, answers.members.tolist(), strict=True))
     values: dict[Value, Seen] = {}
     for number, value in enumerate(_values(formulas)):
         values[value] = (
             seen_in_rows(value, one.rows(value.source), position, plan.clock)
             if isinstance(value, ContactColumn)
-            else seen_in(value, pairs[f"{number}{OF}"], one.rows, plan.clock, errors)
+            else seen_in(value, asked.keeps[f"{number}{OF}"], one.rows, plan.clock, answers.errors)
         )
     return [
         Judged(_verdict(inside[f"{number}{YES}"], inside[f"{number}{NO}"]), tuple(values[v] for v in compared(formula)))
@@ -158,11 +154,24 @@ def _verdict(true: int, false: int) -> Verdict:
     return "true" if true else "false" if false else "unknown"
 
 
-def _cuts(program: Program, plan: Plan, quantiles: Mapping[Quantile, tuple[Number, ...]]) -> Cuts:
-    """Quantiles as decided; the keeps are only there to tell values, so nobody is kept."""
-    nobody = {segment: KeepCut(None, nobody=True) for stage in plan.stages for segment in stage.keeps}
-    known = {number: quantiles[one] for number, one in enumerate(program.quantiles) if one in quantiles}
-    return Cuts(known, nobody)
+def _known(program: Program, quantiles: Mapping[Quantile, tuple[Number, ...]]) -> dict[int, tuple[Number, ...]]:
+    return {number: quantiles[quantile] for number, quantile in enumerate(program.quantiles) if quantile in quantiles}
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """One contact's bucket, which remembers the pairs of its keeps: they are only there to tell values."""
+
+    bucket: LocalBuckets
+    keeps: dict[str, Pairs] = field(default_factory=dict[str, Pairs])
+
+    def pairs(self, cuts: Cuts, stage: int) -> StagePairs:
+        pairs = self.bucket.pairs(cuts, stage)
+        self.keeps.update(pairs.keeps)
+        return pairs
+
+    def edge_ids(self, cuts: Cuts, stage: int, edges: Mapping[str, Edge]) -> Mapping[str, Iterable[Sequence[str]]]:
+        return self.bucket.edge_ids(cuts, stage, edges)
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,18 +212,10 @@ def census(plan: Plan, formulas: int, buckets: Callable[[], Iterable[BucketData]
     kept = [meaning for meaning in plan.segments if not meaning.id.endswith(OF)]
     plan = make_plan(kept, plan.catalog, plan.clock)
     program = compile_program(plan)
-    cuts = Cuts()
-    totals: dict[str, int] = {}
-    for number, stage in enumerate(plan.stages):
-        quantiles: dict[int, list[Pairs]] = {}
-        for bucket in buckets():
-            answers = evaluate_bucket(program, bucket, cuts, number)
-            for one, pairs in answers.quantiles.items():
-                quantiles.setdefault(one, []).append(pairs)
-            for segment, members in zip(answers.segments, answers.members.tolist(), strict=True):
-                totals[segment] = totals.get(segment, 0) + members
-        numbers = {quantile: place for place, quantile in enumerate(program.quantiles)}
-        merged = {one: merge_pairs(quantiles.get(numbers[one], [])) for one in stage.quantiles}
-        found = {numbers[one]: thresholds(pairs, one.groups) for one, pairs in merged.items()}
-        cuts = Cuts({**cuts.quantiles, **found}, cuts.keeps)
-    return [Census(totals.get(f"{number}{YES}", 0), totals.get(f"{number}{NO}", 0)) for number in range(formulas)]
+    cuts = find_cuts(plan, program, LocalBuckets(program, buckets))
+    totals = dict.fromkeys(program.segments, 0)
+    for bucket in buckets():
+        answers = evaluate_bucket(program, bucket, cuts, plan.last_stage)
+        for segment, members in zip(answers.segments, answers.members.tolist(), strict=True):
+            totals[segment] += members
+    return [Census(totals[f"{number}{YES}"], totals[f"{number}{NO}"]) for number in range(formulas)]

@@ -1,4 +1,4 @@
-"""Quantile cuts and keep thresholds: what a pass must decide about everybody before the next pass can say who is in.
+"""Spark's side of the stages before the last: what all buckets say of quantiles and keeps, and the cuts as a run pins them.
 
 Each bucket tells how often it has each value; all buckets together give the cuts. Where a keep's edge falls among equal
 values, a second small job asks each bucket for its smallest ids there.
@@ -6,45 +6,60 @@ values, a second small job asks each bucket for its smallest ids there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import Row
 from pyspark.sql.functions import col
 
-from jobs.evaluation.bucket_passes import Buckets, edges, pairs
-from jobs.kernel.cuts import Cuts, Edge, KeepCut, keep_cut, merge_pairs, quantile_key, settle_edge, thresholds
+from jobs.evaluation.bucket_passes import Arrow, Buckets, gathered
+from jobs.evaluation.work_files import load_work
+from jobs.kernel.bucket import Pairs
+from jobs.kernel.bucket_evaluation import edge_ids, evaluate_bucket
+from jobs.kernel.cuts import Cuts, Edge, merged_by_key, quantile_key
 from jobs.kernel.program import Program
+from jobs.kernel.stages import StagePairs
 from jobs.lake.commits import rows_of
 from jobs.lake.tables import CONTACTS
-from jobs.language.atoms import Keep
-from jobs.plan.run_plan import Plan
+
+PAIRS = "kind STRING, name STRING, dtype STRING, `values` BINARY, counts BINARY, missing BIGINT"
+EDGES = "segment STRING, contact_ids ARRAY<STRING>"
+QUANTILE, KEEP = "quantile", "keep"
+"""Kinds of pairs; a quantile's name is its number as text."""
 
 
-def find_cuts(buckets: Buckets, work: str, plan: Plan, program: Program) -> Cuts:
-    """The cuts that the last stage needs; a pass for each stage before it."""
-    numbers = {quantile: number for number, quantile in enumerate(program.quantiles)}
-    keeps = {meaning.id: meaning.keep for meaning in plan.segments if meaning.keep is not None}
-    cuts = Cuts()
-    for stage, asked in enumerate(plan.stages[:-1]):
-        found = pairs(buckets, work, cuts, stage)
-        quantiles = {
-            numbers[one]: thresholds(merge_pairs(found.get(("quantile", str(numbers[one])), [])), one.groups)
-            for one in asked.quantiles
-        }
-        kept = _keep_cuts(buckets, work, cuts, stage, {segment: keeps[segment] for segment in asked.keeps}, found)
-        cuts = Cuts({**cuts.quantiles, **quantiles}, {**cuts.keeps, **kept})
-    return cuts
+@dataclass(frozen=True, eq=False)
+class SparkBuckets:
+    """All buckets of the lake, evaluated by Spark's workers with the work at an address. Each pass is a job."""
+
+    buckets: Buckets
+    work: str
+
+    def pairs(self, cuts: Cuts, stage: int) -> StagePairs:
+        rows = self.buckets.rows(earlier=False).groupBy("bucket").applyInArrow(_pairs(self.work, cuts, stage), PAIRS)
+        by_kind = _by_kind(rows.collect())
+        return StagePairs(
+            merged_by_key((int(name), pairs) for name, pairs in by_kind[QUANTILE]), merged_by_key(by_kind[KEEP])
+        )
+
+    def edge_ids(self, cuts: Cuts, stage: int, edges: Mapping[str, Edge]) -> dict[str, list[list[str]]]:
+        ids_of_bucket = _edge_ids(self.work, cuts, stage, dict(edges))
+        rows = self.buckets.rows(earlier=False).groupBy("bucket").applyInArrow(ids_of_bucket, EDGES)
+        smallest: dict[str, list[list[str]]] = {segment: [] for segment in edges}
+        for row in rows.collect():
+            smallest[row["segment"]].append(list(row["contact_ids"]))
+        return smallest
 
 
-def _keep_cuts(
-    buckets: Buckets, work: str, cuts: Cuts, stage: int, keeps: Mapping[str, Keep], found: Mapping[tuple[str, str], Any]
-) -> dict[str, KeepCut]:
-    first = {segment: keep_cut(merge_pairs(found.get(("keep", segment), [])), keep) for segment, keep in keeps.items()}
-    tied = {segment: cut for segment, cut in first.items() if isinstance(cut, Edge)}
-    smallest = edges(buckets, work, cuts, stage, tied) if tied else {}
-    return {
-        segment: settle_edge(cut, smallest[segment]) if isinstance(cut, Edge) else cut for segment, cut in first.items()
-    }
+def _by_kind(rows: Iterable[Row]) -> dict[str, list[tuple[str, Pairs]]]:
+    by_kind: dict[str, list[tuple[str, Pairs]]] = {QUANTILE: [], KEEP: []}
+    for row in rows:
+        values, counts = np.frombuffer(row["values"], row["dtype"]), np.frombuffer(row["counts"], np.int64)
+        by_kind[row["kind"]].append((row["name"], Pairs(values, counts, row["missing"])))
+    return by_kind
 
 
 def cuts_as_pins(buckets: Buckets, cuts: Cuts, program: Program) -> dict[str, Any]:
@@ -67,3 +82,48 @@ def cuts_as_pins(buckets: Buckets, cuts: Cuts, program: Program) -> dict[str, An
             for segment, cut in cuts.keeps.items()
         },
     }
+
+
+# --- in the workers ------------------------------------------------------------------------------------------------------
+
+
+def _pairs(address: str, cuts: Cuts, stage: int) -> Arrow:
+    def pairs_of_bucket(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        work = load_work(address)
+        answers = evaluate_bucket(work.program, gathered(batches).data(work), cuts, stage)
+        by_kind = [(QUANTILE, str(number), pairs) for number, pairs in answers.quantiles.items()]
+        by_kind += [(KEEP, segment, pairs) for segment, pairs in answers.keeps.items()]
+        rows = [
+            {
+                "kind": kind, "name": name, "dtype": pairs.values.dtype.str, "values": pairs.values.tobytes(),
+                "counts": pairs.counts.tobytes(), "missing": pairs.missing,
+            }
+            for kind, name, pairs in by_kind
+        ]  # fmt: skip
+        yield pa.RecordBatch.from_pylist(rows, PAIRS_SCHEMA)
+
+    return pairs_of_bucket
+
+
+PAIRS_SCHEMA = pa.schema(
+    [
+        ("kind", pa.string()),
+        ("name", pa.string()),
+        ("dtype", pa.string()),
+        ("values", pa.binary()),
+        ("counts", pa.binary()),
+        ("missing", pa.int64()),
+    ]
+)
+
+
+def _edge_ids(address: str, cuts: Cuts, stage: int, edges: Mapping[str, Edge]) -> Arrow:
+    def ids_of_bucket(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        work = load_work(address)
+        ids = edge_ids(work.program, gathered(batches).data(work), cuts, stage, edges)
+        yield pa.RecordBatch.from_pydict({"segment": list(ids), "contact_ids": list(ids.values())}, EDGES_SCHEMA)
+
+    return ids_of_bucket
+
+
+EDGES_SCHEMA = pa.schema([("segment", pa.string()), ("contact_ids", pa.list_(pa.string()))])

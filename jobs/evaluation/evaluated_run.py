@@ -17,11 +17,12 @@ from pyspark.sql.functions import col, collect_set, lit
 
 from jobs.errors import DONE, PARTLY
 from jobs.evaluation.bucket_passes import Buckets, ListRows, answers
-from jobs.evaluation.cut_passes import cuts_as_pins, find_cuts
+from jobs.evaluation.cut_passes import SparkBuckets, cuts_as_pins
 from jobs.evaluation.lookup_rows import read_lookups
 from jobs.evaluation.work_files import Work, forget_work, keep_work
 from jobs.kernel.cuts import Cuts
 from jobs.kernel.program import Program, compile_program
+from jobs.kernel.stages import find_cuts
 from jobs.lake.commits import append
 from jobs.lake.observations import observed
 from jobs.lake.reads import last_number
@@ -49,8 +50,8 @@ def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
         program = compile_program(plan)
         buckets = buckets_of(spark, lake, run, plan)
         work = keep_work(lake, run.run_no, work_of(spark, lake, run, kept, plan, program))
-        cuts = find_cuts(buckets, work, plan, program)
-        errors = commit(buckets, work, cuts, len(plan.stages) - 1)
+        cuts = find_cuts(plan, program, SparkBuckets(buckets, work))
+        errors = commit(buckets, work, cuts, plan.last_stage)
         pins["cuts"] = cuts_as_pins(buckets, cuts, program)
         failures |= {id_: overflowed(column) for column in sorted(errors) for id_ in program.above(column)}
         if last_number(lake, MEMBERSHIPS, EVALUATE) > run.run_no:

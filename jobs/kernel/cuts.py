@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from jobs.kernel.bucket import Pairs
 from jobs.language.atoms import Keep, Quantile
 
 Number = int | float
+Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,30 @@ def pairs_of(values: NDArray[np.generic], missing: int = 0) -> Pairs:
     return Pairs(distinct, counts.astype(np.int64), missing)
 
 
+def no_pairs(missing: int = 0) -> Pairs:
+    """Nobody has a value."""
+    return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), missing)
+
+
 def merge_pairs(parts: Iterable[Pairs]) -> Pairs:
     """The pairs of several buckets as one."""
     parts = list(parts)
     filled = [part for part in parts if part.values.size]
     missing = sum(part.missing for part in parts)
     if not filled:
-        return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), missing)
+        return no_pairs(missing)
     values, places = np.unique(np.concatenate([part.values for part in filled]), return_inverse=True)
     counts = np.zeros(values.size, np.int64)
     np.add.at(counts, places, np.concatenate([part.counts for part in filled]))
     return Pairs(values, counts, missing)
+
+
+def merged_by_key(parts: Iterable[tuple[Key, Pairs]]) -> dict[Key, Pairs]:
+    """The pairs of several buckets as one for each quantile, or each keep."""
+    by_key: dict[Key, list[Pairs]] = {}
+    for key, pairs in parts:
+        by_key.setdefault(key, []).append(pairs)
+    return {key: merge_pairs(parts_of_key) for key, parts_of_key in by_key.items()}
 
 
 def thresholds(pairs: Pairs, groups: int) -> tuple[Number, ...]:

@@ -69,7 +69,6 @@ def compile_program(plan: Plan) -> Program:
     quantiles = tuple(quantile for stage in plan.stages for quantile in stage.quantiles)
     assert set(quantiles) == set(compiler.quantiles), "the plan and the program see different quantiles"
     staging = Staging(compiler)
-    last = len(plan.stages) - 1
     return Program(
         local=local_time(plan.clock),
         sources={name: _shape(name, plan) for name in plan.columns},
@@ -82,7 +81,7 @@ def compile_program(plan: Plan) -> Program:
         leaves=tuple(compiler.leaves),
         bitmaps=len(compiler.bits),
         quantiles=tuple(compiler.quantiles),
-        stages=tuple(staging.stage(stage, final=number == last) for number, stage in enumerate(plan.stages)),
+        stages=tuple(staging.stage(stage, final=number == plan.last_stage) for number, stage in enumerate(plan.stages)),
         over=compiler.segments_over(),
     )
 

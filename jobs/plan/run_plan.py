@@ -54,3 +54,8 @@ class Plan:
     columns: Mapping[str, frozenset[str]]
     keep_cut_us: Mapping[str, int]
     lists: tuple[InList, ...]
+
+    @property
+    def last_stage(self) -> int:
+        """The number of the stage that answers every segment."""
+        return len(self.stages) - 1

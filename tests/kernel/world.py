@@ -18,11 +18,12 @@ import pyarrow as pa
 from jobs.catalog.model import Catalog, Column, Lookup, Source
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values import arrow_type
-from jobs.kernel.bucket import BucketAnswers, Pairs
-from jobs.kernel.bucket_evaluation import edge_ids, evaluate_bucket
-from jobs.kernel.cuts import Cuts, KeepCut, keep_cut, merge_pairs, settle_edge, thresholds
+from jobs.kernel.bucket import BucketAnswers
+from jobs.kernel.bucket_evaluation import evaluate_bucket
+from jobs.kernel.cuts import Cuts
 from jobs.kernel.lookups import flatten_lookups
 from jobs.kernel.program import Program, compile_program
+from jobs.kernel.stages import LocalBuckets, find_cuts
 from jobs.kernel.tile_bucket import PART_BYTES, TileBucket
 from jobs.kernel.tiles import encode_identity, encode_tile
 from jobs.language import atoms
@@ -172,30 +173,8 @@ class World:
 
 def run_stages(plan: Plan, program: Program, buckets: Sequence[TileBucket]) -> tuple[list[BucketAnswers], Cuts]:
     """All stages over all buckets: the last answers and the cuts."""
-    cuts = Cuts()
-    answers: list[BucketAnswers] = []
-    for number, stage in enumerate(plan.stages):
-        answers = [evaluate_bucket(program, bucket, cuts, number) for bucket in buckets]
-        numbers = {quantile: place for place, quantile in enumerate(program.quantiles)}
-        quantiles = {
-            numbers[one]: thresholds(merged([a.quantiles[numbers[one]] for a in answers]), one.groups)
-            for one in stage.quantiles
-        }
-        keeps: dict[str, KeepCut] = {}
-        for segment in stage.keeps:
-            keep = next(m.keep for m in plan.segments if m.id == segment)
-            assert keep is not None
-            cut = keep_cut(merged([a.keeps[segment] for a in answers]), keep)
-            if not isinstance(cut, KeepCut):
-                parts = [edge_ids(program, bucket, cuts, number, {segment: cut}) for bucket in buckets]
-                cut = settle_edge(cut, [part[segment] for part in parts])
-            keeps[segment] = cut
-        cuts = Cuts({**cuts.quantiles, **quantiles}, {**cuts.keeps, **keeps})
-    return answers, cuts
-
-
-def merged(pairs: Sequence[Pairs]) -> Pairs:
-    return merge_pairs(pairs)
+    cuts = find_cuts(plan, program, LocalBuckets(program, lambda: buckets))
+    return [evaluate_bucket(program, bucket, cuts, plan.last_stage) for bucket in buckets], cuts
 
 
 def members_of(answers: BucketAnswers, segment: str) -> list[int]:
