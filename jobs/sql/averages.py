@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction as Exact
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from jobs.catalog.types import ColumnType
 from jobs.language.atoms import Aggregate, Having, RowColumn, Span, Spans, Test
-from jobs.sql import row_aggregates
 from jobs.sql.constants import number
 from jobs.sql.exact_sql import Fraction, decimal, whole, wide
 from jobs.sql.expressions import CONTACT, all_of, always, any_of, column, compared, known, named, negated, times
 from jobs.sql.fragments import Engine
+from jobs.sql.scopes import Scope
 from jobs.sql.value_predicates import EXACTLY
-
-if TYPE_CHECKING:
-    from jobs.sql.scopes import Scope
 
 
 def compare_average(scope: Scope, value: Aggregate, test: Test) -> exp.Expr:
@@ -51,7 +47,7 @@ def _joined(scope: Scope, value: Aggregate) -> tuple[exp.Expr, exp.Expr]:
 
 def _average(scope: Scope, value: Aggregate) -> exp.Expr:
     assert value.of is not None
-    rows, tests = row_aggregates.over_rows(scope, value.rows)
+    rows, tests = scope.over_rows(value.rows)
     total, present = _total(rows, value.of), known(rows.value(value.of))
     count = exp.Count(this=exp.Star())
     select = rows.select(rows.contact, named(total, "total"), named(count, "values"), where=[*tests, present])
@@ -91,12 +87,8 @@ def _against(
     if scale <= NARROW and abs(end) < 10 ** (NARROW - scale):
         written = number(EXACTLY.quantize(end, Decimal(1).scaleb(-scale)))
         return compared(comparison, total if scale == of.scale else decimal(total, 38, scale), times(written, rows))
-    one, other = whole(total, of.scale, engine), wide(rows, engine)
-    return compared(
-        comparison,
-        times(one, wide(number(ratio.denominator), engine)),
-        times(wide(number(ratio.numerator), engine), other),
-    )
+    top, bottom = (wide(number(part), engine) for part in (ratio.numerator, ratio.denominator))
+    return compared(comparison, times(whole(total, of.scale, engine), bottom), times(top, wide(rows, engine)))
 
 
 NARROW = 17

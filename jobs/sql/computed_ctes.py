@@ -5,7 +5,7 @@ Of their own, because a column may use another one many times, and the text woul
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from sqlglot import exp
 
@@ -15,9 +15,7 @@ from jobs.sql.constants import literal, number
 from jobs.sql.exact_sql import fraction, rounded, typed
 from jobs.sql.expressions import CONTACT, column, known, minus, named, plus, subquery, times
 from jobs.sql.fragments import fill
-
-if TYPE_CHECKING:
-    from jobs.sql.scopes import Scope
+from jobs.sql.scopes import Scope
 
 
 def joined(scope: Scope, value: Computed, folded: bool) -> exp.Expr:
@@ -40,19 +38,19 @@ def _query(scope: Scope, value: Computed, folded: bool) -> exp.Expr:
         case Quantile():
             return _quantile(over, inner)
         case Aggregate():
-            found = rounded(averages.average_fraction(over, inner), value.type, scope.engine)
+            result = rounded(averages.average_fraction(over, inner), value.type, scope.engine)
         case Arithmetic():
-            found = rounded(fraction(inner, over.value, scope.engine), value.type, scope.engine)
+            result = rounded(fraction(inner, over.value, scope.engine), value.type, scope.engine)
         case Cases(cases):
             case_ = exp.Case()
-            for one in cases:
-                case_ = case_.when(over.formula(one.when), literal(one.value, value.type, folded))
-            found = typed(case_, value.type)
+            for case in cases:
+                case_ = case_.when(over.formula(case.when), literal(case.value, value.type, folded))
+            result = typed(case_, value.type)
         case GroupCount():
             raise AssertionError("a count of groups is joined as it is")
         case _:
             assert_never(inner)
-    return over.select(over.contact, named(found, "value"))
+    return over.select(over.contact, named(result, "value"))
 
 
 def _quantile(contacts: Scope, quantile: Quantile) -> exp.Expr:

@@ -70,10 +70,10 @@ def typed(value: exp.Expr, column: ColumnType) -> exp.Expr:
 
 def fraction(of: Arithmetic, value: Callable[[Value], exp.Expr], engine: Engine) -> Fraction:
     """The exact fraction of an arithmetic expression."""
-    found, *terms = [_term(operand, value, engine) for operand in of.operands]
+    result, *terms = [_term(operand, value, engine) for operand in of.operands]
     for term in terms:
-        found = _combined(of.operator, found, term)
-    return found
+        result = _combined(of.operator, result, term)
+    return result
 
 
 def _term(operand: Value | Decimal, value: Callable[[Value], exp.Expr], engine: Engine) -> Fraction:
@@ -90,11 +90,13 @@ def _combined(operator: str, left: Fraction, right: Fraction) -> Fraction:
     match operator:
         case "add" | "subtract":
             units = lcm(left.units, right.units)
-            one, other = (
+            left_top, right_top = (
                 _over(_scaled(side.top, units // side.units), opposite.bottom)
                 for side, opposite in ((left, right), (right, left))
             )
-            return Fraction((plus if operator == "add" else minus)(one, other), units, _both(left.bottom, right.bottom))
+            return Fraction(
+                (plus if operator == "add" else minus)(left_top, right_top), units, _both(left.bottom, right.bottom)
+            )
         case "multiply":
             return Fraction(times(left.top, right.top), left.units * right.units, _both(left.bottom, right.bottom))
         case "divide":

@@ -24,8 +24,8 @@ def column(table: str, name: str) -> exp.Expr:
 
 
 def table(name: str, alias: str = "") -> exp.Expr:
-    found = exp.table_(name, quoted=True)
-    return exp.alias_(found, alias, quoted=True, table=True) if alias and alias != name else found
+    plain = exp.table_(name, quoted=True)
+    return exp.alias_(plain, alias, quoted=True, table=True) if alias and alias != name else plain
 
 
 def subquery(query: exp.Expr, alias: str) -> exp.Expr:

@@ -68,11 +68,11 @@ def _inside_one(rings: tuple[Ring, ...], coordinates: dict[str, exp.Expr]) -> ex
 
 def _odd(tests: list[exp.Expr]) -> exp.Expr:
     """Whether an odd number of them is true."""
-    one, none, two = (exp.Literal.number(digit) for digit in (1, 0, 2))
-    count, *others = [exp.Case().when(test, one).else_(none) for test in tests]
+    zero, unit, two = (exp.Literal.number(digit) for digit in range(3))
+    count, *others = [exp.Case().when(test, unit).else_(zero) for test in tests]
     for other in others:
         count = exp.Add(this=count, expression=other)
-    return equal(modulo(count, two), one)
+    return equal(modulo(count, two), unit)
 
 
 def _filled(template: str, **parts: exp.Expr) -> exp.Expr:

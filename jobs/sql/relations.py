@@ -49,11 +49,11 @@ class Joins:
         if wish not in self._wanted:
             taken = {self.source.name, *self._wanted.values()}
             number = 2
-            found = alias
-            while found in taken:
-                found, number = f"{alias}_{number}", number + 1
-            self._wanted[wish] = found
-            self._joins.append(exp.Join(this=table(name, found), side="LEFT", on=equal(column(found, key), here)))
+            free = alias
+            while free in taken:
+                free, number = f"{alias}_{number}", number + 1
+            self._wanted[wish] = free
+            self._joins.append(exp.Join(this=table(name, free), side="LEFT", on=equal(column(free, key), here)))
         return self._wanted[wish]
 
     def onto(self, select: exp.Select) -> exp.Select:

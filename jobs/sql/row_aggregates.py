@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlglot import exp
 
-from jobs.language.atoms import Aggregate, Function, GroupCount, Having, Instants, RowColumn, Rows
+from jobs.language.atoms import Aggregate, Function, GroupCount, Having, RowColumn
 from jobs.sql import averages
-from jobs.sql.constants import instant, number, text
+from jobs.sql.constants import number, text
 from jobs.sql.exact_sql import decimal
-from jobs.sql.expressions import CONTACT, column, compared, equal, known, named, subquery
+from jobs.sql.expressions import CONTACT, column, equal, known, named, subquery
 from jobs.sql.fragments import fill
+from jobs.sql.scopes import Scope
 from jobs.sql.value_predicates import predicate
-
-if TYPE_CHECKING:
-    from jobs.sql.scopes import Scope
 
 ZERO_FOR_NOBODY: frozenset[Function] = frozenset({"count", "days", "distinct", "sum"})
 """Never unknown: a contact without rows has 0."""
@@ -30,33 +26,16 @@ def joined(scope: Scope, value: Aggregate | GroupCount, folded: bool | None = No
     else:
         function = value.function
         name = part((value, folded), f"{value.rows.source}_{function}", lambda: _aggregate(scope, value, folded))
-    found = column(scope.joins.left(name, name, scope.contact, CONTACT), "value")
-    return exp.func("COALESCE", found, number(0)) if function in ZERO_FOR_NOBODY else found
-
-
-def over_rows(scope: Scope, rows: Rows) -> tuple[Scope, list[exp.Expr]]:
-    """A scope over a source's rows, and what WHERE asks: the window, the source's own limit, the condition."""
-    found = scope.over(rows.source)
-    where = [] if rows.where is None else [found.formula(rows.where)]
-    return found, [*_in_window(found, rows), *where]
-
-
-def _in_window(scope: Scope, rows: Rows) -> list[exp.Expr]:
-    if not scope.source.time:
-        return []
-    plan, window = scope.statement.plan, rows.window
-    assert isinstance(window, Instants), "a plan's windows of events are instants"
-    lows = [low for low in (window.low, plan.keep_cut_us.get(rows.source)) if low is not None]
-    tests = [compared(exp.GTE, scope.time, instant(max(lows)))] if lows else []
-    return [*tests, compared(exp.LT, scope.time, instant(window.high))]
+    joined_value = column(scope.joins.left(name, name, scope.contact, CONTACT), "value")
+    return exp.func("COALESCE", joined_value, number(0)) if function in ZERO_FOR_NOBODY else joined_value
 
 
 def _aggregate(scope: Scope, value: Aggregate, folded: bool | None) -> exp.Expr:
-    rows, tests = over_rows(scope, value.rows)
+    rows, tests = scope.over_rows(value.rows)
     if value.function == "latest":
         return _latest(rows, tests, value, folded)
-    found = function_over(rows, value.function, value.of)
-    return rows.select(rows.contact, named(found, "value"), where=tests).group_by(rows.contact)
+    result = function_over(rows, value.function, value.of)
+    return rows.select(rows.contact, named(result, "value"), where=tests).group_by(rows.contact)
 
 
 def function_over(scope: Scope, function: Function, of: RowColumn | None) -> exp.Expr:
@@ -94,8 +73,8 @@ def _latest(rows: Scope, tests: list[exp.Expr], value: Aggregate, folded: bool |
         ]
     )
     place = exp.Window(this=exp.RowNumber(), partition_by=[rows.contact.copy()], order=order)
-    found = rows.value(value.of, folded)
-    ranked = rows.select(rows.contact, named(found, "value"), named(place, "place"), where=tests)
+    latest = rows.value(value.of, folded)
+    ranked = rows.select(rows.contact, named(latest, "value"), named(place, "place"), where=tests)
     return (
         exp.select(column("ranked", CONTACT), column("ranked", "value"))
         .from_(subquery(ranked, "ranked"))
@@ -105,7 +84,7 @@ def _latest(rows: Scope, tests: list[exp.Expr], value: Aggregate, folded: bool |
 
 def _group_count(scope: Scope, value: GroupCount) -> exp.Expr:
     """Groups of rows by the contact and `per`, kept by `having`, counted by contact."""
-    rows, tests = over_rows(scope, value.rows)
+    rows, tests = scope.over_rows(value.rows)
     keys = [rows.comparable(of) for of in value.per]
     tests += [known(rows.value(of)) for of in value.per]
     kept = None if value.having is None else _having(rows, value.having)
@@ -120,8 +99,8 @@ def _group_count(scope: Scope, value: GroupCount) -> exp.Expr:
 def _having(rows: Scope, having: Having) -> exp.Expr:
     if having.function == "average":
         return averages.having(rows, having)
-    found = function_over(rows, having.function, having.of)
+    result = function_over(rows, having.function, having.of)
     summed = having.function == "sum"
     if summed:
-        found = exp.func("COALESCE", found, number(0))
-    return predicate(found, having.type, having.test, rows.engine, rows.statement.zone, summed)
+        result = exp.func("COALESCE", result, number(0))
+    return predicate(result, having.type, having.test, rows.engine, rows.statement.zone, summed)

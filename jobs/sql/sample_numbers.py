@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Callable
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -20,10 +19,8 @@ from jobs.sql.constants import number
 from jobs.sql.exact_sql import decimal, quotient, wide
 from jobs.sql.expressions import CONTACT, all_of, column, compared, minus, modulo, named, plus, subquery, table, times
 from jobs.sql.fragments import Engine, fill
-
-if TYPE_CHECKING:
-    from jobs.sql.scopes import Scope
-    from jobs.sql.statement import Statement
+from jobs.sql.scopes import Scope
+from jobs.sql.statement import Statement
 
 WRAP = 1 << 64
 HALF = 1 << 32

@@ -6,18 +6,13 @@ columns). An absent last step asks, from the last reached row (for each combinat
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlglot import exp
 
 from jobs.language.atoms import Chain, Instants, Rows, Step, Window
 from jobs.sql.constants import number
 from jobs.sql.expressions import CONTACT, column, compared, equal, known, named, negated, plus, subquery, table
 from jobs.sql.fragments import fill
-from jobs.sql.row_aggregates import over_rows
-
-if TYPE_CHECKING:
-    from jobs.sql.scopes import Scope
+from jobs.sql.scopes import Scope
 
 
 def followers(scope: Scope, chain: Chain) -> exp.Expr:
@@ -35,7 +30,7 @@ def followers(scope: Scope, chain: Chain) -> exp.Expr:
 
 def _matched(scope: Scope, step: Step, after: Step | None, window: Window | None) -> exp.Select:
     """A step's own rows: contact, instant, its `same` columns, and those that the next step compares with."""
-    rows, tests = over_rows(scope, Rows(step.source, step.where, window))
+    rows, tests = scope.over_rows(Rows(step.source, step.where, window))
     chosen = [rows.contact, named(fill("epoch_us", rows.engine, x=rows.time), "at_us")]
     for number_, (earlier, later) in enumerate(step.same):  # folded if the earlier step's column is
         chosen.append(named(rows.comparable(later, earlier.type.fold), f"same_{number_}"))

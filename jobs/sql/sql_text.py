@@ -23,9 +23,9 @@ def written(tree: exp.Expr, engine: Engine, dialect: str) -> tuple[str, list[str
         return writable(node, engine)
 
     tree = tree.transform(spelled, copy=False)
-    found = Dialect.get_or_raise(dialect)
-    generator = _with_notes(found.generator_class)(
-        dialect=found, pretty=True, identify=True, max_text_width=WIDTH, unsupported_level=ErrorLevel.IGNORE
+    spelling = Dialect.get_or_raise(dialect)
+    generator = _with_notes(spelling.generator_class)(
+        dialect=spelling, pretty=True, identify=True, max_text_width=WIDTH, unsupported_level=ErrorLevel.IGNORE
     )
     return generator.generate(tree, copy=False), list(dict.fromkeys(generator.unsupported_messages))
 
@@ -38,7 +38,9 @@ WRITTEN_BY_ANOTHER = ("athena",)
 
 def dialects() -> list[str]:
     """Every dialect a statement can be written in."""
-    return sorted(found.value for found in Dialects if found.value and found.value not in NO_SQL + WRITTEN_BY_ANOTHER)
+    return sorted(
+        dialect.value for dialect in Dialects if dialect.value and dialect.value not in NO_SQL + WRITTEN_BY_ANOTHER
+    )
 
 
 @cache

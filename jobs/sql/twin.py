@@ -20,6 +20,8 @@ from jobs.plan.clock import EPOCH
 from jobs.plan.planner import references
 from jobs.plan.resolution import Resolver
 from jobs.plan.run_plan import Plan
+from jobs.sql import segment_ctes
+from jobs.sql.formulas import FormulaScope
 from jobs.sql.fragments import engine_of
 from jobs.sql.relations import FOLDED, RAW
 from jobs.sql.sql_text import written
@@ -32,13 +34,14 @@ EXECUTED = ("duckdb", "spark")
 def segment_sql(plan: Plan, segment: str, dialect: str, specs: Mapping[str, Spec] | None = None) -> str:
     """One SELECT of the members' contact ids. `specs`: by id, those whose conditions are told in English.
 
-    `dialect` is a name of `writing.dialects()`. The tables it reads are those of `jobs/sql/relations.py`.
+    `dialect` is a name of `sql_text.dialects()`. The tables it reads are those of `jobs/sql/relations.py`.
     """
     engine = engine_of(dialect)
-    told = [spec for id_ in _reached(plan, segment) if (spec := (specs or {}).get(id_)) is not None]
-    statement = Statement(plan, engine, english(plan, told), {spec.id: _members_english(spec) for spec in told})
-    tree = statement.members(segment)
-    notes = [*_title(told, segment), *_about(statement, tree)]
+    explained = [spec for id_ in _reached(plan, segment) if (spec := (specs or {}).get(id_)) is not None]
+    titles = {spec.id: _members_english(spec) for spec in explained}
+    statement = Statement(plan, engine, english(plan, explained), titles)
+    tree = segment_ctes.members(FormulaScope(statement, plan.catalog.contacts), segment)
+    notes = [*_title(explained, segment), *_about(statement, tree)]
     text, unsupported = written(tree, engine, dialect)
     if dialect not in EXECUTED:
         notes.append(f"Translated to {dialect} by sqlglot, and not executed here.")
@@ -49,14 +52,14 @@ def segment_sql(plan: Plan, segment: str, dialect: str, specs: Mapping[str, Spec
 def english(plan: Plan, specs: Iterable[Spec]) -> dict[Formula, str]:
     """What the conditions of these specs say, by what they are in the plan."""
     resolver = Resolver(plan.clock, plan.catalog)
-    told: dict[Formula, str] = {}
+    words: dict[Formula, str] = {}
     for spec in specs:
         for phrase in spec.where.describe().walk():
             if phrase.formula is not None and not phrase.children:
-                told.setdefault(resolver.formula(phrase.formula), _plain(phrase.text))
+                words.setdefault(resolver.formula(phrase.formula), _plain(phrase.text))
         if not isinstance(spec.origin, Everyone):
-            told.setdefault(spec.origin, f"of {origin_english(spec.origin)}")
-    return told
+            words.setdefault(spec.origin, f"of {origin_english(spec.origin)}")
+    return words
 
 
 def _members_english(spec: Spec) -> str:
@@ -72,18 +75,18 @@ def _plain(text: str) -> str:
 def _reached(plan: Plan, segment: str) -> list[str]:
     """The segment and those it refers to, however far."""
     meanings = {meaning.id: meaning for meaning in plan.segments}
-    found: dict[str, None] = {}
+    ids: dict[str, None] = {}
     waiting = [segment]
     while waiting:
         id_ = waiting.pop()
-        if id_ not in found:
-            found[id_] = None
+        if id_ not in ids:
+            ids[id_] = None
             waiting += references(meanings[id_])
-    return list(found)
+    return list(ids)
 
 
-def _title(told: list[Spec], segment: str) -> Iterator[str]:
-    for spec in told:
+def _title(specs: list[Spec], segment: str) -> Iterator[str]:
+    for spec in specs:
         if spec.id == segment:
             yield spec.name
             yield from [spec.description] if spec.description else []

@@ -209,8 +209,8 @@ def _calendar(
 ) -> exp.Expr:
     at = constants.text(zone)
     if field == "hour":
-        found = fill("local_hour", engine, x=value, zone=at)
+        part = fill("local_hour", engine, x=value, zone=at)
     else:
         local = fill("local_day", engine, x=value, zone=at) if column.name == "timestamp" else value
-        found = fill(field, engine, x=local)
-    return found.isin(*(constants.number(number) for number in allowed), copy=False)
+        part = fill(field, engine, x=local)
+    return part.isin(*(constants.number(number) for number in allowed), copy=False)
