@@ -14,7 +14,7 @@ from jobs.lake.bitmaps import positions
 from jobs.lake.reads import table_rows
 from jobs.lake.segment_runs import read_segment_runs
 from jobs.lake.tables import CHANGE_ROWS, MEMBERSHIP_CHANGES, SEGMENT_RUNS, segment_table
-from jobs.publication import report
+from jobs.publication import published_run, report
 from jobs.runs.outcome import Outcome
 from jobs.steps import evaluate, publish
 from tests.steps.planted import Planted
@@ -57,7 +57,7 @@ class Nights:
         self.planted.open(as_of)
         evaluate.run(self.planted.settings, as_of)
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(publish, "_make_visible", ends)
+            patched.setattr(published_run, "_make_visible", ends)
             with pytest.raises(KeyboardInterrupt):
                 publish.run(self.planted.settings, as_of)
         self.half = (
