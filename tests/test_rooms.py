@@ -181,3 +181,21 @@ def test_no_two_modules_have_one_name() -> None:
 def test_no_module_is_called_after_nothing() -> None:
     parts = {part.removesuffix(".py") for path in FILES for part in path.relative_to(CHECKOUT).parts}
     assert sorted(part for part in parts if NO_NAMES.search(part)) == []
+
+
+def test_the_readmes_map_is_the_tree() -> None:
+    table = (CHECKOUT / "README.md").read_text("utf-8").partition("## Map of rooms")[2].partition("\n## ")[0]
+    shown_rooms = re.findall(r"`jobs/(\w+)(?:/|\.py)`", table)
+    assert sorted(shown_rooms) == sorted({room_of(path) for path in JOBS})
+    heights = [HEIGHT[room] for room in shown_rooms if room not in ("settings", "__main__")]
+    assert heights == sorted(heights), "the table goes along the route"
+
+
+@pytest.mark.parametrize("door", sorted((CHECKOUT / "jobs").rglob("__init__.py")), ids=shown)
+def test_a_rooms_door_names_what_is_behind_it(door: Path) -> None:
+    text = ast.get_docstring(ast.parse(door.read_text(encoding="utf-8"))) or ""
+    assert text.count("\n") >= 2, "a door says what the room decides and what it does not know"
+    named = set(re.findall(r"\b([a-z_]+)\.py\b", text))
+    assert named <= {path.stem for path in door.parent.rglob("*.py")} | {
+        path.stem for path in door.parent.parent.glob("*.py")
+    }

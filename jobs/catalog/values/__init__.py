@@ -1,10 +1,10 @@
 """The one parser of delivered values: files in, typed columns and problems out, the same for `try` and for the lake.
 
-    files.py    one file as record batches of a source's columns; csv_text, csv_files, json_lines, parquet_files split it
-    parsing.py  one batch of delivered cells as typed columns, `_problems` beside them
-    texts.py    text -> value, for each type · typed.py  values that already have a type · deriving.py  derived columns
-    opening.py  bytes, unpacked · contact_lists.py  files of contact ids · start.py  pyarrow without pandas, for quick verbs
-    layout.py   which columns a source needs, and which it becomes · settling.py  the rules about a delivery's rows
+    source_files.py    one file as batches of a source's columns; csv_text, csv_files, json_lines, parquet_files split it
+    typed_batches.py   one batch of delivered cells as typed columns, `_problems` beside them
+    texts.py           text -> value, for each type · typed.py  values that already have one · derived_values.py  arithmetic
+    byte_streams.py    bytes, unpacked · list_files.py  files of contact ids · quick_start.py  pyarrow without pandas
+    layout.py          which columns a source needs, which it becomes · settled_rows.py  the rules about a delivery's rows
 
 Exact: no value is rounded, trimmed or guessed; what is not exactly of its column's type is a problem of its row, told
 without the value. A file that cannot be split at all is a `DataError`. Nothing here knows Spark.
