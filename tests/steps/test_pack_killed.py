@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from jobs.lake.pinned_tiles import last_pack
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import CONTACTS, IDENTITY, TILES, unplaced_table
-from jobs.steps import pack as step
+from jobs.packs import next_pack
 from tests.steps.night import Company
 
 WHO = "contact_id,country,born_on"
@@ -32,7 +32,7 @@ def test_a_pack_killed_before_its_tiles_is_not_seen_and_finished_by_the_next(
 
     for _ in range(2):
         with monkeypatch.context() as patched:
-            patched.setattr(step, "_write", dies)
+            patched.setattr(next_pack, "_write", dies)
             with pytest.raises(KeyboardInterrupt):
                 company.pack(report)
         assert last_pack(company.lake).pack_no == 0
