@@ -5,19 +5,28 @@ Works for runs whose pins are kept. Other segments and lists are what they were 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from jobs.answers.formula_verdicts import Census, Decided, Judged, census, judge, listed_segment, questions
+from jobs.answers.formula_verdicts import (
+    Census,
+    Decided,
+    FormulaVerdict,
+    census,
+    census_questions,
+    contact_questions,
+    judge,
+)
 from jobs.errors import UsageError
+from jobs.kernel.bucket import Given
 from jobs.kernel.bucket_rows import BUCKET
 from jobs.kernel.cuts import quantile_key
 from jobs.kernel.lookups import Lookups
 from jobs.kernel.tile_bucket import TileBucket, TilePart
 from jobs.lake.bitmaps import flags
 from jobs.lake.bucket_tiles import PackTiles, contact_number, list_bits, membership_bits, pinned_lookups, place_of
-from jobs.language.atoms import Formula, InList, Quantile
+from jobs.language.atoms import Formula, InSegment, Quantile
 from jobs.plan.atom_parts import roots, walk
 from jobs.plan.run_plan import Clock, Plan
 from jobs.runs.failures import list_key
@@ -58,39 +67,37 @@ class Evidence:
         bits = membership_bits(self.lake, self.run.run_no, [segment], bucket)[segment]
         return bool(flags(bits)[position])
 
-    def judge(self, contact_id: str, segment: str, formulas: list[Formula]) -> tuple[bool, list[Judged]]:
+    def judge(self, contact_id: str, segment: str, formulas: list[Formula]) -> tuple[bool, list[FormulaVerdict]]:
         """Whether the contact is a member of a segment, and what each formula says of it."""
         number = contact_number(self.lake, contact_id)
         if number is None:
             raise UsageError(f"{UNKNOWN_CONTACT} in {self.lake}. Ids are compared letter by letter.")
         bucket, position = place_of(number)
-        plan = questions(formulas, self.kept.catalog, self.clock)
+        questions = contact_questions(formulas, self.kept.catalog, self.clock)
+        plan = questions.plan
         data = self._bucket(plan, bucket, self._lookups(plan))
         if not data.identities:
             raise UsageError(f"run {self.run.run_no}: its tiles are no longer kept. Ask a newer run, or none.")
         part = TilePart(data, position, position + 1)
-        segments = {
-            id_: bool(flags(data.lists[asked])[position])
-            for asked in plan.lists
-            if (id_ := listed_segment(asked)) is not None
-        }
-        judged = judge(formulas, plan, part, position, Decided(self._quantiles(plan), segments))
-        if judged is None:
+        segments = {id_: bool(flags(data.given[InSegment(id_)])[position]) for id_ in plan.decided}
+        verdicts = judge(questions, part, position, Decided(self._quantiles(plan), segments))
+        if verdicts is None:
             raise UsageError(f"{UNKNOWN_CONTACT} in run {self.run.run_no}: it was not among the contacts of that day.")
-        return self.member(segment, bucket, position), judged
+        return self.member(segment, bucket, position), verdicts
 
     def census(self, formulas: list[Formula], base: Formula) -> list[Census] | str:
         """How many of `base` each formula is true and false for; else why they are not counted."""
-        plan = questions(formulas, self.kept.catalog, self.clock, base)
+        questions = census_questions(formulas, self.kept.catalog, self.clock, base)
+        plan = questions.plan
         if len(self._tiles(plan).buckets) * BUCKET > COUNTED_AT_MOST:
             return f"there are more than {COUNTED_AT_MOST:,} contacts"
         for asked in plan.lists:
-            segment = listed_segment(asked)
-            if segment is None and "version" not in self.run.lists.get(list_key(asked), {}):
+            if "version" not in self.run.lists.get(list_key(asked), {}):
                 return f"run {self.run.run_no} did not have the list {asked.name}"
-            if segment is not None and not self.evaluated(segment):
+        for segment in plan.decided:
+            if not self.evaluated(segment):
                 return f"run {self.run.run_no} did not evaluate the segment {segment}"
-        return census(plan, len(formulas), lambda: self._buckets(plan))
+        return census(questions, lambda: self._buckets(plan))
 
     def evaluated(self, segment: str) -> bool:
         """Whether the run knows who is in a segment."""
@@ -107,24 +114,24 @@ class Evidence:
         return PackTiles(self.lake, self.pack_no, frozenset(plan.columns))
 
     def _bucket(self, plan: Plan, bucket: int, lookups: Lookups) -> TileBucket:
-        found = self._tiles(plan).bucket(bucket)
-        lists = self._lists(plan, bucket)
-        return TileBucket(plan.catalog, plan.columns, found.identities, found.tiles, lookups, lists)
+        payloads = self._tiles(plan).bucket(bucket)
+        given = self._given(plan, bucket)
+        return TileBucket(plan.catalog, plan.columns, payloads.identities, payloads.tiles, lookups, given)
 
     def _lookups(self, plan: Plan) -> Lookups:
         return pinned_lookups(self.lake, plan.catalog, plan.columns, self.run.pinned("ingest")["deliveries"])
 
-    def _lists(self, plan: Plan, bucket: int) -> Mapping[InList, bytes | None]:
-        segments = {asked: id_ for asked in plan.lists if (id_ := listed_segment(asked)) is not None}
-        members = membership_bits(self.lake, self.run.run_no, set(segments.values()), bucket)
-        lists = {
-            asked: list_bits(self.lake, asked.name, self.run.lists[list_key(asked)], bucket)
-            for asked in plan.lists
-            if asked not in segments
+    def _given(self, plan: Plan, bucket: int) -> dict[Given, bytes | None]:
+        """The lists that the run pinned, and the other segments as it decided them."""
+        members = membership_bits(self.lake, self.run.run_no, plan.decided, bucket)
+        return {
+            **{
+                asked: list_bits(self.lake, asked.name, self.run.lists[list_key(asked)], bucket) for asked in plan.lists
+            },
+            **{InSegment(id_): members[id_] for id_ in plan.decided},
         }
-        return {**lists, **{asked: members[id_] for asked, id_ in segments.items()}}
 
     def _quantiles(self, plan: Plan) -> dict[Quantile, tuple[int | float, ...]]:
         pinned = self.run.pinned("evaluate").get("cuts", {}).get("quantiles", {})
         parts = walk(root for meaning in plan.segments for root in roots(meaning))
-        return {one: tuple(pinned[quantile_key(one)]) for one in parts if isinstance(one, Quantile)}
+        return {part: tuple(pinned[quantile_key(part)]) for part in parts if isinstance(part, Quantile)}

@@ -22,7 +22,7 @@ from jobs.catalog.model import Catalog, Format, Source
 from jobs.catalog.types import TIMESTAMP, ColumnType
 from jobs.catalog.values import arrow_schema, read_batches, settle
 from jobs.errors import DataError, Problem
-from jobs.kernel.bucket import Identity, contact_hashes
+from jobs.kernel.bucket import Given, Identity, contact_hashes
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.bucket_rows import BUCKET, RowBlock, Vector
 from jobs.kernel.cuts import Number
@@ -110,9 +110,10 @@ class FolderBucket:
         columns = block_columns(found, self.columns[source], read, self.lookups)
         return RowBlock(source, position[order], None if time is None else time[order], columns)
 
-    def in_list(self, wanted: InList) -> NDArray[np.bool_]:
-        listed = self.folder.lists.ids(wanted)
-        return np.array([one in listed for one in self.ids], np.bool_)
+    def given(self, asked: Given) -> NDArray[np.bool_]:
+        assert isinstance(asked, InList), "a folder has lists and no runs"
+        listed = self.folder.lists.ids(asked)
+        return np.array([contact_id in listed for contact_id in self.ids], np.bool_)
 
 
 # --- reading -------------------------------------------------------------------------------------------------------------

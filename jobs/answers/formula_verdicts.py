@@ -1,6 +1,6 @@
 """Why a contact is in or out: the verdict on each of some formulas, and the values they looked at, for one position.
 
-A formula becomes two pseudo-segments, itself and its `not`: who is in neither is unknown. What is decided about everybody
+A formula becomes two segments of a plan, itself and its `not`: who is in neither is unknown. What is decided about everybody
 (quantile cuts, who is in the other segments) comes from outside, so that one contact's rows are enough. Counts of the
 same verdicts over whole buckets are `census`.
 """
@@ -9,20 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jobs.answers.readable_values import Seen, seen_in, seen_in_rows, typed_value
 from jobs.catalog.model import Catalog
-from jobs.kernel.bucket import BucketData, BucketPart, Identity, Pairs
+from jobs.kernel.bucket import BucketData, BucketPart, Given, Identity, Pairs
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.bucket_rows import RowBlock
 from jobs.kernel.cuts import Cuts, Edge, Number
 from jobs.kernel.program import Program, compile_program
 from jobs.kernel.stages import LocalBuckets, StagePairs, find_cuts
 from jobs.language.atoms import (
+    AllOf,
+    AnyOf,
+    Chain,
     Compare,
     ContactColumn,
     Everyone,
@@ -34,16 +37,14 @@ from jobs.language.atoms import (
     NotOf,
     Pair,
     Quantile,
+    Sample,
     Value,
 )
 from jobs.plan.atom_parts import walk
 from jobs.plan.planner import make_plan
 from jobs.plan.run_plan import Clock, Plan
 
-Verdict = Literal["true", "false", "unknown"]
-
-YES, NO, OF = "+", "-", "="
-"""Ends of pseudo-segments' ids: no segment's id has such a sign."""
+TruthWord = Literal["true", "false", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,10 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A formula's verdict, and the values it compares (none where it compares none), `None` where missing."""
+class FormulaVerdict:
+    """What a formula says of a contact, and the values it compares (none where it compares none), `None` where missing."""
 
-    verdict: Verdict
+    verdict: TruthWord
     values: tuple[Seen, ...] = ()
 
 
@@ -70,87 +71,98 @@ class Census:
     false: int
 
 
-def compared(formula: Formula) -> tuple[Value, ...]:
+@dataclass(frozen=True)
+class Question:
+    """A formula, and the segments of a plan that stand for it: who it is true for, and who it is false for."""
+
+    formula: Formula
+    true: str
+    false: str
+
+
+@dataclass(frozen=True, eq=False)
+class Questions:
+    """Formulas, and the plan that answers them; segments that they refer to are decided before.
+
+    `values`: for each value that is counted or computed the segment whose keep orders by it, so that its pairs tell it.
+    """
+
+    plan: Plan
+    asked: tuple[Question, ...]
+    values: Mapping[Value, str]
+
+
+def contact_questions(formulas: Sequence[Formula], catalog: Catalog, clock: Clock) -> Questions:
+    """What is asked of one contact: the formulas, and the values that they compare."""
+    values = dict.fromkeys(value for formula in formulas for value in compared_values(formula))
+    counted = [value for value in values if not isinstance(value, ContactColumn)]
+    return _questions(formulas, counted, catalog, clock, Everyone())
+
+
+def census_questions(formulas: Sequence[Formula], catalog: Catalog, clock: Clock, base: Formula) -> Questions:
+    """What is asked of everybody in `base`: only the formulas."""
+    return _questions(formulas, (), catalog, clock, base)
+
+
+def _questions(
+    formulas: Sequence[Formula], values: Sequence[Value], catalog: Catalog, clock: Clock, base: Formula
+) -> Questions:
+    asked = tuple(Question(formula, f"true {n}", f"false {n}") for n, formula in enumerate(formulas))
+    ids = {value: f"value {n}" for n, value in enumerate(values)}
+    meanings = [Meaning(question.true, base, question.formula) for question in asked]
+    meanings += [Meaning(question.false, base, NotOf(question.formula)) for question in asked]
+    meanings += [Meaning(id_, Everyone(), Everyone(), Keep(1, None, typed_value(value))) for value, id_ in ids.items()]
+    referred = {part.id for part in walk([base, *formulas]) if isinstance(part, InSegment)}
+    return Questions(make_plan(meanings, catalog, clock, decided=referred), asked, ids)
+
+
+def compared_values(formula: Formula) -> tuple[Value, ...]:
     """The values that a formula compares itself, seen through `not`."""
     match formula:
         case NotOf(child):
-            return compared(child)
+            return compared_values(child)
         case Compare(value):
             return (value,)
         case Pair(left, _, right):
             return (left, right)
-        case _:
+        case AllOf() | AnyOf() | Everyone() | Chain() | InSegment() | InList() | Sample():
             return ()
-
-
-def questions(formulas: Sequence[Formula], catalog: Catalog, clock: Clock, base: Formula | None = None) -> Plan:
-    """The plan that answers them among the contacts of `base` (everyone without it).
-
-    Segments that they refer to are asked for as lists (`as_list`), and values as keeps, whose pairs tell them.
-    """
-    base = Everyone() if base is None else base
-    meanings = [
-        Meaning(f"{number}{sign}", base, asked)
-        for number, formula in enumerate(formulas)
-        for sign, asked in ((YES, formula), (NO, NotOf(formula)))
-    ]
-    meanings += [
-        Meaning(f"{number}{OF}", Everyone(), Everyone(), Keep(1, None, typed_value(value)))
-        for number, value in enumerate(_values(formulas))
-        if not isinstance(value, ContactColumn)
-    ]
-    referred = {part.id for part in walk([base, *formulas]) if isinstance(part, InSegment)}
-    meanings += [Meaning(id_, Everyone(), as_list(id_)) for id_ in sorted(referred)]
-    return make_plan(meanings, catalog, clock)
-
-
-def as_list(segment: str) -> InList:
-    """The members of a segment, as a list that nobody can have named so."""
-    return InList(f"{OF}{segment}")
-
-
-def listed_segment(asked: InList) -> str | None:
-    """The segment that a list stands for; None where it is a list of its own."""
-    return asked.name.removeprefix(OF) if asked.name.startswith(OF) else None
-
-
-def _values(formulas: Iterable[Formula]) -> list[Value]:
-    """Every value that is compared, each once."""
-    return list(dict.fromkeys(value for formula in formulas for value in compared(formula)))
+        case _:
+            assert_never(formula)
 
 
 # --- one contact ---------------------------------------------------------------------------------------------------------
 
 
-def judge(
-    formulas: Sequence[Formula], plan: Plan, part: BucketPart, position: int, decided: Decided
-) -> list[Judged] | None:
+def judge(questions: Questions, part: BucketPart, position: int, decided: Decided) -> list[FormulaVerdict] | None:
     """Each formula's verdict and values for the live contact at a position; None where no live contact is there.
 
-    `plan`: that of `questions`. The part must hold all rows of the position.
+    `questions`: those of a contact. The part must hold all rows of the position.
     """
     if not part.identity().live[position]:
         return None
-    one = _OneContact(part, position, decided.segments)
+    contact, plan = _OneContact(part, position, decided.segments), questions.plan
     program = compile_program(plan)
-    asked = _Asked(LocalBuckets(program, lambda: [one]))
-    cuts = find_cuts(plan, program, asked, Cuts(_known(program, decided.quantiles)))
-    answers = evaluate_bucket(program, one, cuts, plan.last_stage)
+    bucket = _ValueBucket(LocalBuckets(program, lambda: [contact]))
+    cuts = find_cuts(plan, program, bucket, Cuts(_known(program, decided.quantiles)))
+    answers = evaluate_bucket(program, contact, cuts, plan.last_stage)
     inside = dict(zip(answers.segments, answers.members.tolist(), strict=True))
-    values: dict[Value, Seen] = {}
-    for number, value in enumerate(_values(formulas)):
-        values[value] = (
-            seen_in_rows(value, one.rows(value.source), position, plan.clock)
-            if isinstance(value, ContactColumn)
-            else seen_in(value, asked.keeps[f"{number}{OF}"], one.rows, plan.clock, answers.errors)
-        )
+
+    def seen(value: Value) -> Seen:
+        if isinstance(value, ContactColumn):
+            return seen_in_rows(value, contact.rows(value.source), position, plan.clock)
+        return seen_in(value, bucket.keeps[questions.values[value]], contact.rows, plan.clock, answers.errors)
+
     return [
-        Judged(_verdict(inside[f"{number}{YES}"], inside[f"{number}{NO}"]), tuple(values[v] for v in compared(formula)))
-        for number, formula in enumerate(formulas)
+        FormulaVerdict(
+            _truth(inside[question.true], inside[question.false]),
+            tuple(map(seen, compared_values(question.formula))),
+        )
+        for question in questions.asked
     ]
 
 
-def _verdict(true: int, false: int) -> Verdict:
+def _truth(true: int, false: int) -> TruthWord:
     return "true" if true else "false" if false else "unknown"
 
 
@@ -159,7 +171,7 @@ def _known(program: Program, quantiles: Mapping[Quantile, tuple[Number, ...]]) -
 
 
 @dataclass(frozen=True, eq=False)
-class _Asked:
+class _ValueBucket:
     """One contact's bucket, which remembers the pairs of its keeps: they are only there to tell values."""
 
     bucket: LocalBuckets
@@ -194,23 +206,21 @@ class _OneContact:
     def rows(self, source: str) -> RowBlock:
         return self.part.rows(source)
 
-    def in_list(self, wanted: InList) -> NDArray[np.bool_]:
-        segment = listed_segment(wanted)
-        if segment is None:
-            return self.part.in_list(wanted)
-        return np.full(self.part.identity().width, self.segments[segment], np.bool_)
+    def given(self, asked: Given) -> NDArray[np.bool_]:
+        if isinstance(asked, InSegment):
+            return np.full(self.part.identity().width, self.segments[asked.id], np.bool_)
+        return self.part.given(asked)
 
 
 # --- everybody -----------------------------------------------------------------------------------------------------------
 
 
-def census(plan: Plan, formulas: int, buckets: Callable[[], Iterable[BucketData]]) -> list[Census]:
-    """For so many formulas of a plan of `questions` how many contacts each is true and false for.
+def census(questions: Questions, buckets: Callable[[], Iterable[BucketData]]) -> list[Census]:
+    """For each formula how many contacts it is true and false for.
 
     `buckets` is asked once for each stage; what a computed column cannot hold counts as missing.
     """
-    kept = [meaning for meaning in plan.segments if not meaning.id.endswith(OF)]
-    plan = make_plan(kept, plan.catalog, plan.clock)
+    plan = questions.plan
     program = compile_program(plan)
     cuts = find_cuts(plan, program, LocalBuckets(program, buckets))
     totals = dict.fromkeys(program.segments, 0)
@@ -218,4 +228,4 @@ def census(plan: Plan, formulas: int, buckets: Callable[[], Iterable[BucketData]
         answers = evaluate_bucket(program, bucket, cuts, plan.last_stage)
         for segment, members in zip(answers.segments, answers.members.tolist(), strict=True):
             totals[segment] += members
-    return [Census(totals[f"{number}{YES}"], totals[f"{number}{NO}"]) for number in range(formulas)]
+    return [Census(totals[question.true], totals[question.false]) for question in questions.asked]

@@ -20,7 +20,7 @@ from jobs.commands.options import CatalogFolder, Json, TimeZone
 from jobs.errors import UsageError, visible
 
 if TYPE_CHECKING:
-    from jobs.answers.formula_verdicts import Judged
+    from jobs.answers.formula_verdicts import FormulaVerdict
     from jobs.answers.readable_values import Seen
     from jobs.language.atoms import Formula
     from jobs.language.definitions import Spec
@@ -74,7 +74,7 @@ class Part:
     """One condition: what it says, what was found."""
 
     phrase: Phrase
-    judged: Judged | None
+    judged: FormulaVerdict | None
 
     def as_json(self) -> Mapping[str, Any]:
         judged = self.judged
@@ -146,7 +146,7 @@ def roots(spec: Spec) -> list[Phrase]:
     return found
 
 
-def _needed(phrase: Phrase, known: Mapping[Phrase, Judged | None]) -> Phrase | None:
+def _needed(phrase: Phrase, known: Mapping[Phrase, FormulaVerdict | None]) -> Phrase | None:
     judged = known.get(phrase)
     if judged is None or judged.verdict == "true":
         return None
@@ -165,7 +165,9 @@ def asked_formulas(spec: Spec) -> tuple[list[Phrase], list[Formula]]:
     return phrases, [phrase.formula for phrase in phrases if phrase.formula is not None]
 
 
-def _answer(spec: Spec, contact: str, member: bool, phrases: list[Phrase], judged: list[Judged], source: str) -> Answer:
+def _answer(
+    spec: Spec, contact: str, member: bool, phrases: list[Phrase], judged: list[FormulaVerdict], source: str
+) -> Answer:
     known = dict(zip(phrases, judged, strict=True))
     parts = [Part(phrase, known.get(phrase)) for root in roots(spec) for phrase in root.walk()]
     return Answer(spec, contact, member, _with_keep(spec, member, parts), source)
@@ -173,20 +175,20 @@ def _answer(spec: Spec, contact: str, member: bool, phrases: list[Phrase], judge
 
 def _with_keep(spec: Spec, member: bool, parts: list[Part]) -> list[Part]:
     """The keep's own verdict: it is asked of those for whom all else is true."""
-    from jobs.answers.formula_verdicts import Judged
+    from jobs.answers.formula_verdicts import FormulaVerdict
 
     if spec.keep is None:
         return parts
     tops = set(roots(spec)[:-1])
     others = all(part.judged is not None and part.judged.verdict == "true" for part in parts if part.phrase in tops)
-    verdict = Judged("true" if member else "false") if others else None
+    verdict = FormulaVerdict("true" if member else "false") if others else None
     return [*parts[:-1], replace(parts[-1], judged=verdict)]
 
 
 def _in_folder(named: str, contact: str, data: Path, as_of: str, catalog: Path | None, time_zone: str | None) -> Answer:
     from jobs.answers.folder import answer_folder, read_folder
     from jobs.answers.folder_lists import known_lists
-    from jobs.answers.formula_verdicts import Decided, judge, questions
+    from jobs.answers.formula_verdicts import Decided, contact_questions, judge
     from jobs.commands.workspace import account_zone, bound_catalog, clock_of, one_spec
     from jobs.kernel.bucket_rows import BUCKET
     from jobs.plan.planner import make_plan, with_references
@@ -202,10 +204,10 @@ def _in_folder(named: str, contact: str, data: Path, as_of: str, catalog: Path |
         raise UsageError(f"this contact id is not known in {data}. Ids are compared letter by letter.")
     answers = answer_folder(plan, folder)
     phrases, formulas = asked_formulas(spec)
-    asked = questions(formulas, bound.catalog, clock)
-    part = list(folder.buckets(asked.columns))[number // BUCKET]
+    questions = contact_questions(formulas, bound.catalog, clock)
+    part = list(folder.buckets(questions.plan.columns))[number // BUCKET]
     inside = {id_: contact in members for id_, members in answers.members.items()}
-    judged = judge(formulas, asked, part, number % BUCKET, Decided(answers.quantiles, inside))
+    judged = judge(questions, part, number % BUCKET, Decided(answers.quantiles, inside))
     assert judged is not None, "contacts of a folder are live"
     return _answer(spec, contact, inside[spec.id], phrases, judged, f"with the rows of {data} as of {as_of}")
 
@@ -274,7 +276,7 @@ def _tell_unpublished(lake: str, run_no: int, id_: str) -> None:
 # --- values in words -----------------------------------------------------------------------------------------------------
 
 
-def _remark(judged: Judged) -> str:
+def _remark(judged: FormulaVerdict) -> str:
     values = " and ".join(map(_words, judged.values))
     return f" → {values}: {judged.verdict}" if values else f" → {judged.verdict}"
 

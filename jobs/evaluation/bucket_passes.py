@@ -16,7 +16,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import coalesce, col, lit
 
 from jobs.evaluation.work_files import Work, load_work
-from jobs.kernel.bucket import BucketAnswers
+from jobs.kernel.bucket import BucketAnswers, Given
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.cuts import Cuts
 from jobs.kernel.tile_bucket import TileBucket
@@ -108,9 +108,9 @@ class Group:
     earlier: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
     def data(self, work: Work) -> TileBucket:
-        lists = {asked: self.lists.get(mark) for mark, asked in work.lists.items()}
+        given: dict[Given, bytes | None] = {asked: self.lists.get(mark) for mark, asked in work.lists.items()}
         tiles = {source: payloads for source, payloads in self.tiles.items() if source != IDENTITY}
-        return TileBucket(work.catalog, work.columns, self.tiles.get(IDENTITY, []), tiles, work.lookups, lists)
+        return TileBucket(work.catalog, work.columns, self.tiles.get(IDENTITY, []), tiles, work.lookups, given)
 
 
 def gathered(batches: Iterator[pa.RecordBatch]) -> Group:

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.kernel.bucket_rows import RowBlock
-from jobs.language.atoms import InList
+from jobs.language.atoms import InList, InSegment
 
-WORD_BITS = 64
+Given = InList | InSegment
+"""Whose members are given, not computed: those of a contact list, or of a segment that a run has decided."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class BucketPart(Protocol):
         """The source's rows of these positions, with every column the plan names. Asked once a level, one by one."""
         ...
 
-    def in_list(self, wanted: InList) -> NDArray[np.bool_]: ...
+    def given(self, asked: Given) -> NDArray[np.bool_]: ...
 
 
 class BucketData(Protocol):

@@ -26,11 +26,11 @@ from jobs.kernel.instructions import (
     ONES,
     ChainLeaf,
     Counted,
+    GivenLeaf,
     KeepLeaf,
     Leaf,
     LeafOutput,
     Level,
-    ListLeaf,
     PairLeaf,
     Pass,
     SampleLeaf,
@@ -266,8 +266,8 @@ class _Part:
                 return self._chain(chain), None
             case SampleLeaf(low, high, seed):
                 return in_sample(self._draw(seed), low, high), None
-            case ListLeaf(wanted):
-                return self.data.in_list(wanted), None
+            case GivenLeaf(asked):
+                return self.data.given(asked), None
             case KeepLeaf():
                 return self._kept(leaf, registers.cuts.keeps[leaf.segment]), None
 

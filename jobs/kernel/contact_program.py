@@ -27,10 +27,10 @@ from jobs.kernel.instructions import (
     ChainLeaf,
     Chosen,
     Counted,
+    GivenLeaf,
     KeepLeaf,
     Leaf,
     LeafOutput,
-    ListLeaf,
     PairLeaf,
     QuantileGroup,
     SampleLeaf,
@@ -86,6 +86,7 @@ class ContactCompiler:
         self.bit_levels: list[int] = [0, 0]
         self.quantiles: dict[Quantile, int] = {}
         self.members: dict[str, int] = {}
+        self.decided: dict[str, int] = {}
         self.ungated: dict[str, int] = {}
         self.keeps: dict[str, KeepLeaf] = {}
         self.rows = RowCompiler(catalog, keep_cut_us, as_of_us, self)
@@ -105,6 +106,10 @@ class ContactCompiler:
             leaf = self.keeps[meaning.id] = self._keep_leaf(meaning.id, meaning.keep)
             found = self._fold(AND, [found, self.leaf(leaf).true])
         self.members[meaning.id] = found
+
+    def add_decided(self, segment: str) -> None:
+        """A segment whose members of another day are given; who has left since is no member."""
+        self.decided[segment] = self._fold(AND, [self.leaf(GivenLeaf(InSegment(segment))).true, LIVE])
 
     def _keep_leaf(self, segment: str, keep: Keep) -> KeepLeaf:
         value = NEVER if keep.by is None else self.value(keep.by)
@@ -139,7 +144,8 @@ class ContactCompiler:
             case Everyone():
                 return ONES if wanted else NOTHING
             case InSegment(id):
-                return self._sided(self.members[id], ONES, wanted)
+                members = self.decided[id] if id in self.decided else self.members[id]
+                return self._sided(members, ONES, wanted)
             case Compare() | Pair() | Chain() | InList() | Sample():
                 output = self.leaf(self._leaf(formula))
                 return self._sided(output.true, output.known, wanted)
@@ -183,7 +189,7 @@ class ContactCompiler:
             case Chain():
                 return ChainLeaf(self.rows.chain(formula))
             case InList():
-                return ListLeaf(formula)
+                return GivenLeaf(formula)
             case Sample(low, high, seed):
                 return SampleLeaf(low, high, seed)
 
@@ -216,7 +222,7 @@ class ContactCompiler:
                 return self.rows.chain_levels[chain]
             case KeepLeaf(_, value):
                 return 0 if value == NEVER else self.value_levels[value]
-            case SampleLeaf() | ListLeaf():
+            case SampleLeaf() | GivenLeaf():
                 return 0
 
     def _can_be_unknown(self, leaf: Leaf) -> bool:
@@ -225,7 +231,7 @@ class ContactCompiler:
                 return not isinstance(test, Missing) and not self._always_known(self.values[value])
             case PairLeaf():
                 return True
-            case ChainLeaf() | SampleLeaf() | ListLeaf() | KeepLeaf():
+            case ChainLeaf() | SampleLeaf() | GivenLeaf() | KeepLeaf():
                 return False
 
     def _always_known(self, node: ValueNode) -> bool:

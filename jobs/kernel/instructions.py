@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from jobs.catalog.types import ColumnType
 from jobs.kernel.row_conditions import Conjunct, KernelTest, RowFormula
-from jobs.language.atoms import Comparison, Function, InList
+from jobs.language.atoms import Comparison, Function, InList, InSegment
 
 AND, OR = 0, 1
 NOTHING, LIVE = 0, 1
@@ -173,8 +173,8 @@ class SampleLeaf:
 
 
 @dataclass(frozen=True)
-class ListLeaf:
-    wanted: InList
+class GivenLeaf:
+    asked: InList | InSegment
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ class KeepLeaf:
     lowest: bool
 
 
-Leaf = TestLeaf | PairLeaf | ChainLeaf | SampleLeaf | ListLeaf | KeepLeaf
+Leaf = TestLeaf | PairLeaf | ChainLeaf | SampleLeaf | GivenLeaf | KeepLeaf
 
 
 @dataclass(frozen=True)

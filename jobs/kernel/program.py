@@ -64,6 +64,8 @@ class Program:
 def compile_program(plan: Plan) -> Program:
     """The program of a plan; equal plans give equal programs."""
     compiler = ContactCompiler(plan.catalog, plan.keep_cut_us, plan.clock.as_of_us)
+    for segment in plan.decided:
+        compiler.add_decided(segment)
     for meaning in plan.segments:
         compiler.add_segment(meaning)
     quantiles = tuple(quantile for stage in plan.stages for quantile in stage.quantiles)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import assert_never
 
 import numpy as np
 
@@ -16,10 +17,12 @@ from jobs.kernel.instructions import (
     ChainLeaf,
     Chosen,
     Counted,
+    GivenLeaf,
     KeepLeaf,
     Level,
     PairLeaf,
     QuantileGroup,
+    SampleLeaf,
     StageProgram,
     Stored,
     TestLeaf,
@@ -67,32 +70,39 @@ class Staging:
             if at in found.bits:
                 continue
             found.bits.add(at)
-            match self.program.bits[at]:
+            how = self.program.bits[at]
+            match how:
                 case None:
                     pass
                 case (_, inputs):
                     waiting += inputs
-                case int(leaf):
-                    self._need_leaf(leaf, found)
+                case int(number):
+                    self._need_leaf(number, found)
+                case _:
+                    assert_never(how)
 
     def _need_leaf(self, number: int, found: Needs) -> None:
         if number in found.leaves:
             return
         found.leaves.add(number)
-        match self.program.leaves[number].leaf:
+        leaf = self.program.leaves[number].leaf
+        match leaf:
             case TestLeaf(value):
                 self._need_value(value, found, wanted=False)
             case PairLeaf(left, _, right):
                 self._need_value(left, found, wanted=True)
                 self._need_value(right, found, wanted=True)
-            case KeepLeaf(_, value) if value != NEVER:
-                self._need_value(value, found, wanted=True)
+            case KeepLeaf(_, value):
+                if value != NEVER:
+                    self._need_value(value, found, wanted=True)
             case ChainLeaf(chain):
                 found.chains.add(chain)
                 for step in self.program.rows.chains[chain].steps:
                     self._need_contact_values(self.program.rows.gatherings[step.rows].where, found)
-            case _:
+            case SampleLeaf() | GivenLeaf():
                 pass
+            case _:
+                assert_never(leaf)
 
     def _need_contact_values(self, where: RowFormula | None, found: Needs) -> None:
         for value in contact_values(where):
@@ -104,7 +114,8 @@ class Staging:
         if number in found.values:
             return
         found.values.add(number)
-        match self.program.values[number]:
+        node = self.program.values[number]
+        match node:
             case Stored():
                 pass
             case Counted(rows_value):
@@ -118,6 +129,8 @@ class Staging:
                     self._need_bit(bit, found)
             case QuantileGroup(_, value) | Typed(value):
                 self._need_value(value, found, wanted=True)
+            case _:
+                assert_never(node)
 
     # --- in which order
 

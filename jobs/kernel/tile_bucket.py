@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 
 from jobs.catalog.model import Catalog, Source
 from jobs.catalog.types import WORDS
-from jobs.kernel.bucket import Identity
+from jobs.kernel.bucket import Given, Identity
 from jobs.kernel.bucket_rows import BUCKET, RowBlock
 from jobs.kernel.lookups import Lookups
 from jobs.kernel.tiles import decode_identity, decode_tiles, positions_of
-from jobs.language.atoms import InList
 
 PART_BYTES = 128 << 20
 """Of the decoded rows of one source in one part."""
@@ -32,7 +31,7 @@ UNPACKED_AT_MOST = 16
 class TileBucket:
     """`tiles` of each source in order of month and pack, `columns` and `lookups` as the plan and the run have them.
 
-    `lists` by reference as 4 KiB bitmaps, least significant bit first; None: nobody of this bucket.
+    `given`: lists and decided segments as 4 KiB bitmaps, least significant bit first; None: nobody of this bucket.
     """
 
     catalog: Catalog
@@ -40,7 +39,7 @@ class TileBucket:
     identities: Sequence[bytes]
     tiles: Mapping[str, Sequence[bytes]]
     lookups: Lookups = field(default_factory=Lookups)
-    lists: Mapping[InList, bytes | None] = field(default_factory=dict[InList, "bytes | None"])
+    given: Mapping[Given, bytes | None] = field(default_factory=dict[Given, "bytes | None"])
     part_bytes: int = PART_BYTES
 
     @cached_property
@@ -90,8 +89,8 @@ class TilePart:
             (self.low, self.high),
         )
 
-    def in_list(self, wanted: InList) -> NDArray[np.bool_]:
-        bits = self.bucket.lists[wanted]
+    def given(self, asked: Given) -> NDArray[np.bool_]:
+        bits = self.bucket.given[asked]
         if bits is None:
             return np.zeros(BUCKET, np.bool_)
         return np.unpackbits(np.frombuffer(bits, np.uint8), bitorder="little").view(np.bool_)

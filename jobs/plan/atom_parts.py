@@ -87,8 +87,13 @@ def row_parts(part: Part) -> Iterator[tuple[str, Part]]:
                     assert before is not None
                     yield before.source, earlier
                     yield step.source, later
+        case (
+            AllOf() | AnyOf() | NotOf() | Everyone() | Compare() | Pair() | InSegment() | InList() | Sample()
+            | RowColumn() | ContactColumn() | Arithmetic() | Cases() | Quantile() | Computed()
+        ):  # fmt: skip
+            pass
         case _:
-            return
+            assert_never(part)
 
 
 def sources_read(part: Part) -> Iterator[str]:
@@ -100,8 +105,13 @@ def sources_read(part: Part) -> Iterator[str]:
             yield rows.source
         case Chain(steps):
             yield from (step.source for step in steps)
+        case (
+            AllOf() | AnyOf() | NotOf() | Everyone() | Compare() | Pair() | InSegment() | InList() | Sample()
+            | RowColumn() | Arithmetic() | Cases() | Quantile() | Computed()
+        ):  # fmt: skip
+            pass
         case _:
-            return
+            assert_never(part)
 
 
 def walk(starts: Iterable[Part], rows: bool = True) -> Iterator[Part]:

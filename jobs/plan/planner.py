@@ -6,19 +6,30 @@ keep's; what uses them waits for the next pass. Segments of one level share a pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import assert_never
 
 from jobs.catalog.model import Catalog
 from jobs.language.atoms import (
     Aggregate,
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Cases,
     Chain,
+    Compare,
     Computed,
     ContactColumn,
+    Everyone,
+    GroupCount,
     InList,
     InSegment,
     Meaning,
+    NotOf,
+    Pair,
     Quantile,
     RowColumn,
+    Sample,
 )
 from jobs.plan.atom_parts import Part, parts, roots, row_parts, sources_read, walk
 from jobs.plan.resolution import Resolver
@@ -26,26 +37,28 @@ from jobs.plan.run_plan import AS_WRITTEN, Clock, Plan, Stage
 from jobs.plan.times import keep_cut_us
 
 
-def make_plan(meanings: Iterable[Meaning], catalog: Catalog, clock: Clock) -> Plan:
-    """The plan for these segments; every segment that one refers to must be among them, without a cycle."""
+def make_plan(meanings: Iterable[Meaning], catalog: Catalog, clock: Clock, decided: Iterable[str] = ()) -> Plan:
+    """The plan for these segments; every segment that one refers to must be among them or `decided`, without a cycle."""
     resolver = Resolver(clock, catalog)
-    segments = tuple(resolver.meaning(meaning) for meaning in in_order(list(meanings)))
+    decided = tuple(sorted(decided))
+    segments = tuple(resolver.meaning(meaning) for meaning in in_order(list(meanings), decided))
     everything = list(walk(root for meaning in segments for root in roots(meaning)))
     return Plan(
         clock=clock,
         catalog=catalog,
         segments=segments,
-        stages=_stages(segments),
+        stages=_stages(segments, decided),
         columns=_columns(everything, catalog),
         keep_cut_us={s.name: keep_cut_us(s.keep, clock) for s in catalog.sources.values() if s.keep is not None},
         lists=tuple(sorted((part for part in everything if isinstance(part, InList)), key=str)),
+        decided=decided,
     )
 
 
-def in_order(meanings: Sequence[Meaning]) -> list[Meaning]:
-    """Referenced segments first; otherwise by id, so that equal inputs give equal plans."""
+def in_order(meanings: Sequence[Meaning], decided: Collection[str] = ()) -> list[Meaning]:
+    """Referenced segments first, but those `decided`; otherwise by id, so that equal inputs give equal plans."""
     by_id = {meaning.id: meaning for meaning in sorted(meanings, key=lambda meaning: meaning.id)}
-    refers = {meaning.id: references(meaning) for meaning in meanings}
+    refers = {meaning.id: [id_ for id_ in references(meaning) if id_ not in decided] for meaning in meanings}
     ordered: dict[str, Meaning] = {}
     for first in by_id:
         waiting = [first]
@@ -81,8 +94,9 @@ def references(meaning: Meaning) -> list[str]:
 class _Levels:
     """In which pass something can be answered first."""
 
-    def __init__(self) -> None:
+    def __init__(self, decided: Iterable[str]) -> None:
         self.segments: dict[str, int] = {}
+        self._decided = frozenset(decided)
         self._parts: dict[Part, int] = {}
 
     def of(self, part: Part) -> int:
@@ -90,14 +104,14 @@ class _Levels:
         if known is None:
             inner = (*parts(part), *(inner for _, inner in row_parts(part)))
             inside = max(map(self.of, inner), default=0)
-            if isinstance(part, InSegment):
+            if isinstance(part, InSegment) and part.id not in self._decided:
                 inside = self.segments[part.id]
             known = self._parts[part] = inside + isinstance(part, Quantile)
         return known
 
 
-def _stages(segments: Sequence[Meaning]) -> tuple[Stage, ...]:
-    levels = _Levels()
+def _stages(segments: Sequence[Meaning], decided: Iterable[str]) -> tuple[Stage, ...]:
+    levels = _Levels(decided)
     keeps: dict[str, int] = {}
     for meaning in segments:
         level = max(map(levels.of, roots(meaning)))
@@ -147,8 +161,13 @@ def as_written(part: Part) -> Iterator[tuple[str, str]]:
         case Chain(steps):
             for step in steps:
                 yield from ((step.source, at.path) for before, at in step.same if at.type.fold and not before.type.fold)
-        case Computed(type=kind, value=Aggregate(rows, "latest", of)) if of is not None:
-            if of.type.fold and not kind.fold:
+        case Computed(type=kind, value=Aggregate(rows, "latest", of)):
+            if of is not None and of.type.fold and not kind.fold:
                 yield rows.source, of.path
+        case (
+            AllOf() | AnyOf() | NotOf() | Everyone() | Compare() | Pair() | InSegment() | InList() | Sample()
+            | RowColumn() | ContactColumn() | Aggregate() | GroupCount() | Arithmetic() | Cases() | Quantile() | Computed()
+        ):  # fmt: skip
+            pass
         case _:
-            return
+            assert_never(part)

@@ -44,7 +44,8 @@ class Plan:
     """`segments` are in dependency order, `columns` are the paths each source must supply (time and contact excluded).
 
     A path may stand there `AS_WRITTEN` too. `keep_cut_us`: rows of a source before it do not exist. `lists`: the lists
-    some segment asks for.
+    some segment asks for. `decided`: ids of segments that are referred to and not computed, a run having said already who
+    is in them.
     """
 
     clock: Clock
@@ -54,6 +55,7 @@ class Plan:
     columns: Mapping[str, frozenset[str]]
     keep_cut_us: Mapping[str, int]
     lists: tuple[InList, ...]
+    decided: tuple[str, ...] = ()
 
     @property
     def last_stage(self) -> int:

@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from jobs.catalog.model import Catalog, Column, Source
 from jobs.catalog.types import ColumnType
-from jobs.kernel.bucket import Identity
+from jobs.kernel.bucket import Given, Identity
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.bucket_rows import BUCKET, RowBlock
 from jobs.kernel.cuts import Cuts
@@ -39,7 +39,6 @@ from jobs.language.atoms import (
     ContactColumn,
     Formula,
     Function,
-    InList,
     Last,
     Meaning,
     NotOf,
@@ -257,8 +256,8 @@ class Unpacked:
     def rows(self, source: str) -> RowBlock:
         return self.blocks[source]
 
-    def in_list(self, wanted: InList) -> np.ndarray:
-        raise AssertionError(f"no segment of the bench asks for {wanted}")
+    def given(self, asked: Given) -> np.ndarray:
+        raise AssertionError(f"no segment of the bench asks for {asked}")
 
 
 def unpack(bucket: TileBucket) -> Unpacked:

@@ -71,7 +71,7 @@ def random_world(people: int, events_each: int, part_bytes: int) -> World:
     points = [(p, int(value)) for p, value in enumerate(random.integers(0, 9, people)) if value]
     return World(
         CATALOG, {"order": orders, "contacts": points}, people=people, tile_rows=700, part_bytes=part_bytes,
-        lists={LIST: range(0, people, 3)},
+        given={LIST: range(0, people, 3)},
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 from jobs.catalog.model import Catalog, Column, Lookup, Source
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values import arrow_type
-from jobs.kernel.bucket import BucketAnswers
+from jobs.kernel.bucket import BucketAnswers, Given
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.cuts import Cuts
 from jobs.kernel.lookups import flatten_lookups
@@ -27,7 +27,7 @@ from jobs.kernel.stages import LocalBuckets, find_cuts
 from jobs.kernel.tile_bucket import PART_BYTES, TileBucket
 from jobs.kernel.tiles import encode_identity, encode_tile
 from jobs.language import atoms
-from jobs.language.atoms import Formula, InList, Keep, Meaning
+from jobs.language.atoms import Formula, Keep, Meaning
 from jobs.plan.clock import make_clock
 from jobs.plan.planner import make_plan
 from jobs.plan.run_plan import Plan
@@ -108,7 +108,7 @@ class World:
     zone: str = ZONE
     tile_rows: int = 1_000_000
     part_bytes: int = PART_BYTES
-    lists: Mapping[InList, Sequence[int]] = field(default_factory=dict[InList, Sequence[int]])
+    given: Mapping[Given, Sequence[int]] = field(default_factory=dict[Given, Sequence[int]])
     dead: frozenset[int] = frozenset()
     ids: Sequence[str] = ()
 
@@ -144,7 +144,7 @@ class World:
         packed = [s for s in self.catalog.sources.values() if s.kind not in ("lookup", "computed")]
         tiles = {source.name: self._tiles(source) for source in packed}
         lookups = flatten_lookups(self.catalog, plan.columns, self.table)
-        bits = {reference: bitmap(positions) for reference, positions in self.lists.items()}
+        bits = {reference: bitmap(positions) for reference, positions in self.given.items()}
         return TileBucket(
             self.catalog, plan.columns, [encode_identity(who).payload], tiles, lookups, bits, part_bytes=self.part_bytes
         )
