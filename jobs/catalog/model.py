@@ -59,12 +59,21 @@ class Files:
         """Whether the files' names say which day they are."""
         return "{date}" in self.path
 
+    @property
+    def form(self) -> str:
+        """How values are written, as far as reading them depends on it."""
+        return self.format
+
 
 @dataclass(frozen=True)
 class DeltaTable:
     """A table of the lake house, which somebody else writes."""
 
     path: str
+
+    @property
+    def form(self) -> str:
+        return "typed"
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,10 @@ class Relation:
     partition_on: str = ""
     partitions: int = 1
     changed_at: str = ""
+
+    @property
+    def form(self) -> str:
+        return "typed"
 
 
 @dataclass(frozen=True)

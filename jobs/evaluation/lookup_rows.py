@@ -12,8 +12,8 @@ from pyspark.sql import SparkSession
 
 from jobs.catalog.model import Catalog, Source
 from jobs.kernel.lookups import Lookups, flatten_lookups
-from jobs.lake.source_parser import Parser
 from jobs.lake.source_rows import current_rows
+from jobs.lake.stored_source import StoredSource
 
 
 def read_lookups(
@@ -27,7 +27,7 @@ def read_lookups(
     """The lookups that a plan's `columns` reach, from the deliveries that a run pinned for each source."""
 
     def rows(source: Source) -> pa.Table:
-        schema = Parser(catalog, source, account_zone).schema
+        schema = StoredSource(catalog, source, account_zone).schema
         found = current_rows(spark, lake, source, schema, deliveries[source.name])
         return found.select(*schema.names).toArrow().cast(schema)
 

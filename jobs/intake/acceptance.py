@@ -20,6 +20,7 @@ from jobs.errors import CatalogError, DataError, Problem, Unreachable, UsageErro
 from jobs.intake.arrivals import Sorted, sort_out
 from jobs.intake.audit import Audit, audit, confirmed, refused_unread
 from jobs.intake.deliveries import Counted, Entry, counted, refusals, states
+from jobs.intake.delivery_reader import DeliveryReader
 from jobs.intake.journal import read_entries, write_entries
 from jobs.intake.landing import look
 from jobs.intake.staged_rows import Staged, count_staged, forget, stage, take_in
@@ -150,7 +151,7 @@ def _take(
         staged = list(pool.map(lambda source: _stage(night, source, news[source.name]), fresh))
         counts = list(pool.map(lambda one: count_staged(one, known), staged))
         judged = [
-            audit(night, one.parser, news[one.parser.source.name], found, entries)
+            audit(night, one.reader.stored, news[one.reader.stored.source.name], found, entries)
             for one, found in zip(staged, counts, strict=True)
         ]
         list(pool.map(lambda one, found: _take_in(night, one, found, news), staged, judged))
@@ -165,7 +166,7 @@ def _take(
 
 
 def _stage(night: Night, source: Source, news: Sorted) -> Staged:
-    return stage(night.spark, night.lake, night.parser(source), night.landing, news.to_stage())
+    return stage(night.spark, night.lake, DeliveryReader(night.stored(source)), night.landing, news.to_stage())
 
 
 def _take_in(night: Night, staged: Staged, judged: Audit, news: Mapping[str, Sorted]) -> None:
@@ -179,7 +180,7 @@ def _everybody(night: Night, entries: Sequence[Entry], audits: Sequence[Audit]) 
     people = night.catalog.contacts
     after = [*entries, *(entry for one in audits for entry in one.entries)]
     numbers = [entry.delivery_no or 0 for entry in counted(after, people)]
-    now = delivered_rows(night.spark, night.lake, people, night.parser(people).schema, numbers).select("contact_id")
+    now = delivered_rows(night.spark, night.lake, people, night.stored(people).schema, numbers).select("contact_id")
     if len(numbers) == 1 and not exists(night.spark, night.lake, CONTACTS):
         return now
     return now.union(rows_of(night.spark, night.lake, CONTACTS).select("contact_id")).distinct()

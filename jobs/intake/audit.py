@@ -15,7 +15,7 @@ from jobs.intake.deliveries import Entry, counted
 from jobs.intake.delivery_counts import Counts
 from jobs.intake.expectations import DeliveryJudgement, judge
 from jobs.lake.places import write_text
-from jobs.lake.source_parser import Parser
+from jobs.lake.stored_source import StoredSource
 from jobs.plan.run_plan import Clock
 
 log = logging.getLogger(__name__)
@@ -66,9 +66,11 @@ class Audit:
         }
 
 
-def audit(when: When, parser: Parser, news: Sorted, counts: Mapping[int, Counts], entries: Sequence[Entry]) -> Audit:
+def audit(
+    when: When, stored: StoredSource, news: Sorted, counts: Mapping[int, Counts], entries: Sequence[Entry]
+) -> Audit:
     """Judges the deliveries of one source in their order, each against the one before it."""
-    source = parser.source
+    source = stored.source
     decided: list[Entry] = []
     evidence: dict[int, AuditEvidence] = {}
     for pending in sorted(news.judge, key=lambda pending: _entry(when, source, pending, 0).place):
@@ -83,7 +85,7 @@ def audit(when: When, parser: Parser, news: Sorted, counts: Mapping[int, Counts]
             entry = replace(entry, state="refused", replaces=(), reason=_reason(source, pending, judgement))
             log.warning("%s %s: refused: %s", source.name, entry.label, entry.reason)
         decided.append(entry)
-        evidence[pending.delivery_no] = AuditEvidence(counted_rows, asked, judgement, parser.readings)
+        evidence[pending.delivery_no] = AuditEvidence(counted_rows, asked, judgement, stored.readings)
     return Audit(source.name, tuple(decided), evidence)
 
 

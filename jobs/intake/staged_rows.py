@@ -20,11 +20,11 @@ from pyspark.sql.functions import min as least_of
 from jobs.catalog.model import Source
 from jobs.errors import Unreachable
 from jobs.intake.delivery_counts import Counts
+from jobs.intake.delivery_reader import FAULT, PLACE, WRONG, DeliveryReader
 from jobs.intake.landing import Waiting
 from jobs.lake.commits import append, replace, replace_all, same_types
 from jobs.lake.places import filesystem
 from jobs.lake.reads import may_hold
-from jobs.lake.source_parser import FAULT, PLACE, WRONG, Parser
 from jobs.lake.source_rows import ROW_HASH, identity, with_hash
 from jobs.lake.spark import reaching
 from jobs.lake.tables import DELIVERY_NO, ddl, source_table
@@ -34,14 +34,15 @@ from jobs.lake.tables import DELIVERY_NO, ddl, source_table
 class Staged:
     """A source's deliveries as they lie in `staging/`, seen by nobody."""
 
-    parser: Parser
+    reader: DeliveryReader
     rows: DataFrame
 
 
-def stage(spark: SparkSession, lake: str, parser: Parser, landing: str, files: Sequence[Waiting]) -> Staged:
+def stage(spark: SparkSession, lake: str, reader: DeliveryReader, landing: str, files: Sequence[Waiting]) -> Staged:
     """The parsed rows of these files, with their problems, as they now lie in Parquet under `staging/`."""
     slices = _spread(files, spark.sparkContext.defaultParallelism)
-    schema = parser.staged_schema
+    schema = reader.schema
+    source = reader.stored.source
     handed_out = spark.createDataFrame(
         spark.sparkContext.parallelize([one for part in slices for one in part], max(1, len(slices))),
         "delivery_no BIGINT, path STRING",
@@ -50,32 +51,32 @@ def stage(spark: SparkSession, lake: str, parser: Parser, landing: str, files: S
     def parse(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for number, path in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                yield from parser.staged_batches(landing, path, number)
+                yield from reader.staged_batches(landing, path, number)
 
-    address = staging(lake, parser.source)
+    address = staging(lake, source)
     try:
         with reaching(address):
             handed_out.mapInArrow(parse, ddl(schema)).write.mode("overwrite").parquet(address)
     except PythonException as error:  # a worker's own fault comes back as text
         if f"{Unreachable.__module__}.{Unreachable.__name__}" in str(error):
             raise Unreachable(
-                f"{landing}: a file of {parser.source.name} could not be read to its end. "
+                f"{landing}: a file of {source.name} could not be read to its end. "
                 "Check the store and its credentials; then run the step again."
             ) from error
         raise
-    return Staged(parser, spark.read.schema(ddl(schema)).parquet(address))
+    return Staged(reader, spark.read.schema(ddl(schema)).parquet(address))
 
 
 def count_staged(staged: Staged, known: DataFrame | None) -> dict[int, Counts]:
     """What one pass counts, by delivery. `known` has the `contact_id` of everybody the contacts source knows or knew."""
-    parser = staged.parser
-    rows = with_hash(staged.rows, parser.schema) if parser.source.key else staged.rows
-    knows = known is not None and bool(parser.source.contact)
+    stored = staged.reader.stored
+    rows = with_hash(staged.rows, stored.schema) if stored.source.key else staged.rows
+    knows = known is not None and bool(stored.source.contact)
     if known is not None and knows:
         marked = known.select(col("contact_id").alias("_known"))
         rows = rows.join(marked, on=col("contact_id") == col("_known"), how="left")
-    sums = rows.groupBy(DELIVERY_NO).agg(*_sums(parser, knows))
-    return {row[DELIVERY_NO]: _counts(row.asDict(), parser.blamed) for row in sums.collect()}
+    sums = rows.groupBy(DELIVERY_NO).agg(*_sums(staged.reader, knows))
+    return {row[DELIVERY_NO]: _counts(row.asDict(), staged.reader.blamed) for row in sums.collect()}
 
 
 def take_in(spark: SparkSession, lake: str, staged: Staged, deliveries: Sequence[int], again: bool) -> None:
@@ -84,11 +85,11 @@ def take_in(spark: SparkSession, lake: str, staged: Staged, deliveries: Sequence
     Rows without a contact, and events without a time, belong to nobody and stay behind; the audit has counted them. `again`:
     they are all that counts, and columns may have other types than before.
     """
-    parser = staged.parser
-    table = source_table(parser.source.name, parser.schema)
+    stored = staged.reader.stored
+    table = source_table(stored.source.name, stored.schema)
     numbers = col(DELIVERY_NO).isin(list(deliveries))
-    rows = staged.rows.where(numbers & _belongs(parser.source)).select(DELIVERY_NO, *parser.schema.names)
-    if again or (parser.source.delivery == "full" and not same_types(spark, lake, table)):
+    rows = staged.rows.where(numbers & _belongs(stored.source)).select(DELIVERY_NO, *stored.schema.names)
+    if again or (stored.source.delivery == "full" and not same_types(spark, lake, table)):
         replace_all(spark, lake, table, rows)
     elif may_hold(lake, table, DELIVERY_NO, deliveries):  # a killed ingest left rows of this number
         replace(spark, lake, table, rows, where=f"{DELIVERY_NO} IN ({', '.join(map(str, deliveries))})")
@@ -118,8 +119,8 @@ def _belongs(source: Source) -> Column:
     return kept
 
 
-def _sums(parser: Parser, knows: bool) -> list[Column]:
-    source = parser.source
+def _sums(reader: DeliveryReader, knows: bool) -> list[Column]:
+    source = reader.stored.source
     row = col(FAULT).isNull()
     no_contact = row & col("contact_id").isNull() if source.contact else lit(False)
     no_time = row & col(source.time).isNull() if source.time else lit(False)
@@ -132,7 +133,7 @@ def _sums(parser: Parser, knows: bool) -> list[Column]:
         _duplicates(source).alias("duplicates"),
         collect_set(FAULT).alias("faults"),
     ]
-    for name in parser.blamed:
+    for name in reader.blamed:
         wrong = array_contains(col(WRONG), name)
         sums += [count_if(wrong).alias(f"wrong.{name}"), least_of(when(wrong, col(PLACE))).alias(f"place.{name}")]
     return sums

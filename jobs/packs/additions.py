@@ -17,8 +17,8 @@ from pyspark.sql.functions import col, lit
 from jobs.catalog.model import Source
 from jobs.lake.commits import exists, rows_of
 from jobs.lake.pinned_tiles import Group, Pack, Packed
-from jobs.lake.source_parser import Parser
 from jobs.lake.source_rows import adds_up, current_rows, delivered_rows
+from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import DELIVERY_NO, unplaced_table
 from jobs.packs import tile_rows
 from jobs.packs.tile_rows import Place
@@ -41,18 +41,18 @@ class Packing:
     parts_at_most: int = PARTS_AT_MOST
 
 
-def source_tiles(packing_now: Packing, parser: Parser, deliveries: Sequence[int]) -> DataFrame | None:
+def source_tiles(packing_now: Packing, stored: StoredSource, deliveries: Sequence[int]) -> DataFrame | None:
     """The tiles of one source that this pack adds, None when there are none to add."""
-    now = Packed(tuple(deliveries), tile_rows.encoding(parser))
-    before = packing_now.before.sources.get(parser.source.name)
+    now = Packed(tuple(deliveries), tile_rows.encoding(stored))
+    before = packing_now.before.sources.get(stored.source.name)
     if before == now and packing_now.before.contacts == packing_now.contacts:
         return None
     if before is None:
-        return tile_rows.tiles_of(_placed_now(packing_now, parser, now), parser, packing_now.pack_no, base=True)
+        return tile_rows.tiles_of(_placed_now(packing_now, stored, now), stored, packing_now.pack_no, base=True)
     only_added = set(before.deliveries) <= set(now.deliveries) and before.encoding == now.encoding
-    if adds_up(parser.source) and only_added:
-        return _parts(packing_now, parser, before, now)
-    return _bases(packing_now, parser, now)
+    if adds_up(stored.source) and only_added:
+        return _parts(packing_now, stored, before, now)
+    return _bases(packing_now, stored, now)
 
 
 def fresh(packing_now: Packing, source: Source, deliveries: Sequence[int]) -> list[int]:
@@ -61,12 +61,12 @@ def fresh(packing_now: Packing, source: Source, deliveries: Sequence[int]) -> li
     return [number for number in deliveries if before is None or number not in before.deliveries]
 
 
-def fresh_rows(packing_now: Packing, parser: Parser, deliveries: Sequence[int]) -> DataFrame | None:
+def fresh_rows(packing_now: Packing, stored: StoredSource, deliveries: Sequence[int]) -> DataFrame | None:
     """Their rows; None when there are none."""
-    added = fresh(packing_now, parser.source, deliveries)
+    added = fresh(packing_now, stored.source, deliveries)
     if not added:
         return None
-    return delivered_rows(packing_now.spark, packing_now.lake, parser.source, parser.schema, added)
+    return delivered_rows(packing_now.spark, packing_now.lake, stored.source, stored.schema, added)
 
 
 def unknown_rows(packing_now: Packing, rows: DataFrame) -> DataFrame:
@@ -87,50 +87,50 @@ def identity_tiles(packing_now: Packing, contacts: DataFrame) -> DataFrame | Non
     return tile_rows.identity_tiles(tile_rows.only_places(packing_now.spark, people, places), packing_now.pack_no)
 
 
-def _placed_now(packing_now: Packing, parser: Parser, now: Packed) -> DataFrame:
-    rows = current_rows(packing_now.spark, packing_now.lake, parser.source, parser.schema, now.deliveries)
-    return tile_rows.placed(rows, packing_now.numbers, parser)
+def _placed_now(packing_now: Packing, stored: StoredSource, now: Packed) -> DataFrame:
+    rows = current_rows(packing_now.spark, packing_now.lake, stored.source, stored.schema, now.deliveries)
+    return tile_rows.placed(rows, packing_now.numbers, stored)
 
 
-def _parts(packing_now: Packing, parser: Parser, before: Packed, now: Packed) -> DataFrame | None:
+def _parts(packing_now: Packing, stored: StoredSource, before: Packed, now: Packed) -> DataFrame | None:
     """A part for each month and bucket with new rows; groups with many parts become bases instead."""
     new = [
-        rows for rows in (fresh_rows(packing_now, parser, now.deliveries), _late(packing_now, parser, before)) if rows
+        rows for rows in (fresh_rows(packing_now, stored, now.deliveries), _late(packing_now, stored, before)) if rows
     ]
-    groups = packing_now.groups.get(parser.source.name, {})
+    groups = packing_now.groups.get(stored.source.name, {})
     full = [place for place, group in groups.items() if group.parts >= packing_now.parts_at_most]
     tiles: list[DataFrame] = []
     if new:
-        rows = tile_rows.placed(reduce(DataFrame.unionByName, new), packing_now.numbers, parser)
+        rows = tile_rows.placed(reduce(DataFrame.unionByName, new), packing_now.numbers, stored)
         if full:
             rows = tile_rows.without_places(packing_now.spark, rows, full)
-        tiles.append(tile_rows.tiles_of(rows, parser, packing_now.pack_no, base=False))
+        tiles.append(tile_rows.tiles_of(rows, stored, packing_now.pack_no, base=False))
     if new and full:
-        whole = tile_rows.only_places(packing_now.spark, _placed_now(packing_now, parser, now), full)
-        tiles.append(tile_rows.tiles_of(whole, parser, packing_now.pack_no, base=True))
+        whole = tile_rows.only_places(packing_now.spark, _placed_now(packing_now, stored, now), full)
+        tiles.append(tile_rows.tiles_of(whole, stored, packing_now.pack_no, base=True))
     return reduce(DataFrame.unionByName, tiles) if tiles else None
 
 
-def _bases(packing_now: Packing, parser: Parser, now: Packed) -> DataFrame | None:
+def _bases(packing_now: Packing, stored: StoredSource, now: Packed) -> DataFrame | None:
     """Bases for the months and buckets that changed; one pass to find them, one to make them."""
-    rows = _placed_now(packing_now, parser, now)
+    rows = _placed_now(packing_now, stored, now)
     found = tile_rows.fingerprints(rows)
-    packed = packing_now.groups.get(parser.source.name, {})
-    encoded = tile_rows.encoding(parser)
+    packed = packing_now.groups.get(stored.source.name, {})
+    encoded = tile_rows.encoding(stored)
     places = tile_rows.changed(found, packed, encoded)
     gone = {place for place in places if place not in found}
     spark, number = packing_now.spark, packing_now.pack_no
     tiles: list[DataFrame] = []
     if places - gone:
-        tiles.append(tile_rows.tiles_of(tile_rows.only_places(spark, rows, places - gone), parser, number, base=True))
+        tiles.append(tile_rows.tiles_of(tile_rows.only_places(spark, rows, places - gone), stored, number, base=True))
     if gone:
-        tiles.append(tile_rows.emptied(spark, parser.source.name, gone, encoded, number))
+        tiles.append(tile_rows.emptied(spark, stored.source.name, gone, encoded, number))
     return reduce(DataFrame.unionByName, tiles) if tiles else None
 
 
-def _late(packing_now: Packing, parser: Parser, before: Packed) -> DataFrame | None:
+def _late(packing_now: Packing, stored: StoredSource, before: Packed) -> DataFrame | None:
     """Rows set aside by earlier packs whose contact has got a number since the last one."""
-    table = unplaced_table(parser.source.name, parser.schema)
+    table = unplaced_table(stored.source.name, stored.schema)
     last = packing_now.before
     if packing_now.contacts == last.contacts or not exists(packing_now.spark, packing_now.lake, table):
         return None

@@ -22,8 +22,8 @@ from jobs.lake.commits import append, ensure, replace, rows_of
 from jobs.lake.contacts import Numbered, number_contacts, read_high_water
 from jobs.lake.pinned_tiles import Pack, Packed, last_pack, marker, packed_groups
 from jobs.lake.reads import may_hold
-from jobs.lake.source_parser import Parser
 from jobs.lake.source_rows import current_rows, delivered_rows
+from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import CONTACTS, DELIVERY_NO, TILES, Table, ddl, unplaced_table
 from jobs.packs import tile_rows
 from jobs.packs.additions import PARTS_AT_MOST, Packing, fresh, has_contacts, identity_tiles, source_tiles, unknown_rows
@@ -52,16 +52,16 @@ def pack(
     begun = monotonic()
     before = last_pack(night.lake)
     journal = [entry for entry in read_entries(night.lake) if entry.entry_no <= entry_no]
-    parsers = _parsers(night, deliveries)
+    sources = _packed_sources(night, deliveries)
     _check_readings(night, deliveries)
     numbered = _number(night, before, deliveries, journal)
-    wanted = Pack(before.pack_no + 1, numbered.high_water, entry_no, _packed(parsers, deliveries, before))
+    wanted = Pack(before.pack_no + 1, numbered.high_water, entry_no, _packed(sources, deliveries, before))
     if (wanted.contacts, wanted.sources) == (before.contacts, before.sources):
         log.info("pack %d stands: nothing new in %.1f s", before.pack_no, monotonic() - begun)
         return PackReport(before, packed=False, numbered=numbered, set_aside={})
     now = _packing(night, before, wanted, parts_at_most)
-    set_aside = _set_aside(now, parsers, deliveries, journal)
-    _write(now, wanted, _tiles(now, parsers, deliveries))
+    set_aside = _set_aside(now, sources, deliveries, journal)
+    _write(now, wanted, _tiles(now, sources, deliveries))
     log.info(
         "pack %d: %d contacts, %d of them new, in %.1f s",
         wanted.pack_no,
@@ -72,13 +72,13 @@ def pack(
     return PackReport(wanted, packed=True, numbered=numbered, set_aside=set_aside)
 
 
-def _parsers(night: Night, deliveries: Mapping[str, Sequence[int]]) -> list[Parser]:
-    """The parsers of the sources that have tiles and a delivery, contacts first."""
+def _packed_sources(night: Night, deliveries: Mapping[str, Sequence[int]]) -> list[StoredSource]:
+    """The sources that have tiles and a delivery, contacts first."""
     people = night.catalog.contacts
     if not deliveries.get(people.name):
         raise DataError(f"{people.name}: no delivery has been accepted, so nobody has a number. Run `ingest` first.")
     others = [source for source in night.catalog.sources.values() if has_contacts(source) and source is not people]
-    return [night.parser(source) for source in (people, *others) if deliveries.get(source.name)]
+    return [night.stored(source) for source in (people, *others) if deliveries.get(source.name)]
 
 
 def _check_readings(night: Night, deliveries: Mapping[str, Sequence[int]]) -> None:
@@ -86,7 +86,7 @@ def _check_readings(night: Night, deliveries: Mapping[str, Sequence[int]]) -> No
     known = read_readings(night.lake)
     problems: list[Problem] = []
     for source in night.catalog.sources.values():
-        readings = night.parser(source).readings if deliveries.get(source.name) else {}
+        readings = night.stored(source).readings if deliveries.get(source.name) else {}
         stored = [known.get((source.name, number), {}) for number in deliveries.get(source.name, ())]
         stale = sorted({name for one in stored for name, reading in readings.items() if one.get(name) != reading})
         if stale:
@@ -108,7 +108,7 @@ def _number(night: Night, before: Pack, deliveries: Mapping[str, Sequence[int]],
     }
     if not arrived and last is not None and last.deliveries == counting:
         return Numbered(read_high_water(night.lake))
-    schema = night.parser(people).schema
+    schema = night.stored(people).schema
     rows = current_rows(night.spark, night.lake, people, schema, counting)
     everybody = rows.select("contact_id", DELIVERY_NO, lit(True).alias("now"))
     if replaced := sorted(number for number in arrived - set(counting) if number):
@@ -117,9 +117,11 @@ def _number(night: Night, before: Pack, deliveries: Mapping[str, Sequence[int]],
     return number_contacts(night.spark, night.lake, everybody, last.deliveries[-1] if last else None)
 
 
-def _packed(parsers: Sequence[Parser], deliveries: Mapping[str, Sequence[int]], before: Pack) -> dict[str, Packed]:
+def _packed(
+    sources: Sequence[StoredSource], deliveries: Mapping[str, Sequence[int]], before: Pack
+) -> dict[str, Packed]:
     """What the pack holds of each source; of those that left the catalog, what they had."""
-    now = {p.source.name: Packed(tuple(deliveries[p.source.name]), tile_rows.encoding(p)) for p in parsers}
+    now = {p.source.name: Packed(tuple(deliveries[p.source.name]), tile_rows.encoding(p)) for p in sources}
     return {**before.sources, **now}
 
 
@@ -139,7 +141,10 @@ def _packing(night: Night, before: Pack, wanted: Pack, parts_at_most: int) -> Pa
 
 
 def _set_aside(
-    now: Packing, parsers: Sequence[Parser], deliveries: Mapping[str, Sequence[int]], journal: Sequence[Entry]
+    now: Packing,
+    sources: Sequence[StoredSource],
+    deliveries: Mapping[str, Sequence[int]],
+    journal: Sequence[Entry],
 ) -> dict[str, int]:
     """Rows of contacts nobody knows, of each source how many.
 
@@ -147,12 +152,12 @@ def _set_aside(
     """
     unknown = {(entry.source, entry.delivery_no): entry.unknown_contacts for entry in journal if entry.unknown_contacts}
     found: dict[str, int] = {}
-    for parser in parsers:
-        name = parser.source.name
-        numbers = [one for one in fresh(now, parser.source, deliveries[name]) if (name, one) in unknown]
+    for stored in sources:
+        name = stored.source.name
+        numbers = [one for one in fresh(now, stored.source, deliveries[name]) if (name, one) in unknown]
         if numbers:
-            rows = unknown_rows(now, delivered_rows(now.spark, now.lake, parser.source, parser.schema, numbers))
-            _keep_waiting(now, unplaced_table(name, parser.schema), rows)
+            rows = unknown_rows(now, delivered_rows(now.spark, now.lake, stored.source, stored.schema, numbers))
+            _keep_waiting(now, unplaced_table(name, stored.schema), rows)
             found[name] = sum(unknown[name, one] for one in numbers)
             log.info("%s: %d rows of unknown contacts set aside", name, found[name])
     return found
@@ -166,9 +171,9 @@ def _keep_waiting(now: Packing, table: Table, rows: DataFrame) -> None:
         append(now.spark, now.lake, table, rows)
 
 
-def _tiles(now: Packing, parsers: Sequence[Parser], deliveries: Mapping[str, Sequence[int]]) -> list[DataFrame]:
+def _tiles(now: Packing, sources: Sequence[StoredSource], deliveries: Mapping[str, Sequence[int]]) -> list[DataFrame]:
     made = [identity_tiles(now, rows_of(now.spark, now.lake, CONTACTS))]
-    made += [source_tiles(now, parser, deliveries[parser.source.name]) for parser in parsers]
+    made += [source_tiles(now, stored, deliveries[stored.source.name]) for stored in sources]
     return [tiles for tiles in made if tiles is not None]
 
 

@@ -21,8 +21,8 @@ from jobs.catalog.model import Catalog, Source
 from jobs.kernel.bucket_rows import BUCKET
 from jobs.kernel.tiles import Tile, encode_identity, encode_pieces, tile_columns
 from jobs.lake.pinned_tiles import Group
-from jobs.lake.source_parser import Parser
 from jobs.lake.source_rows import ROW_HASH, with_hash
+from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import IDENTITY, NO_MONTH, TILES, ddl
 
 PAYLOAD_FORMAT = 2
@@ -34,22 +34,22 @@ Place = tuple[int, int]
 """(month, bucket)."""
 
 
-def encoding(parser: Parser) -> str:
+def encoding(stored: StoredSource) -> str:
     """What a source's tiles depend on besides rows: the payload's format, and how each column is read and stored."""
-    stored = {name: [str(kind), kind.fold] for name, kind in tile_columns(parser.source).items()}
-    told = [PAYLOAD_FORMAT, parser.source.time, sorted(stored.items()), sorted(parser.readings.items())]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    columns = {name: [str(kind), kind.fold] for name, kind in tile_columns(stored.source).items()}
+    parts = [PAYLOAD_FORMAT, stored.source.time, sorted(columns.items()), sorted(stored.readings.items())]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-def placed(rows: DataFrame, numbers: DataFrame, parser: Parser) -> DataFrame:
+def placed(rows: DataFrame, numbers: DataFrame, stored: StoredSource) -> DataFrame:
     """The rows of contacts that have a number, with `month`, `bucket`, `position` and their hash; one join on contact_id."""
-    at = year(parser.source.time) * 100 + month(parser.source.time) if parser.source.time else lit(NO_MONTH)
-    known = with_hash(rows, parser.schema).join(numbers, on="contact_id", how="inner")
+    at = year(stored.source.time) * 100 + month(stored.source.time) if stored.source.time else lit(NO_MONTH)
+    known = with_hash(rows, stored.schema).join(numbers, on="contact_id", how="inner")
     return known.select(
         at.cast("int").alias("month"),
         *_bucket_and_position(),
         ROW_HASH,
-        *(f"`{name}`" for name in _encoded_names(parser.source)),
+        *(f"`{name}`" for name in _encoded_names(stored.source)),
     )
 
 
@@ -93,10 +93,10 @@ def without_places(spark: SparkSession, placed_rows: DataFrame, places: Iterable
     return placed_rows.join(broadcast(unwanted), on=["month", "bucket"], how="left_anti")
 
 
-def tiles_of(placed_rows: DataFrame, parser: Parser, pack_no: int, *, base: bool) -> DataFrame:
+def tiles_of(placed_rows: DataFrame, stored: StoredSource, pack_no: int, *, base: bool) -> DataFrame:
     """Rows of `tiles`, one for each piece; one shuffle on (month, bucket)."""
-    source, catalog = parser.source, parser.catalog
-    return _encoded(placed_rows, source.name, encoding(parser), pack_no, base, _encoder(source, catalog))
+    source, catalog = stored.source, stored.catalog
+    return _encoded(placed_rows, source.name, encoding(stored), pack_no, base, _encoder(source, catalog))
 
 
 def identity_tiles(placed_rows: DataFrame, pack_no: int) -> DataFrame:

@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from jobs.catalog.catalog_files import read_catalog
 from jobs.catalog.model import Catalog, Source
-from jobs.lake.source_parser import Parser
+from jobs.lake.stored_source import StoredSource
 from jobs.plan.run_plan import Clock
 from jobs.runs.inputs import kept_inputs
 from jobs.runs.run import Run, read_clock
@@ -25,8 +25,8 @@ class Night:
     catalog: Catalog
     clock: Clock
 
-    def parser(self, source: Source) -> Parser:
-        return Parser(self.catalog, source, self.clock.zone.name)
+    def stored(self, source: Source) -> StoredSource:
+        return StoredSource(self.catalog, source, self.clock.zone.name)
 
 
 def night_of(spark: SparkSession, settings: Settings, run: Run) -> Night:

@@ -11,14 +11,14 @@ from jobs.catalog.model import Catalog, Column, Files, Source
 from jobs.catalog.types import ColumnType
 from jobs.kernel.tiles import PIECE_BYTES, decode_tiles
 from jobs.lake.pinned_tiles import Group
-from jobs.lake.source_parser import Parser
+from jobs.lake.stored_source import StoredSource
 from jobs.packs.tile_rows import Place, changed, fingerprints, placed, tiles_of
 
 NOTE = Source(
     "note", "related", {"text": Column("text", ColumnType("text"), raw="text")}, contact="contact_id",
     delivery="append", origin=Files("note/{date}.csv", "csv"),
 )  # fmt: skip
-PARSER = Parser(Catalog({"note": NOTE}), NOTE, "UTC")
+STORED = StoredSource(Catalog({"note": NOTE}), NOTE, "UTC")
 ROWS = 40_000
 
 
@@ -29,7 +29,7 @@ def test_a_tile_of_more_than_16_mib_is_written_in_pieces_that_are_one_again(
     letters = concat(*(sha2(concat(col("id"), lit(f" {n}")), 256) for n in range(8)))
     rows = spark.range(ROWS).select(lit("ada").alias("contact_id"), letters.alias("text"))
     numbers = spark.createDataFrame([("ada", 32_768 + 5)], "contact_id string, contact_no bigint")
-    made = tiles_of(placed(rows, numbers, PARSER), PARSER, 1, base=True).collect()
+    made = tiles_of(placed(rows, numbers, STORED), STORED, 1, base=True).collect()
 
     pieces = sorted(made, key=lambda tile: tile["piece"])
     assert [tile["piece"] for tile in pieces] == [0, 1]
@@ -37,7 +37,7 @@ def test_a_tile_of_more_than_16_mib_is_written_in_pieces_that_are_one_again(
     assert {(tile["bucket"], tile["month"], tile["base"]) for tile in pieces} == {(1, 0, True)}
     assert sum(tile["rows"] for tile in pieces) == ROWS
     assert (pieces[0]["fingerprint"] is None, pieces[1]["fingerprint"]) == (False, None)
-    block = decode_tiles([bytes(tile["payload"]) for tile in pieces], NOTE, PARSER.catalog, ["text"])
+    block = decode_tiles([bytes(tile["payload"]) for tile in pieces], NOTE, STORED.catalog, ["text"])
     assert (block.position == 5).all()
     assert len(set(block.columns["text"].dictionary)) == ROWS
 
@@ -47,7 +47,7 @@ def test_a_fingerprint_tells_rows_apart_and_not_their_order(spark: SparkSession)
 
     def print_of(*rows: tuple[str, str | None]) -> Group:
         frame = spark.createDataFrame(list(rows), "contact_id string, text string").coalesce(1)
-        (group,) = fingerprints(placed(frame, numbers, PARSER)).values()
+        (group,) = fingerprints(placed(frame, numbers, STORED)).values()
         return group
 
     same = print_of(("ada", "x"), ("bob", None), ("ada", "x"))

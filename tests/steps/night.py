@@ -144,7 +144,7 @@ class Company:
         night = self.night("2026-11-24T00:00")
         one = night.catalog.sources[source]
         state = report.states[source]
-        rows = current_rows(self.spark, self.lake, one, night.parser(one).schema, state.deliveries)
+        rows = current_rows(self.spark, self.lake, one, night.stored(one).schema, state.deliveries)
         return sorted(tuple(row) for row in rows.select(*columns).collect())
 
 

@@ -15,7 +15,7 @@ from jobs.errors import PARTLY, SPEC, SpecError, UsageError
 from jobs.lake.bitmaps import positions
 from jobs.lake.commits import append, frame, rows_of, update
 from jobs.lake.memberships import members_at
-from jobs.lake.source_parser import Parser
+from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import MEMBERSHIPS, RUNS, source_table
 from jobs.runs.opening import open_run
 from jobs.runs.run import Run, as_json, run_numbered, runs_of
@@ -254,7 +254,7 @@ def test_a_renamed_product_counts_at_once_without_packing(spark: SparkSession, t
         FIRST, [("ada", "1998-01-05", "1.00", "p1"), ("bob", "1998-01-05", "1.00", "p2"), ("dan", "1998-01-05", "1.00")]
     )
     catalog = read_catalog(planted.root / "catalog")
-    schema = Parser(catalog, catalog.sources["product"], "Europe/Vienna").schema
+    schema = StoredSource(catalog, catalog.sources["product"], "Europe/Vienna").schema
     for number, brands in enumerate([{"p1": "Acme", "p2": "Other"}, {"p1": "Other", "p2": "Acme"}], start=1):
         table = source_table("product", schema)
         rows = [{"delivery_no": number, "_raw_product_id": key, "brand": brand} for key, brand in brands.items()]

@@ -16,6 +16,7 @@ from pyspark.sql import SparkSession
 from jobs.errors import UsageError
 from jobs.intake.acceptance import skip_delivery
 from jobs.intake.arrivals import sort_out
+from jobs.intake.delivery_reader import DeliveryReader
 from jobs.intake.landing import look
 from jobs.intake.staged_rows import stage, take_in
 from jobs.lake.reads import table_rows
@@ -150,12 +151,12 @@ def test_rows_that_a_killed_ingest_left_count_for_nothing_and_are_not_doubled(co
     company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00", "bob,2026-11-01,2.00")
     night = company.night("2026-11-24T00:00")
     source = night.catalog.sources["order"]
-    parser = night.parser(source)
+    reader = DeliveryReader(night.stored(source))
 
     def killed_before_its_entries() -> None:
         """What every ingest does up to the commit of `deliveries`."""
-        news = sort_out(source, look(night.landing, parser.files), [], replace=False)
-        staged = stage(company.spark, company.lake, parser, night.landing, news.to_stage())
+        news = sort_out(source, look(night.landing, reader.files), [], replace=False)
+        staged = stage(company.spark, company.lake, reader, night.landing, news.to_stage())
         take_in(company.spark, company.lake, staged, [1], again=False)
 
     killed_before_its_entries()
@@ -164,4 +165,4 @@ def test_rows_that_a_killed_ingest_left_count_for_nothing_and_are_not_doubled(co
     report = company.ingest()
     assert report.states["order"].deliveries == (1,)
     assert company.rows("order", report, ["amount"]) == [(Decimal("1.00"),), (Decimal("3.00"),)]
-    assert delivered_rows(company.spark, company.lake, source, parser.schema, [1]).count() == 2
+    assert delivered_rows(company.spark, company.lake, source, reader.stored.schema, [1]).count() == 2

@@ -35,7 +35,7 @@ def test_odd_files_are_the_same_in_the_lake_as_in_try(spark: SparkSession, tmp_p
     night = company.night("2026-11-24T00:00")
     source = night.catalog.sources["s"]
     found: dict[str, list[tuple[str, str | None, int | None]]] = {case: [] for case in READ}
-    for row in delivered_rows(spark, company.lake, source, night.parser(source).schema, list(cases)).collect():
+    for row in delivered_rows(spark, company.lake, source, night.stored(source).schema, list(cases)).collect():
         found[cases[row["delivery_no"]]].append((row["contact_id"], row["name"], row["n"]))
     # Rows without a contact are nobody's and stay behind.
     assert {case: sorted(rows) for case, rows in found.items()} == {

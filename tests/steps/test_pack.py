@@ -128,7 +128,7 @@ def test_rows_wait_for_their_contact_and_who_leaves_keeps_number_and_tiles(compa
     company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00", "bob,2026-11-02,2.00")
     assert company.take().set_aside == {"order": 1}
     order = company.catalog().sources["order"]
-    waiting = unplaced_table("order", company.night("2026-11-24T00:00").parser(order).schema)
+    waiting = unplaced_table("order", company.night("2026-11-24T00:00").stored(order).schema)
     assert [(row["contact_id"], row["pack_no"]) for row in table_rows(company.lake, waiting)] == [("bob", 1)]
 
     company.deliver("contacts/2026-11-24.csv", WHO, "bob,DE,")

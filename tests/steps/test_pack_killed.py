@@ -25,7 +25,7 @@ def test_a_pack_killed_before_its_tiles_is_not_seen_and_finished_by_the_next(
     company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00", "zoe,2026-11-01,2.00")
     report = company.ingest()
     order = company.catalog().sources["order"]
-    waiting = unplaced_table("order", company.night("2026-11-24T00:00").parser(order).schema)
+    waiting = unplaced_table("order", company.night("2026-11-24T00:00").stored(order).schema)
 
     def dies(*_: object) -> None:
         raise KeyboardInterrupt
