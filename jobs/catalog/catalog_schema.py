@@ -9,20 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from jobs.catalog import keys
 from jobs.catalog.arithmetic import OPERATORS
-from jobs.catalog.fields import Key
 from jobs.catalog.types import TYPE_NAMES
+from jobs.syntax.objects import KeyTable
+from jobs.syntax.shapes import Schema
 
 PATH = Path(__file__).resolve().parent.parent.parent / "conf" / "catalog" / "schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def catalog_schema() -> dict[str, Any]:
+def catalog_schema() -> Schema:
     """The schema of one `<source>.yaml`."""
-    file = _object(keys.FILE_KEYS)
+    file = keys.FILE.schema()
     file["properties"]["kind"] = {
         "oneOf": [{"const": kind, "description": meaning} for kind, meaning in keys.KIND_MEANINGS.items()],
         "description": keys.KIND.meaning,
@@ -32,68 +32,52 @@ def catalog_schema() -> dict[str, Any]:
         "title": "A source of the catalog",
         "description": "One source a file, <source>.yaml: what a row is, where rows come from, what specs can name.",
         **file,
-        "allOf": [*_by_sort("kind", keys.FILE_KEYS, keys.KINDS), _columns_by_kind(), *_gates_by_kind()],
+        "allOf": [*_by_kind(keys.FILE, keys.KINDS), _columns_by_kind(), *_gates_by_kind()],
         "$defs": _parts(),
     }
 
 
-def _parts() -> dict[str, Any]:
+def _parts() -> Schema:
     return {
-        "column": _column(keys.ROW_COLUMN_KEYS),
-        "computed_column": _column(keys.COMPUTED_COLUMN_KEYS)
-        | {"oneOf": [{"required": [keys.VALUE.name]}, {"required": [keys.CASES.name]}]},
-        "lookup": _object(keys.LOOKUP_KEYS),
-        "read": _object(keys.READ_KEYS) | {"oneOf": [{"required": [key.name]} for key in keys.WAYS]},
-        "files": _object(keys.FILES_KEYS),
-        "complete": _object(keys.COMPLETE_KEYS) | {"minProperties": 1, "maxProperties": 1},
-        "delta": _object(keys.DELTA_KEYS),
-        "jdbc": _object(keys.JDBC_KEYS)
-        | {
-            "dependentRequired": {
-                keys.PARTITION_ON.name: [keys.PARTITIONS.name],
-                keys.PARTITIONS.name: [keys.PARTITION_ON.name],
-            }
-        },
-        "gates": _object(keys.GATE_KEYS),
+        "column": _column(keys.ROW_COLUMN),
+        "computed_column": _column(keys.COMPUTED_COLUMN),
+        "lookup": keys.LOOKUP.schema(),
+        "read": keys.ORIGIN.schema(),
+        "files": keys.FILES_TABLE.schema(),
+        "complete": keys.COMPLETE_TABLE.schema(),
+        "delta": keys.DELTA_TABLE.schema(),
+        "jdbc": keys.JDBC_TABLE.schema(),
+        "gates": keys.GATE_TABLE.schema(),
         "arithmetic": _arithmetic(),
     }
 
 
-def _object(table: Sequence[Key[object]]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": {key.name: {**key.shape.schema, "description": key.meaning} for key in table},
-        "required": [key.name for key in table if key.required is True],
-        "additionalProperties": False,
-    }
+def _column(table: KeyTable) -> Schema:
+    return table.schema() | {"allOf": _by_kind(table, TYPE_NAMES)}
 
 
-def _column(table: Sequence[Key[object]]) -> dict[str, Any]:
-    return _object(table) | {"allOf": _by_sort("type", table, TYPE_NAMES)}
-
-
-def _by_sort(word: str, table: Sequence[Key[object]], sorts: Sequence[str]) -> list[dict[str, Any]]:
+def _by_kind(table: KeyTable, kinds: Sequence[str]) -> list[Schema]:
     """For each kind (or type) the keys that only others have, and those that it needs."""
-    rules: list[dict[str, Any]] = []
-    for sort in sorts:
-        needed = [key.name for key in table if key.required is not True and key.required_by(sort)]
-        foreign = [key.name for key in table if not key.belongs_to(sort)]
+    rules: list[Schema] = []
+    for kind in kinds:
+        needed = [key.name for key in table.keys if key.required is not True and key.required_by(kind)]
+        foreign = [key.name for key in table.keys if not key.belongs_to(kind)]
         then = {"required": needed} if needed else {}
         if foreign:
             then = {**then, "properties": dict.fromkeys(foreign, False)}
         if then:
-            rules.append({"if": {"properties": {word: _is(sort)}, "required": [word]}, "then": then})
+            rules.append({"if": {"properties": {table.kinds: _is(kind)}, "required": [table.kinds]}, "then": then})
     return rules
 
 
-def _is(sort: str) -> dict[str, Any]:
-    return {"type": "string", "pattern": r"^decimal\("} if sort == "decimal" else {"const": sort}
+def _is(kind: str) -> Schema:
+    return {"type": "string", "pattern": r"^decimal\("} if kind == "decimal" else {"const": kind}
 
 
-def _columns_by_kind() -> dict[str, Any]:
+def _columns_by_kind() -> Schema:
     """The columns of computed sources have keys of their own."""
 
-    def columns(name: str) -> dict[str, Any]:
+    def columns(name: str) -> Schema:
         return {"properties": {"columns": {"additionalProperties": {"$ref": f"#/$defs/{name}"}}}}
 
     return {
@@ -103,12 +87,12 @@ def _columns_by_kind() -> dict[str, Any]:
     }
 
 
-def _gates_by_kind() -> list[dict[str, Any]]:
-    rules = _by_sort("kind", keys.GATE_KEYS, keys.DELIVERED)
+def _gates_by_kind() -> list[Schema]:
+    rules = _by_kind(keys.GATE_TABLE, keys.DELIVERED)
     return [{"if": rule["if"], "then": {"properties": {"gates": rule["then"]}}} for rule in rules]
 
 
-def _arithmetic() -> dict[str, Any]:
+def _arithmetic() -> Schema:
     operand = {"anyOf": [{"type": "string", "minLength": 1}, {"type": "number"}, {"$ref": "#/$defs/arithmetic"}]}
     operands = {"type": "array", "items": operand, "minItems": 2}
     return {

@@ -2,51 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from jobs.catalog import keys
-from jobs.catalog.fields import Fields, Key, read_fields
 from jobs.catalog.model import Column, Kind
 from jobs.catalog.types import ColumnType, read_type
 from jobs.syntax.nodes import Node, Problems
-from jobs.syntax.spelling import is_id
+from jobs.syntax.objects import Fields
+from jobs.syntax.spelling import ID_EXPECTED, is_id
 
 RESERVED = {"delivery_no": "the lake keeps the number of the delivery under this name"}
 
 
 def read_columns(node: Node, kind: Kind, problems: Problems) -> dict[str, Column | None]:
     """The columns by name; None for one with a problem, so that others that name it are not blamed."""
-    found: dict[str, Column | None] = {}
+    columns: dict[str, Column | None] = {}
     for name in node.keys():
         place = node.child(name)
         if not is_id(name):
             problems.add(
                 place,
-                f'found the column name "{name}", expected small letters, digits and _, a letter first; '
+                f'found the column name "{name}", expected {ID_EXPECTED}; '
                 'say what it is called in the data with "column"',
             )
         elif name in RESERVED:
             problems.add(place, f'"{name}" cannot be a column\'s name: {RESERVED[name]}; choose another, with "column"')
-        found[name] = _read_column(place, name, kind, problems)
-    return found
+        columns[name] = _read_column(place, name, kind, problems)
+    return columns
 
 
 def _read_column(node: Node, name: str, kind: Kind, problems: Problems) -> Column | None:
     before = len(problems.errors)
-    if not isinstance(node.value, dict):
-        problems.add(node, f'found {node.found()}, expected a column\'s keys, like {{type: text, meaning: "…"}}')
-        return None
     computed = kind == "computed"
-    table: Sequence[Key[object]] = keys.COMPUTED_COLUMN_KEYS if computed else keys.ROW_COLUMN_KEYS
-    if _blame_other_kind(node, computed, problems):
-        table = [*keys.ROW_COLUMN_KEYS, keys.VALUE, keys.CASES]  # they are told already, and are not unknown as well
-    fields = read_fields(node, table, problems, sort=_type_name(node), what="column")
-    if computed:
-        _check_computed(fields, problems)
-    else:
+    fields = (keys.COMPUTED_COLUMN if computed else keys.ROW_COLUMN).read(node, problems, _type_name(node))
+    if fields is not None and not computed:
         _check_raw(fields, problems)
-    return _column(name, fields) if len(problems.errors) == before else None
+    return None if fields is None or len(problems.errors) > before else _column(name, fields)
 
 
 def _type_name(node: Node) -> str | None:
@@ -56,24 +47,6 @@ def _type_name(node: Node) -> str | None:
         return None if written is None else read_type(written.value).name
     except ValueError:
         return None
-
-
-def _blame_other_kind(node: Node, computed: bool, problems: Problems) -> bool:
-    """Keys that only the other sort of source gives its columns; True if there are any."""
-    other = (keys.RAW, keys.LATITUDE, keys.LONGITUDE, keys.DERIVE) if computed else (keys.VALUE, keys.CASES)
-    wrong = [key.name for key in other if node.get(key.name) is not None]
-    for name in wrong:
-        belongs = "columns that are delivered; this one is computed" if computed else "computed sources only"
-        problems.add(node.key_place(name), f'"{name}" is for {belongs}')
-    return bool(wrong)
-
-
-def _check_computed(fields: Fields, problems: Problems) -> None:
-    both = fields.wrote(keys.VALUE), fields.wrote(keys.CASES)
-    if both == (True, True):
-        problems.add(fields.node, 'found both "value" and "cases", expected one of them')
-    if both == (False, False):
-        problems.add(fields.node, 'a computed column needs "value" or "cases": how it is computed')
 
 
 def _check_raw(fields: Fields, problems: Problems) -> None:

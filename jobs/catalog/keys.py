@@ -1,29 +1,27 @@
 """Every key of a catalog file: what it means, what its value may be, which kinds of sources or types of columns have it.
 
-The reader takes its checks from here, `schema.py` its JSON Schema. A new key is one line here and its use.
+The reader takes its checks from here, `catalog_schema.py` its JSON Schema. A new key is one line here and its use.
 """
 
 from __future__ import annotations
 
 from typing import get_args
 
-from jobs.catalog.fields import Key
 from jobs.catalog.model import Delivery, Format, Kind
-from jobs.catalog.value_shapes import (
+from jobs.catalog.value_shapes import COLUMN_NAMES, TYPE, VALUES
+from jobs.syntax.objects import Key, KeyTable, Needs, exactly_one
+from jobs.syntax.shapes import (
     ANY_DURATION,
-    DAYS_OR_LONGER,
     FLAG,
     ID,
-    KEY,
     TEXT,
-    TYPE,
-    VALUES,
-    VERSION,
     ZONE,
     as_written,
+    duration,
+    mapping,
     one_of,
-    share,
-    table,
+    per_cent,
+    version_of,
     whole,
 )
 
@@ -46,7 +44,7 @@ KIND_MEANINGS: dict[Kind, str] = {
 
 # --- a file -------------------------------------------------------------------------------------------------------------
 
-FILE_VERSION = Key("version", "The version of the catalog format: 1.", VERSION, required=True)
+FILE_VERSION = Key("version", "The version of the catalog format: 1.", version_of("the catalog"), required=True)
 SOURCE = Key("source", "The word that specs use for this source, and the name of its file.", ID, required=True)
 KIND = Key("kind", "What one row is: " + ", ".join(KINDS) + ".", one_of(KINDS), required=True)
 MEANING = Key("meaning", "One sentence for people: what a row is and who delivers it.", TEXT)
@@ -62,7 +60,7 @@ ROW_KEY = Key(
     "key",
     "The column or columns that identify a row: delivered again later, it replaces the earlier one. "
     "Of a lookup: the one column that other sources' rows are joined by.",
-    KEY,
+    COLUMN_NAMES,
     only=DELIVERED,
     required=("lookup",),
 )
@@ -72,7 +70,7 @@ TIME_ZONE = Key(
 KEEP = Key(
     "keep",
     "How far back rows exist: those before midnight of (as_of's day - keep) do not.",
-    DAYS_OR_LONGER,
+    duration("d", "w", "mo", "y"),
     only=("events",),
 )
 DELIVERY = Key(
@@ -83,24 +81,31 @@ DELIVERY = Key(
     only=DELIVERED,
 )
 READ = Key(
-    "read", "Where rows come from. Needed to ingest, not by try.", table({"$ref": "#/$defs/read"}), only=DELIVERED
+    "read", "Where rows come from. Needed to ingest, not by try.", as_written({"$ref": "#/$defs/read"}), only=DELIVERED
 )
 COLUMNS = Key(
     "columns",
     "The columns that specs can name, by the name they use.",
-    table({"type": "object", "propertyNames": ID.schema}),
+    mapping({"type": "object", "propertyNames": ID.schema}),
     required=True,
 )
 LOOKUPS = Key(
     "lookups",
     "Rows of lookup sources joined to this one's: product adds product.<column>.",
-    table({"type": "object", "propertyNames": ID.schema, "additionalProperties": {"$ref": "#/$defs/lookup"}}),
+    mapping({"type": "object", "propertyNames": ID.schema, "additionalProperties": {"$ref": "#/$defs/lookup"}}),
     only=DELIVERED,
 )
-GATES = Key("gates", "What a delivery must satisfy to be accepted.", table({"$ref": "#/$defs/gates"}), only=DELIVERED)
+GATES = Key(
+    "gates", "What a delivery must satisfy to be accepted.", as_written({"$ref": "#/$defs/gates"}), only=DELIVERED
+)
 
-FILE_KEYS = (
-    FILE_VERSION, SOURCE, KIND, MEANING, CONTACT, TIME, ROW_KEY, TIME_ZONE, KEEP, DELIVERY, READ, COLUMNS, LOOKUPS, GATES,
+FILE = KeyTable(
+    "a source",
+    (
+        FILE_VERSION, SOURCE, KIND, MEANING, CONTACT, TIME, ROW_KEY, TIME_ZONE, KEEP, DELIVERY, READ, COLUMNS, LOOKUPS,
+        GATES,
+    ),
+    "the keys of a source: version, source, kind, columns, …",
 )  # fmt: skip
 
 # --- a column -----------------------------------------------------------------------------------------------------------
@@ -131,7 +136,7 @@ DERIVE = Key(
 VALUE = Key(
     "value",
     "What is computed for a contact: an aggregate of rows, arithmetic over the contact's columns, or a quantile.",
-    table({"type": "object"}),
+    mapping({"type": "object"}),
 )
 CASES = Key(
     "cases",
@@ -150,27 +155,44 @@ CASES = Key(
     ),
 )
 
-ROW_COLUMN_KEYS = (
-    COLUMN_TYPE, COLUMN_MEANING, UNIT, RAW, FOLD, CHOICES, SENSITIVE, LATITUDE, LONGITUDE, DERIVE,
-)  # fmt: skip
-COMPUTED_COLUMN_KEYS = (COLUMN_TYPE, COLUMN_MEANING, UNIT, FOLD, CHOICES, SENSITIVE, VALUE, CASES)
+_COLUMN = 'a column\'s keys, like {type: text, meaning: "…"}'
+ROW_COLUMN = KeyTable(
+    "a column",
+    (COLUMN_TYPE, COLUMN_MEANING, UNIT, RAW, FOLD, CHOICES, SENSITIVE, LATITUDE, LONGITUDE, DERIVE),
+    _COLUMN,
+    kinds="type",
+    elsewhere=dict.fromkeys((VALUE.name, CASES.name), "only columns of computed sources have it"),
+)
+COMPUTED_COLUMN = KeyTable(
+    "a computed column",
+    (COLUMN_TYPE, COLUMN_MEANING, UNIT, FOLD, CHOICES, SENSITIVE, VALUE, CASES),
+    _COLUMN,
+    (exactly_one(VALUE, CASES, says="how it is computed"),),
+    kinds="type",
+    elsewhere=dict.fromkeys(
+        (key.name for key in (RAW, LATITUDE, LONGITUDE, DERIVE)), "only columns that are delivered have it"
+    ),
+)
 
 # --- lookups, where rows come from, gates -------------------------------------------------------------------------------
 
 LOOKUP_SOURCE = Key("source", "The lookup source.", ID, required=True)
 LOOKUP_ON = Key("on", "This source's column that holds the lookup's key.", ID, required=True)
-LOOKUP_KEYS = (LOOKUP_SOURCE, LOOKUP_ON)
+LOOKUP = KeyTable("a lookup", (LOOKUP_SOURCE, LOOKUP_ON), "a lookup like {source: product, on: product_id}")
 
-FILES = Key("files", "Files under the landing folder.", table({"$ref": "#/$defs/files"}))
+FILES = Key("files", "Files under the landing folder.", as_written({"$ref": "#/$defs/files"}))
 COMPLETE = Key(
-    "complete", "When a delivery is whole; until then it has not arrived.", table({"$ref": "#/$defs/complete"})
+    "complete", "When a delivery is whole; until then it has not arrived.", as_written({"$ref": "#/$defs/complete"})
 )
-DELTA = Key("delta", "A table of the lake house.", table({"$ref": "#/$defs/delta"}))
-JDBC = Key("jdbc", "A table of a relational database.", table({"$ref": "#/$defs/jdbc"}))
+DELTA = Key("delta", "A table of the lake house.", as_written({"$ref": "#/$defs/delta"}))
+JDBC = Key("jdbc", "A table of a relational database.", as_written({"$ref": "#/$defs/jdbc"}))
 SAME_AS = Key("same_as", "The source whose rows these are too, with another contact, time or other columns.", ID)
-READ_KEYS = (FILES, DELTA, JDBC, SAME_AS, COMPLETE)
-WAYS = (FILES, DELTA, JDBC, SAME_AS)
-"""Exactly one of them stands in `read`."""
+ORIGIN = KeyTable(
+    "read",
+    (FILES, DELTA, JDBC, SAME_AS, COMPLETE),
+    "where rows come from, like {files: {path: orders.csv, format: csv}}",
+    (exactly_one(FILES, DELTA, JDBC, SAME_AS, says="where rows come from"), Needs(COMPLETE, FILES)),
+)
 
 PATH = Key(
     "path",
@@ -179,38 +201,57 @@ PATH = Key(
     required=True,
 )
 FORMAT = Key("format", "How they are written: csv, jsonl or parquet.", one_of(FORMATS), required=True)
-FILES_KEYS = (PATH, FORMAT)
+FILES_TABLE = KeyTable("files", (PATH, FORMAT), 'files like {path: "orders/{date}.csv", format: csv}')
 
 MARKER = Key("marker", "A file that is written beside a delivery once it is whole, like _SUCCESS.", TEXT)
 COUNT = Key("files", "How many files a delivery has.", whole(1))
-COMPLETE_KEYS = (MARKER, COUNT)
+COMPLETE_TABLE = KeyTable(
+    "complete",
+    (MARKER, COUNT),
+    "either {marker: _SUCCESS} or {files: 4}",
+    (exactly_one(MARKER, COUNT, says="when a delivery is whole"),),
+)
 
 DELTA_PATH = Key("path", "The table's path.", TEXT, required=True)
-DELTA_KEYS = (DELTA_PATH,)
+DELTA_TABLE = KeyTable("delta", (DELTA_PATH,), 'a table like {path: "s3a://house/orders"}')
 
 CONNECTION = Key("connection", "The name of the connection, as the settings know it.", TEXT, required=True)
 TABLE = Key("table", "The table or view.", TEXT, required=True)
 PARTITION_ON = Key("partition_on", "A numeric column to read ranges of side by side.", TEXT)
 PARTITIONS = Key("partitions", "How many ranges.", whole(1))
 CHANGED_AT = Key("changed_at", "The column that says when a row last changed, to read only newer ones.", TEXT)
-JDBC_KEYS = (CONNECTION, TABLE, PARTITION_ON, PARTITIONS, CHANGED_AT)
+JDBC_TABLE = KeyTable(
+    "jdbc",
+    (CONNECTION, TABLE, PARTITION_ON, PARTITIONS, CHANGED_AT),
+    "a table of a database, like {connection: shop, table: public.orders}",
+    (Needs(PARTITION_ON, PARTITIONS, missing=True), Needs(PARTITIONS, PARTITION_ON, missing=True)),
+)
 
 ROWS_AT_LEAST = Key("rows_at_least", "Fewest rows a delivery may have.", whole(0))
 AGE_AT_MOST = Key("age_at_most", "Oldest that the newest delivery may be at as_of.", ANY_DURATION)
-CHANGE_AT_MOST = Key("change_at_most", "Furthest the number of rows may be from the delivery before.", share(None))
+CHANGE_AT_MOST = Key("change_at_most", "Furthest the number of rows may be from the delivery before.", per_cent())
 UNKNOWN_CONTACTS = Key(
     "unknown_contacts_at_most",
     "Largest share of rows whose contact the contacts source lacks.",
-    share(100),
+    per_cent(100),
     only=("attributes", "events", "related"),
 )
 MISSING_CONTACT = Key(
-    "missing_contact_at_most", "Largest share of rows without a contact.", share(100), only=OF_CONTACTS
+    "missing_contact_at_most", "Largest share of rows without a contact.", per_cent(100), only=OF_CONTACTS
 )
 MISSING_TIME = Key(
     "missing_time_at_most",
     "Largest share of rows without a time, which are then left out. Without this gate one such row stops the run.",
-    share(100),
+    per_cent(100),
     only=("events",),
 )
-GATE_KEYS = (ROWS_AT_LEAST, AGE_AT_MOST, CHANGE_AT_MOST, UNKNOWN_CONTACTS, MISSING_CONTACT, MISSING_TIME)
+GATE_TABLE = KeyTable(
+    "the gates of a source",
+    (ROWS_AT_LEAST, AGE_AT_MOST, CHANGE_AT_MOST, UNKNOWN_CONTACTS, MISSING_CONTACT, MISSING_TIME),
+    "gates like {rows_at_least: 1000, age_at_most: 36h}",
+)
+
+TABLES = (
+    FILE, ROW_COLUMN, COMPUTED_COLUMN, LOOKUP, ORIGIN, FILES_TABLE, COMPLETE_TABLE, DELTA_TABLE, JDBC_TABLE, GATE_TABLE,
+)  # fmt: skip
+"""Every object of a catalog file whose keys are words of the catalog."""

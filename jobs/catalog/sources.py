@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from jobs.catalog import keys
 from jobs.catalog.columns import read_columns
 from jobs.catalog.derived_columns import check_derived
-from jobs.catalog.fields import Fields, read_fields
 from jobs.catalog.model import Column, Delivery, Files, Gates, Kind, Lookup, SameAs, Source
 from jobs.catalog.origins import read_gates, read_origin
 from jobs.syntax.nodes import Node, Problems
-from jobs.syntax.spelling import did_you_mean, is_id
+from jobs.syntax.objects import Fields
+from jobs.syntax.spelling import ID_EXPECTED, did_you_mean, is_id
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,9 @@ class Draft:
 
 def read_source(node: Node, stem: str, problems: Problems) -> Draft | None:
     """The source of one file, called `stem`.yaml. None where not even its kind can be known."""
-    if not isinstance(node.value, dict):
-        problems.add(node, f"found {node.found()}, expected the keys of a source: version, source, kind, columns, …")
+    fields = keys.FILE.read(node, problems, _kind(node))
+    if fields is None:
         return None
-    fields = read_fields(node, keys.FILE_KEYS, problems, sort=_kind(node))
     _check_name(fields, stem, problems)
     kind = fields.get(keys.KIND)
     if kind is None:
@@ -65,7 +64,7 @@ def _check_name(fields: Fields, stem: str, problems: Problems) -> None:
             f'found "{name}", expected "{stem}", the name of its file; rename one of them',
         )
     elif not fields.wrote(keys.SOURCE) and not is_id(stem):
-        problems.add_file(fields.node.file, f'found the file name "{stem}", expected small letters, digits and _')
+        problems.add_file(fields.node.file, f'found the file name "{stem}", expected {ID_EXPECTED}')
 
 
 def _source(fields: Fields, stem: str, kind: Kind, columns: Mapping[str, Column], problems: Problems) -> Source:
@@ -93,19 +92,17 @@ def default_delivery(kind: Kind) -> Delivery:
 
 
 def _read_lookups(node: Node, problems: Problems) -> dict[str, Lookup]:
-    found: dict[str, Lookup] = {}
+    lookups: dict[str, Lookup] = {}
     for name in node.keys():
         place = node.child(name)
         if not is_id(name):
-            problems.add(place, f'found the lookup name "{name}", expected small letters, digits and _, a letter first')
-        if not isinstance(place.value, dict):
-            problems.add(place, f"found {place.found()}, expected a lookup like {{source: product, on: product_id}}")
-            continue
-        fields = read_fields(place, keys.LOOKUP_KEYS, problems, what="lookup")
-        source, on = fields.get(keys.LOOKUP_SOURCE), fields.get(keys.LOOKUP_ON)
+            problems.add(place, f'found the lookup name "{name}", expected {ID_EXPECTED}')
+        fields = keys.LOOKUP.read(place, problems)
+        source = None if fields is None else fields.get(keys.LOOKUP_SOURCE)
+        on = None if fields is None else fields.get(keys.LOOKUP_ON)
         if source is not None and on is not None:
-            found[name] = Lookup(name, source, on)
-    return found
+            lookups[name] = Lookup(name, source, on)
+    return lookups
 
 
 # --- what the parts of one file say to each other -----------------------------------------------------------------------

@@ -110,12 +110,12 @@ def read_version(value: Json) -> tuple[int, ...]:
     return tuple(int(part or "0") for part in written)
 
 
-def read_text(value: Json, limit: int = TEXT_LIMIT) -> str:
-    """A text of at most `limit` code points; empty is allowed (the language decides where it is not)."""
+def read_text(value: Json, limit: int | None = TEXT_LIMIT) -> str:
+    """A text of at most `limit` code points (None: of any length); empty is allowed, and refused where it means nothing."""
     if not isinstance(value, str):
         hint = f'; put it in quotes: "{shown(value)}"' if isinstance(value, (int, Decimal)) else ""
         raise ValueError(f"found {shown(value)}, expected a text{hint}")
-    if len(value) > limit:
+    if limit is not None and len(value) > limit:
         raise ValueError(f"found a text of {len(value):,} characters, expected at most {limit:,}")
     return value
 

@@ -13,6 +13,8 @@ from jobs.syntax.nodes import shown
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 """Of segments, sources, columns and lists. Use `is_id`: the whole text must match, no line end behind it."""
+ID_EXPECTED = "small letters, digits and _, a letter first, at most 63 of them"
+"""What an id looks like, for messages."""
 
 FEW = 8
 """So many known words are listed rather than guessed from."""

@@ -30,15 +30,18 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "unknown key": (
         source("kind: attributes\ncolums: {}\ncolumns: {}\n"),
-        's.yaml#/colums: unknown key "colums" — did you mean "columns"?',
+        's.yaml#/colums: unknown key "colums" in a source — did you mean "columns"?',
     ),
     "key of another kind": (
         source("kind: attributes\ntime: at\ncolumns: {}\n"),
-        's.yaml#/time: "time" is for events sources only; this one is attributes',
+        (
+            's.yaml#/time: the key "time" does not belong in a source of kind attributes: only those of kind '
+            "events have it"
+        ),
     ),
     "no version": (
         {"s": "source: s\nkind: attributes\ncolumns: {}\n"},
-        's.yaml: the key "version" is missing; every source needs it: the version of the catalog format: 1',
+        's.yaml: the key "version" is missing in a source: the version of the catalog format: 1',
     ),
     "version as decimal": (
         {"s": "version: 1.0\nsource: s\nkind: attributes\ncolumns: {}\n"},
@@ -65,13 +68,13 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "events without time": (
         source("kind: events\ncolumns: {}\n"),
-        's.yaml: the key "time" is missing; an events source needs it: the column that holds when it happened',
+        's.yaml: the key "time" is missing in a source of kind events: the column that holds when it happened',
     ),
     "lookup without key": (
         source("kind: lookup\ncolumns: {}\n"),
         (
-            's.yaml: the key "key" is missing; a lookup source needs it: the column or columns that identify a row: '
-            "delivered again later, it replaces the earlier one"
+            's.yaml: the key "key" is missing in a source of kind lookup: the column or columns that identify a '
+            "row: delivered again later, it replaces the earlier one"
         ),
     ),
     "lookup with two keys": (
@@ -105,19 +108,31 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "two ways to read": (
         events("read: {delta: {path: x}, same_as: contacts}"),
-        "s.yaml#/read: found delta and same_as, expected exactly one of files, delta, jdbc, same_as",
+        (
+            's.yaml#/read: found "delta" and "same_as", expected exactly one of "files", "delta", "jdbc" or '
+            '"same_as": where rows come from'
+        ),
     ),
     "no way to read": (
         events("read: {}"),
-        "s.yaml#/read: found an empty object, expected exactly one of files, delta, jdbc, same_as",
+        (
+            's.yaml#/read: found none, expected exactly one of "files", "delta", "jdbc" or "same_as": where rows '
+            "come from"
+        ),
     ),
     "complete without files": (
         events("read: {delta: {path: x}, complete: {files: 2}}"),
-        's.yaml#/read/complete: "complete" says when all files have come; it belongs beside "files"',
+        (
+            's.yaml#/read/complete: found "complete" without "files", expected both ("files": files under the '
+            "landing folder)"
+        ),
     ),
     "complete twice": (
         events('read: {files: {path: "{date}.csv", format: csv}, complete: {marker: _SUCCESS, files: 2}}'),
-        "s.yaml#/read/complete: found marker and files, expected either {marker: _SUCCESS} or {files: 4}",
+        (
+            's.yaml#/read/complete: found "marker" and "files", expected exactly one of "marker" or "files": when'
+            " a delivery is whole"
+        ),
     ),
     "path outside": (
         events('read: {files: {path: "../{date}.csv", format: csv}}'),
@@ -134,8 +149,8 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "partitions of nothing": (
         events("read: {jdbc: {connection: shop, table: orders, partitions: 4}}"),
         (
-            's.yaml#/read/jdbc: found "partitions" without "partition_on", expected both or neither: '
-            "A numeric column to read ranges of side by side."
+            's.yaml#/read/jdbc: found "partitions" without "partition_on", expected both ("partition_on": a '
+            "numeric column to read ranges of side by side)"
         ),
     ),
     "gate without per cent": (
@@ -155,7 +170,10 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "gate of another kind": (
         source('kind: attributes\ncolumns: {}\ngates: {missing_time_at_most: "1%"}\n'),
-        's.yaml#/gates/missing_time_at_most: "missing_time_at_most" is for events sources only; this one is attributes',
+        (
+            's.yaml#/gates/missing_time_at_most: the key "missing_time_at_most" does not belong in the gates of a'
+            " source of kind attributes: only those of kind events have it"
+        ),
     ),
     "unknown type": (attributes("{type: strin}"), 's.yaml#/columns/c/type: found "strin", expected a type'),
     "decimal without digits": (
@@ -176,13 +194,16 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "choice without values": (
         attributes("{type: choice}"),
         (
-            's.yaml#/columns/c: the key "values" is missing; a choice column needs it: the values that may occur, '
-            "of a choice or choices"
+            's.yaml#/columns/c: the key "values" is missing in a column of type choice: the values that may '
+            "occur, of a choice or choices"
         ),
     ),
     "values of a text": (
         attributes("{type: text, values: [a]}"),
-        's.yaml#/columns/c/values: "values" is for choice and choices columns only; this one is text',
+        (
+            's.yaml#/columns/c/values: the key "values" does not belong in a column of type text: only those of '
+            "type choice or choices have it"
+        ),
     ),
     "value that is no text": (
         attributes("{type: choice, values: [1, b]}"),
@@ -202,13 +223,16 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "fold of a choice": (
         attributes("{type: choice, values: [a], fold: true}"),
-        's.yaml#/columns/c/fold: "fold" is for text columns only; this one is choice',
+        (
+            's.yaml#/columns/c/fold: the key "fold" does not belong in a column of type choice: only those of '
+            "type text have it"
+        ),
     ),
     "point without longitude": (
         attributes("{type: point, latitude: lat}"),
         (
-            's.yaml#/columns/c: the key "longitude" is missing; a point column needs it: the data\'s column '
-            "with a point's longitude"
+            's.yaml#/columns/c: the key "longitude" is missing in a column of type point: the data\'s column with '
+            "a point's longitude"
         ),
     ),
     "point of one column": (
@@ -217,28 +241,34 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "value outside computed": (
         attributes("{type: integer, value: {event: x, count: rows}}"),
-        's.yaml#/columns/c/value: "value" is for computed sources only',
+        (
+            's.yaml#/columns/c/value: the key "value" does not belong in a column: only columns of computed '
+            "sources have it"
+        ),
     ),
     "computed without value": (
         source("kind: computed\ncolumns: {c: {type: integer}}\n"),
-        's.yaml#/columns/c: a computed column needs "value" or "cases": how it is computed',
+        's.yaml#/columns/c: found none, expected exactly one of "value" or "cases": how it is computed',
     ),
     "computed with a name in the data": (
         source("kind: computed\ncolumns: {c: {type: integer, value: {add: [1, 2]}, column: x}}\n"),
-        's.yaml#/columns/c/column: "column" is for columns that are delivered; this one is computed',
+        (
+            's.yaml#/columns/c/column: the key "column" does not belong in a computed column: only columns that '
+            "are delivered have it"
+        ),
     ),
     "computed with lookups": (
         source("kind: computed\ncolumns: {}\nlookups: {p: {source: p, on: c}}\n"),
         (
-            's.yaml#/lookups: "lookups" is for contacts, attributes, events, related and lookup sources '
-            "only; this one is computed"
+            's.yaml#/lookups: the key "lookups" does not belong in a source of kind computed: only those of kind '
+            "contacts, attributes, events, related or lookup have it"
         ),
     ),
     "column that is no id": (
         source("kind: attributes\ncolumns: {Name: {type: text}}\n"),
         (
-            's.yaml#/columns/Name: found the column name "Name", expected small letters, digits and _, a letter first; '
-            'say what it is called in the data with "column"'
+            's.yaml#/columns/Name: found the column name "Name", expected small letters, digits and _, a letter '
+            'first, at most 63 of them; say what it is called in the data with "column"'
         ),
     ),
     "column of the lake's own": (

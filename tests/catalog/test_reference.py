@@ -75,19 +75,11 @@ def test_a_part_of_a_file_in_the_readme_loads(part: str) -> None:
 
 
 def test_the_readme_speaks_of_every_key_type_and_gate() -> None:
-    tables = (
-        keys.FILE_KEYS,
-        keys.ROW_COLUMN_KEYS,
-        keys.COMPUTED_COLUMN_KEYS,
-        keys.READ_KEYS,
-        keys.FILES_KEYS,
-        keys.GATE_KEYS,
-    )
     examples = "\n".join(BLOCKS)
     missing = [
-        key.name
-        for table in tables
-        for key in table
+        f"{table.what}: {key.name}"
+        for table in keys.TABLES
+        for key in table.keys
         if f"{key.name}: " not in examples and f"`{key.name}`" not in README
     ]
     assert missing == []
