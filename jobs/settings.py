@@ -7,17 +7,51 @@ the folder that holds `conf`, folders in the environment from the current one.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.errors import Problem, SettingsError
+from jobs.errors import SettingsError
 from jobs.syntax.nodes import Json, Node, Problems, shown
-from jobs.syntax.spelling import did_you_mean
-from jobs.syntax.zones import read_zone_name
+from jobs.syntax.objects import Key, KeyTable
+from jobs.syntax.shapes import ZONE, scalar, version_of, whole
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-VARIABLES = {name: f"MUSTER_{name.upper()}" for name in ("lake", "landing", "specs", "catalog", "time_zone")}
+
+
+def _read_place(value: Json) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"found {shown(value)}, expected a folder or a path Hadoop knows, such as s3a://bucket/lake")
+    return value
+
+
+def _read_folder(value: Json) -> str:
+    if not isinstance(value, str) or not value or "://" in value:
+        raise ValueError(f"found {shown(value)}, expected a folder of this machine")
+    return value
+
+
+_TEXT = {"type": "string", "minLength": 1}
+PLACE = scalar(_read_place, _TEXT)
+FOLDER = scalar(_read_folder, _TEXT)
+
+VERSION = Key("version", "The version of the settings: 1.", version_of("the settings"), required=True)
+TIME_ZONE = Key("time_zone", "The account's time zone: where a day begins and ends.", ZONE, required=True)
+LAKE = Key("lake", "Where the lake lies: a folder, or any path Hadoop knows.", PLACE, required=True)
+LANDING = Key("landing", "Where deliveries arrive: a folder, or any path Hadoop knows.", PLACE, required=True)
+SPECS = Key("specs", "The folder of the segment specs.", FOLDER, required=True)
+CATALOG = Key("catalog", "The folder of the catalog.", FOLDER, required=True)
+FREEZE_MAX_AGE = Key(
+    "freeze_max_age_hours", "How old the night may be that a list is frozen from, in hours.", whole(1), required=True
+)
+KEEP_RUNS = Key("keep_runs_days", "How long the memberships of older runs are kept, in days.", whole(1), required=True)
+SETTINGS = KeyTable(
+    "the settings",
+    (VERSION, TIME_ZONE, LAKE, LANDING, SPECS, CATALOG, FREEZE_MAX_AGE, KEEP_RUNS),
+    "keys with values, such as time_zone: Europe/Vienna",
+)
+VARIABLES = {key: f"MUSTER_{key.name.upper()}" for key in (LAKE, LANDING, SPECS, CATALOG, TIME_ZONE)}
+"""What the environment may say instead."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +76,17 @@ def read_settings(env: Mapping[str, str] | None = None, conf: Path | None = None
     env = os.environ if env is None else env
     folder = (conf or Path(env.get("MUSTER_CONF") or CHECKOUT / "conf")).absolute()
     problems = Problems()
-    written = _read_file(folder / "settings.yaml", problems)
-    of_file = {} if written is None else _from_file(written, folder.parent, problems)
-    values = {**of_file, **_from_environment(env, problems)}
+    values = {**_from_file(folder, problems), **_from_environment(env, problems)}
     if problems.errors:
         raise SettingsError("The settings cannot be used:", problems.errors)
-    return Settings(conf=folder, **values)  # pyright: ignore[reportArgumentType]  # KEYS has each field with its type
+    return Settings(conf=folder, **values)  # pyright: ignore[reportArgumentType]  # SETTINGS has each field with its type
 
 
-def _read_file(path: Path, problems: Problems) -> Node | None:
+def _from_file(folder: Path, problems: Problems) -> dict[str, object]:
+    """The file's values by key, as far as they are what they should be."""
     from jobs.syntax.strict_yaml import read_yaml
 
+    path = folder / "settings.yaml"
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -61,79 +95,27 @@ def _read_file(path: Path, problems: Problems) -> Node | None:
             "Put the file back from git, or point MUSTER_CONF at the folder that holds it."
         ) from error
     root = read_yaml(data, str(path), problems)
-    if root is not None and not isinstance(root.value, dict):
-        problems.add(root, f"found {root.found()}, expected keys with values, such as time_zone: Europe/Vienna")
-        return None
-    return root
-
-
-def _from_file(root: Node, start: Path, problems: Problems) -> dict[str, object]:
-    """The file's values by key, as far as they are what they should be."""
-    values: dict[str, object] = {}
-    for name in root.keys():
-        node = root.child(name)
-        if name == "version":
-            _check_version(node, problems)
-        elif name in KEYS:
-            try:
-                values[name] = KEYS[name](node.value, start)
-            except ValueError as error:
-                problems.add(node, str(error))
-        else:
-            problems.add(node, f"unknown key {shown(name)}{did_you_mean(name, [*KEYS, 'version'])}")
-    for name in ("version", *KEYS):
-        if root.get(name) is None:
-            problems.add(root, f'the key "{name}" is missing')
-    return values
-
-
-def _check_version(node: Node, problems: Problems) -> None:
-    if type(node.value) is not int or node.value != 1:
-        problems.add(node, f"found {node.found()}, expected 1, the only version of the settings there is")
+    fields = None if root is None else SETTINGS.read(root, problems)
+    written = {} if fields is None else fields.values
+    return {name: _from(folder.parent, name, value) for name, value in written.items() if name != VERSION.name}
 
 
 def _from_environment(env: Mapping[str, str], problems: Problems) -> dict[str, object]:
-    values: dict[str, object] = {}
-    for name, variable in VARIABLES.items():
-        if env.get(variable):
-            try:
-                values[name] = KEYS[name](env[variable], Path.cwd())
-            except ValueError as error:
-                problems.found.append(Problem(f"environment variable {variable}", "", str(error)))
-    return values
+    written = {
+        key.name: key.shape.read(Node(env[variable], f"environment variable {variable}"), problems)
+        for key, variable in VARIABLES.items()
+        if env.get(variable)
+    }
+    return {name: _from(Path.cwd(), name, value) for name, value in written.items() if value is not None}
 
 
-# --- the keys: each with what reads it, or raises ValueError with what was found and expected -------------------------
+def _from(start: Path, name: str, value: object) -> object:
+    """A folder counts from where it is written; what is no folder stays."""
+    if name in (LAKE.name, LANDING.name):
+        place = str(value)
+        return place if "://" in place else str(_absolute(start, place))
+    return _absolute(start, str(value)) if name in (SPECS.name, CATALOG.name) else value
 
 
-def _place(value: Json, start: Path) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"found {shown(value)}, expected a folder or a path Hadoop knows, such as s3a://bucket/lake")
-    return value if "://" in value else str((start / Path(value).expanduser()).absolute())
-
-
-def _folder(value: Json, start: Path) -> Path:
-    if not isinstance(value, str) or not value or "://" in value:
-        raise ValueError(f"found {shown(value)}, expected a folder of this machine")
-    return Path(_place(value, start))
-
-
-def _zone(value: Json, start: Path) -> str:
-    return read_zone_name(value)
-
-
-def _whole(value: Json, start: Path) -> int:
-    if type(value) is not int or value < 1:
-        raise ValueError(f"found {shown(value)}, expected a whole number from 1")
-    return value
-
-
-KEYS: Mapping[str, Callable[[Json, Path], object]] = {
-    "time_zone": _zone,
-    "lake": _place,
-    "landing": _place,
-    "specs": _folder,
-    "catalog": _folder,
-    "freeze_max_age_hours": _whole,
-    "keep_runs_days": _whole,
-}
+def _absolute(start: Path, written: str) -> Path:
+    return (start / Path(written).expanduser()).absolute()

@@ -82,7 +82,7 @@ def test_a_relative_folder_of_the_environment_counts_from_the_current_one(
 
 def test_an_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
     assert problems_of(tmp_path, GOOD + "lakes: elsewhere\n") == [
-        'conf/settings.yaml#/lakes: unknown key "lakes" — did you mean "lake"?'
+        'conf/settings.yaml#/lakes: unknown key "lakes" in the settings — did you mean "lake"?'
     ]
 
 
@@ -104,7 +104,10 @@ def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
         "conf/settings.yaml#/lake: found 7, expected a folder or a path Hadoop knows, such as s3a://bucket/lake",
         'conf/settings.yaml#/specs: found "s3a://shop/specs", expected a folder of this machine',
         "conf/settings.yaml#/freeze_max_age_hours: found 1.5, expected a whole number from 1",
-        'conf/settings.yaml: the key "keep_runs_days" is missing',
+        (
+            'conf/settings.yaml: the key "keep_runs_days" is missing in the settings: how long the memberships of older '
+            "runs are kept, in days"
+        ),
         (
             'environment variable MUSTER_TIME_ZONE: found "CEST", expected a time zone of the IANA list, '
             'like "Europe/Vienna" — did you mean "CET"?'
