@@ -26,20 +26,57 @@ from jobs.errors import DONE, SPEC, Problem, SpecError, UserError, visible
 from jobs.language.bound import BoundCatalog
 from jobs.settings import read_settings
 from jobs.syntax.nodes import Node, Problems, shown
+from jobs.syntax.objects import Fields, Key, KeyTable
+from jobs.syntax.shapes import TEXT, ZONE, Shape, as_written, mapping, version_of
 from jobs.syntax.spec_files import read_small_file
 from jobs.syntax.spelling import did_you_mean
 from jobs.syntax.strict_json import read_json
 
 SUFFIX = ".tests.json"
-KEYS = {
-    "name": "what the table shows, as a sentence",
-    "as_of": "the instant, when it differs from the file's",
-    "data": "rows by source",
-    "lists": "contact ids by list, as name or name@date",
-    "members": "the ids that must come out",
-}
-FILE_KEYS = ("version", "as_of", "time_zone", "tests")
 LIST_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}(@\d{4}-\d\d-\d\d)?")
+
+
+def _read_ids(node: Node, problems: Problems) -> tuple[str, ...] | None:
+    if isinstance(node.value, list) and all(isinstance(id_, str | int) for id_ in node.value):
+        return tuple(map(str, node.value))
+    problems.add(node, f"found {node.found()}, expected a list of contact ids")
+    return None
+
+
+def _read_lists(node: Node, problems: Problems) -> dict[str, tuple[str, ...]] | None:
+    before = len(problems.found)
+    for name in node.keys():
+        if not LIST_NAME.fullmatch(name):  # it becomes a file's name
+            problems.add(node.child(name), f"found the list {shown(name)}, expected name or name@date")
+    if not isinstance(node.value, dict):
+        problems.add(node, f"found {node.found()}, expected lists of ids by name or name@date")
+    lists = {name: _read_ids(node.child(name), problems) for name in node.keys()}
+    if len(problems.found) > before:
+        return None
+    return {name: ids for name, ids in lists.items() if ids is not None}
+
+
+_IDS = {"type": "array", "items": {"type": ["string", "integer"]}}
+VERSION = Key("version", "The version of tests files: 1.", version_of("tests files"), required=True)
+AS_OF = Key("as_of", "The instant as of which the members are asked for, when it differs from the file's.", TEXT)
+TIME_ZONE = Key("time_zone", "The account's time zone; the settings' when left out.", ZONE)
+TESTS = Key("tests", "The tests, at least one.", as_written({"type": "array", "minItems": 1}), required=True)
+FILE = KeyTable("a tests file", (VERSION, AS_OF, TIME_ZONE, TESTS), "an object with version and tests")
+
+NAME = Key("name", "What the table shows, as a sentence.", TEXT, required=True)
+DATA = Key(
+    "data",
+    "Rows by source; a column that a row leaves out is missing there.",
+    mapping({"type": "object"}),
+    required=True,
+)
+LISTS = Key(
+    "lists",
+    "Contact ids by list, as name or name@date.",
+    Shape(_read_lists, {"type": "object", "additionalProperties": _IDS}),
+)
+MEMBERS = Key("members", "The ids that must come out, all of them.", Shape(_read_ids, _IDS), required=True)
+TEST = KeyTable("a test", (NAME, DATA, LISTS, MEMBERS, AS_OF), "an object with name, data and members")
 
 
 @dataclass(frozen=True)
@@ -128,82 +165,49 @@ def files_of(path: Path) -> list[Path]:
 def read_tests(files: Sequence[Path], catalog: Catalog) -> list[SpecTest]:
     """Every test of every file; `SpecError` with all problems at once."""
     problems = Problems()
-    found: list[SpecTest] = []
+    tests: list[SpecTest] = []
     for path in files:
         data = read_small_file(path, str(path), problems)
         root = None if data is None else read_json(data, str(path), problems)
         if root is not None:
-            found += _of_file(path, root, catalog, problems)
+            tests += _of_file(path, root, catalog, problems)
     if problems.errors:
         raise SpecError("Tests beside specs cannot be read:", problems.errors)
-    return found
+    return tests
 
 
 def _of_file(path: Path, root: Node, catalog: Catalog, problems: Problems) -> Iterator[SpecTest]:
-    if not _has_keys(root, FILE_KEYS, ("version", "tests"), problems):
+    file = FILE.read(root, problems)
+    nodes = None if file is None else file.get(TESTS)
+    if file is None or nodes is None:
         return
-    as_of, zone, tests = root.get("as_of"), root.get("time_zone"), root.child("tests")
-    version = root.child("version")
-    if type(version.value) is not int or version.value != 1:
-        problems.add(version, f"found {version.found()}, expected 1")
-    if not isinstance(tests.value, list) or not tests.value:
-        problems.add(tests, f"found {tests.found()}, expected a list of tests")
+    if not isinstance(nodes.value, list) or not nodes.value:
+        problems.add(nodes, f"found {nodes.found()}, expected a list of tests")
         return
-    for node in tests.items():
-        if _has_keys(node, KEYS, ("name", "data", "members"), problems):
-            found = _one(path, node, node.get("as_of") or as_of, zone, catalog, problems)
-            if found is not None:
-                yield found
+    for node in nodes.items():
+        fields = TEST.read(node, problems)
+        test = None if fields is None else _test(path, fields, file, catalog, problems)
+        if test is not None:
+            yield test
 
 
-def _one(
-    path: Path, node: Node, as_of: Node | None, zone: Node | None, catalog: Catalog, problems: Problems
-) -> SpecTest | None:
-    data, members, lists = node.child("data"), node.child("members").value, node.get("lists")
-    if as_of is None:
-        problems.add(node, "found no as_of here or at the top of the file, expected one")
-        return None
-    if not isinstance(data.value, dict) or not isinstance(members, list) or not _are_lists(lists):
-        said = (
-            "data as an object of sources, members as a list of ids, and lists, if any, as an object of lists of ids "
-            "by name or name@date"
-        )
-        problems.add(node, f"expected {said}")
-        return None
-    if not _are_sources(data, catalog, problems):
+def _test(path: Path, fields: Fields, file: Fields, catalog: Catalog, problems: Problems) -> SpecTest | None:
+    as_of = fields.get(AS_OF) or file.get(AS_OF)
+    if not fields.wrote(AS_OF) and not file.wrote(AS_OF):
+        problems.add(fields.node, "found no as_of here or at the top of the file, expected one")
+    name, data, members = fields.get(NAME), fields.get(DATA), fields.get(MEMBERS)
+    fine = data is not None and _are_sources(data, catalog, problems)
+    if not fine or data is None or as_of is None or name is None or members is None or not fields.fine:
         return None
     return SpecTest(
         file=path,
-        name=str(node.child("name").value),
-        as_of=str(as_of.value),
-        time_zone=None if zone is None else str(zone.value),
+        name=name,
+        as_of=as_of,
+        time_zone=file.get(TIME_ZONE),
         data=cast(dict[str, list[dict[str, Any]]], data.value),
-        lists={} if lists is None else cast(dict[str, list[str]], lists.value),
-        members=frozenset(map(str, members)),
+        lists=fields.get(LISTS) or {},
+        members=frozenset(members),
     )
-
-
-def _are_lists(lists: Node | None) -> bool:
-    if lists is None:
-        return True
-    if not isinstance(lists.value, dict) or not all(isinstance(ids, list) for ids in lists.value.values()):
-        return False
-    return all(LIST_NAME.fullmatch(name) for name in lists.value)  # it becomes a file's name
-
-
-def _has_keys(
-    node: Node, known: Mapping[str, str] | Sequence[str], required: Sequence[str], problems: Problems
-) -> bool:
-    if not isinstance(node.value, dict):
-        problems.add(node, f"found {node.found()}, expected an object with {', '.join(required)}")
-        return False
-    for key in node.keys():
-        if key not in known:
-            problems.add(node.child(key), f"found {shown(key)}, expected a key of a test{did_you_mean(key, known)}")
-    missing = [key for key in required if key not in node.keys()]
-    if missing:
-        problems.add(node, f"found no {', '.join(missing)}, expected {', '.join(required)}")
-    return not missing
 
 
 def _are_sources(data: Node, catalog: Catalog, problems: Problems) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from jobs.commands.spec_tests import FILE, TEST
 from tests.cli.shop import Shop, run
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -127,18 +128,23 @@ def test_ids_that_csv_must_quote_are_ids(shop: Shop) -> None:
     ("text", "said"),
     [
         ("{", ": line 1, column 2: "),
-        ("[]", ": found an empty list, expected an object with version, tests"),
+        ("[]", ": found an empty list, expected an object with version and tests"),
         (table_of(), "#/tests: found an empty list, expected a list of tests"),
         (table_of(one(["ada"]), version=2), "#/version: found 2, expected 1"),
-        (table_of(one(["ada"]), test=1), '#/test: found "test", expected a key of a test — did you mean "tests"?'),
-        (table_of({"name": "x", "data": {}, "membres": []}), '#/tests/0/membres: found "membres", expected a key of'),
-        (table_of({"name": "x", "data": {}}), "#/tests/0: found no members, expected name, data, members"),
+        (table_of(one(["ada"]), test=1), '#/test: unknown key "test" in a tests file — did you mean "tests"?'),
+        (table_of({"name": "x", "data": {}, "membres": []}), '#/tests/0/membres: unknown key "membres" in a test — did'),
+        (table_of({"name": "x", "data": {}}),
+         '#/tests/0: the key "members" is missing in a test: the ids that must come out, all of them'),
+        (table_of({"name": "x", "data": [], "members": []}), "#/tests/0/data: found an empty list, expected keys with"),
+        (table_of({"name": "x", "data": {}, "members": "ada"}), '#/tests/0/members: found "ada", expected a list of'),
         (table_of(one([], {"contact": []})), '#/tests/0/data/contact: found "contact", expected a source of the catalog'),
         (table_of(one([], {"contacts": ["ada"]})), "#/tests/0/data/contacts: found a list, expected a list of rows"),
         (table_of(one([], {"contacts": [{"contact_id": "ada", "contry": "DE"}]})),
          '#/tests/0/data/contacts/0/contry: found "contry", expected a column of contacts — did you mean "country"?'),
-        (table_of(one(["ada"], lists={"../news": ["ada"]})), "lists of ids by name or name@date"),
-        (table_of(one(["ada"], lists={"news": "ada"})), "lists of ids by name or name@date"),
+        (table_of(one(["ada"], lists={"../news": ["ada"]})),
+         '#/tests/0/lists/..~1news: found the list "../news", expected name or name@date'),
+        (table_of(one(["ada"], lists={"news": "ada"})), '#/tests/0/lists/news: found "ada", expected a list of contact ids'),
+        (table_of(one(["ada"], lists=["ada"])), "#/tests/0/lists: found a list, expected lists of ids by name or name@date"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_tests_is_told_with_its_place(shop: Shop, text: str, said: str) -> None:
@@ -180,6 +186,12 @@ def test_a_name_cannot_rewrite_the_line_it_is_printed_in(shop: Shop) -> None:
     assert ended.code == 10
     assert all(line.isprintable() for line in ended.err.splitlines())
     assert "right\\u202eto left" in ended.err
+
+
+def test_the_reference_explains_every_key_of_a_test() -> None:
+    readme = (CHECKOUT / "segment_specs/README.md").read_text("utf-8")
+    assert [key.name for key in TEST.keys if f"| `{key.name}` |" not in readme] == []
+    assert [key.name for key in FILE.keys if f'"{key.name}"' not in readme] == []
 
 
 def test_the_example_of_the_reference_passes(shop: Shop) -> None:
