@@ -13,7 +13,8 @@ from jobs.catalog.types import ColumnType
 from jobs.errors import CATALOG, CatalogError
 from jobs.syntax.durations import Duration
 from tests.catalog.made import CONTACTS, good, load, said
-from tests.catalog.refused import DERIVED, PRODUCT, REFUSED, events, source
+from tests.catalog.refused import PRODUCT, REFUSED, events, source
+from tests.catalog.refused_derived import DERIVED
 
 ORDER = """\
 version: 1
