@@ -16,11 +16,12 @@ from jobs.language.bound import BoundColumn
 from jobs.language.comparisons import Comparison, read_aggregate_comparison
 from jobs.language.context import Context
 from jobs.language.intervals import holds
-from jobs.language.objects import is_object, or_list
 from jobs.language.operators import BY_TYPE, WORDS_OF_ALL
 from jobs.language.phrases import plural
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Node
+from jobs.syntax.objects import is_object
+from jobs.syntax.word_lists import joined
 
 _EXACT: tuple[TypeName, ...] = ("integer", "decimal")
 _ORDERED: tuple[TypeName, ...] = ("integer", "decimal", "float", "date", "timestamp")
@@ -215,6 +216,6 @@ def fits(column: BoundColumn, aggregate: AggregateWord, written: Node, context: 
         return True
     context.problems.add(
         written,
-        f'found {column.name} ({column.type}), expected a column of type {or_list(aggregate.of)} for "{aggregate.word}"',
+        f'found {column.name} ({column.type}), expected a column of type {joined(aggregate.of, "or")} for "{aggregate.word}"',
     )
     return False

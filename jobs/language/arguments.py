@@ -26,7 +26,6 @@ from jobs.language.atoms import (
     Words,
 )
 from jobs.language.intervals import plain, points
-from jobs.language.objects import read_list, read_scalar
 from jobs.language.phrases import moment, number, stretch, word
 from jobs.language.suggestions import suggestion
 from jobs.syntax.durations import Duration, Unit, read_duration
@@ -42,6 +41,7 @@ from jobs.syntax.literals import (
     read_whole,
 )
 from jobs.syntax.nodes import Json, Node, Problems, shown
+from jobs.syntax.shapes import read_list, read_scalar
 
 T = TypeVar("T")
 Part = tuple[int, ...]

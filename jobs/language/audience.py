@@ -5,9 +5,10 @@ from __future__ import annotations
 from jobs.language.atoms import Everyone, InList, InSegment
 from jobs.language.contact_list import list_words, read_contact_list
 from jobs.language.context import Uses
-from jobs.language.objects import check_keys, is_object
+from jobs.language.key_checks import check_keys
 from jobs.language.segment import read_segment_id
 from jobs.syntax.nodes import Node, Problems
+from jobs.syntax.objects import is_object
 
 Origin = Everyone | InSegment | InList
 

@@ -12,7 +12,7 @@ from jobs.catalog.types import ColumnType, TypeName
 from jobs.language.atoms import Case, Cases, Literal_
 from jobs.language.context import Context
 from jobs.language.intervals import plain
-from jobs.language.objects import check_keys, is_object, read_list, read_scalar
+from jobs.language.key_checks import check_keys
 from jobs.language.suggestions import suggestion
 from jobs.syntax.literals import (
     read_boolean,
@@ -23,6 +23,8 @@ from jobs.syntax.literals import (
     read_version,
 )
 from jobs.syntax.nodes import Json, Node, Problems, shown
+from jobs.syntax.objects import is_object
+from jobs.syntax.shapes import read_list, read_scalar
 
 KEYS = ("is", "when")
 

@@ -7,7 +7,7 @@ from typing import Literal
 from jobs.language.atoms import Formula
 from jobs.language.condition import Condition
 from jobs.language.context import Context
-from jobs.language.objects import check_keys
+from jobs.language.key_checks import check_keys
 from jobs.language.phrases import Phrase
 from jobs.syntax.nodes import Node
 

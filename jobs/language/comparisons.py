@@ -11,7 +11,7 @@ from jobs.language.atoms import Compare, Formula, Missing, NotOf, Pair, Spans, T
 from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
 from jobs.language.intervals import complement
-from jobs.language.objects import check_keys
+from jobs.language.key_checks import check_keys
 from jobs.language.operator_rows import Operator
 from jobs.language.operators import AGGREGATED, BY_TYPE, fill, pick
 from jobs.syntax.nodes import Node

@@ -22,11 +22,13 @@ from jobs.language.conditions import CONDITIONS
 from jobs.language.context import Context, Uses
 from jobs.language.heights import HEIGHT, height
 from jobs.language.intervals import plain
-from jobs.language.objects import check_keys, or_list, read_scalar
+from jobs.language.key_checks import check_keys
 from jobs.language.reference_order import in_order
 from jobs.language.row_values import read_row_value
 from jobs.syntax.literals import read_whole
 from jobs.syntax.nodes import Json, Node, Problems
+from jobs.syntax.shapes import read_scalar
+from jobs.syntax.word_lists import joined
 
 WORDS = ("attribute", "event", "related", "sequence", "all", "any", "not")
 """The conditions that may decide a case."""
@@ -151,7 +153,7 @@ class _Binding:
             return None
         if column.type.name not in QUANTILE_TYPES:
             self.problems.add(
-                at, f"found {column.name} ({column.type}), expected a column of type {or_list(QUANTILE_TYPES)}"
+                at, f"found {column.name} ({column.type}), expected a column of type {joined(QUANTILE_TYPES, 'or')}"
             )
             return None
         if column.reach.quantile:

@@ -9,12 +9,13 @@ from typing import ClassVar, Self
 from jobs.language.atoms import Formula, InList
 from jobs.language.condition import Condition
 from jobs.language.context import Context, Uses
-from jobs.language.objects import check_keys, read_scalar
+from jobs.language.key_checks import check_keys
 from jobs.language.phrases import Phrase
 from jobs.language.schema_pieces import DATE, ID, Place, Schema, object_of
 from jobs.language.segment import id_of
 from jobs.syntax.literals import read_date
 from jobs.syntax.nodes import Node, Problems
+from jobs.syntax.shapes import read_scalar
 
 
 @dataclass(frozen=True)

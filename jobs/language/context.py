@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from jobs.catalog.model import Source
 from jobs.language.bound import BoundCatalog, BoundColumn, Reach
-from jobs.language.objects import and_list, or_list
 from jobs.language.operators import WORDS_OF_ALL
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Node, Problems, escape, shown
+from jobs.syntax.word_lists import joined, quoted
 
 if TYPE_CHECKING:
     from jobs.language.condition import Condition
@@ -132,7 +132,7 @@ class Context:
         words = [key for key in node.value if key in self.registry]
         if len(words) > 1:
             self.problems.add(
-                node, f'found {and_list(words)} in one object, expected one condition; put each in its own inside "all"'
+                node, f'found {quoted(words)} in one object, expected one condition; put each in its own inside "all"'
             )
         elif not words:
             self._no_word(node, list(node.value))
@@ -149,7 +149,7 @@ class Context:
         operators = [key for key in keys if key in WORDS_OF_ALL]
         if operators and len(operators) == len(keys):
             self.problems.add(
-                node, f'found {and_list(operators[:3])} without "attribute", expected the attribute it is about'
+                node, f'found {quoted(operators[:3])} without "attribute", expected the attribute it is about'
             )
             return
         for key in keys:
@@ -158,7 +158,7 @@ class Context:
                 self.problems.add(node.key_place(key), f"found {shown(key)}, expected a condition's word{hint}")
                 self._read_on(node, key, hint)
                 return
-        found = f"an object with {and_list(keys[:3])}" if keys else "an empty object"
+        found = f"an object with {quoted(keys[:3])}" if keys else "an empty object"
         self.problems.add(node, f"found {found}, expected a condition: one of the words {self._words()}")
 
     def _read_on(self, node: Node, key: str, hint: str) -> None:
@@ -170,7 +170,7 @@ class Context:
             self.registry[meant].read(Renamed(as_meant, node.file, node.pointer, key, meant), self._inside())
 
     def _words(self) -> str:
-        return or_list(self.allowed)
+        return joined(self.allowed, "or")
 
     def _no_attribute(self, name: str) -> str:
         head, _, rest = name.partition(".")

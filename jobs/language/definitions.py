@@ -21,10 +21,12 @@ from jobs.language.conditions import CONDITIONS
 from jobs.language.context import Context, Uses
 from jobs.language.expect import Expect, read_expect
 from jobs.language.keep import Keep, read_keep
-from jobs.language.objects import check_keys, is_object, read_list, read_scalar
+from jobs.language.key_checks import check_keys
 from jobs.language.segment import id_of
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Json, Node, Problems, shown
+from jobs.syntax.objects import is_object
+from jobs.syntax.shapes import read_list, read_scalar
 
 T = TypeVar("T")
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jobs.language.intervals import plain
-from jobs.language.objects import check_keys, is_object, read_scalar
+from jobs.language.key_checks import check_keys
 from jobs.language.phrases import number
 from jobs.syntax.literals import read_whole
 from jobs.syntax.nodes import Json, Node, Problems, shown
+from jobs.syntax.objects import is_object
+from jobs.syntax.shapes import read_scalar
 
 KEYS = ("at_least", "at_most", "change_at_most")
 _PER_CENT = re.compile(r"((?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,9})?)%")

@@ -10,11 +10,13 @@ from itertools import pairwise
 
 from jobs.language.arguments import Asked, Subject
 from jobs.language.atoms import Inside, Radius
-from jobs.language.objects import check_keys, is_object, read_scalar
+from jobs.language.key_checks import check_keys
 from jobs.language.phrases import number
 from jobs.language.suggestions import suggestion
 from jobs.syntax.literals import read_number
 from jobs.syntax.nodes import Json, Node, Problems, shown
+from jobs.syntax.objects import is_object
+from jobs.syntax.shapes import read_scalar
 
 Position = tuple[float, float]
 Ring = tuple[Position, ...]

@@ -10,11 +10,14 @@ from jobs.language import atoms
 from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
 from jobs.language.intervals import plain
-from jobs.language.objects import check_keys, is_object, or_list, read_scalar
+from jobs.language.key_checks import check_keys
 from jobs.language.phrases import number, word
 from jobs.language.sample import read_seed
 from jobs.syntax.literals import read_boolean, read_number, read_whole
 from jobs.syntax.nodes import Json, Node, shown
+from jobs.syntax.objects import is_object
+from jobs.syntax.shapes import read_scalar
+from jobs.syntax.word_lists import joined
 
 KEYS = ("count", "percent", "by", "lowest")
 ORDERED: tuple[TypeName, ...] = ("integer", "decimal", "float", "date", "timestamp")
@@ -75,7 +78,7 @@ def _read_by(node: Node, context: Context) -> tuple[BoundColumn | None, str | No
     if column is not None and column.type.name not in ORDERED:
         context.problems.add(
             written,
-            f"found {column.name} ({column.type}), expected an attribute of type {or_list(ORDERED)} to order by",
+            f"found {column.name} ({column.type}), expected an attribute of type {joined(ORDERED, 'or')} to order by",
         )
     return column, None
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from jobs.language import atoms
 from jobs.language.condition import Condition
 from jobs.language.context import Context
-from jobs.language.objects import check_keys
+from jobs.language.key_checks import check_keys
 from jobs.language.phrases import Phrase
 from jobs.language.schema_pieces import Place, Schema, object_of, ref
 from jobs.syntax.nodes import Node

@@ -12,8 +12,8 @@ from typing import Any
 from jobs.catalog.types import TYPE_NAMES, TypeName
 from jobs.language.arguments import MONTH_NAMES, WEEKDAYS, Reader
 from jobs.language.atoms import Comparison
-from jobs.language.objects import LIST_LIMIT
 from jobs.syntax.literals import TEXT_LIMIT
+from jobs.syntax.shapes import LIST_LIMIT
 
 Types = tuple[TypeName, ...]
 Schema = Mapping[str, Any]

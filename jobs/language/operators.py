@@ -8,13 +8,14 @@ from jobs.catalog.types import INTEGER, TYPE_NAMES, TypeName
 from jobs.language.arguments import Asked, Reader, Subject
 from jobs.language.atoms import Spans, TimeOperator, TimeTest
 from jobs.language.intervals import complement
-from jobs.language.objects import and_list, is_object, or_list
 from jobs.language.operator_rows import Operator
 from jobs.language.phrases import either
 from jobs.language.suggestions import suggestion
 from jobs.language.time_operators import time_operators
 from jobs.language.value_operators import EMPTINESS, VALUE_OPERATORS
 from jobs.syntax.nodes import Node, Problems, shown
+from jobs.syntax.objects import is_object
+from jobs.syntax.word_lists import joined, quoted
 
 
 def _ago(operator: TimeOperator) -> Reader:
@@ -64,10 +65,12 @@ def pick(
     if len(keys) == 1:
         return known[keys[0]]
     if keys:
-        found, hint = and_list(keys), '; put each into a condition of its own inside "all"'
+        found, hint = quoted(keys), '; put each into a condition of its own inside "all"'
     else:
         found, hint = "no operator", ""
-    problems.add(node, f"found {found}, expected exactly one operator for {_named(subject)}: {or_list(known)}{hint}")
+    problems.add(
+        node, f"found {found}, expected exactly one operator for {_named(subject)}: {joined(known, 'or')}{hint}"
+    )
     return None
 
 
@@ -76,8 +79,8 @@ def _misfit(key: str, subject: Subject, known: Mapping[str, Operator]) -> str:
         return f'found "is_empty", expected another operator: {subject.name} is asked by "count", like "count": {{"is": 0}}'
     hint = suggestion(key, known)
     if key not in WORDS_OF_ALL:
-        return f"found {shown(key)}, expected an operator for {_named(subject)}{hint or f': {or_list(known)}'}"
-    takes = "" if hint.startswith(" — known") else f": {or_list(known)}"
+        return f"found {shown(key)}, expected an operator for {_named(subject)}{hint or f': {joined(known, 'or')}'}"
+    takes = "" if hint.startswith(" — known") else f": {joined(known, 'or')}"
     return f"found {shown(key)}, expected an operator for {_named(subject)}{takes}{hint}"
 
 

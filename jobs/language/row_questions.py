@@ -25,12 +25,15 @@ from jobs.language.bound import BoundColumn
 from jobs.language.comparisons import Comparison
 from jobs.language.condition import Condition
 from jobs.language.context import Context
-from jobs.language.objects import and_list, check_keys, is_object, or_list, read_list
+from jobs.language.key_checks import check_keys
 from jobs.language.operators import BY_TYPE
 from jobs.language.phrases import either, plural
 from jobs.language.suggestions import suggestion
 from jobs.language.windows import Within, read_window
 from jobs.syntax.nodes import Node, shown
+from jobs.syntax.objects import is_object
+from jobs.syntax.shapes import read_list
+from jobs.syntax.word_lists import joined, quoted
 
 AT_LEAST_ONE = Comparison(BY_TYPE["integer"]["at_least"], Asked(Spans((Span(1, None),)), ("1",)))
 """What is asked where nothing is: some row, some group."""
@@ -169,7 +172,7 @@ def _check(node: Node, word: str, timed: bool, context: Context) -> bool:
     asked = [key for key in node.keys() if key in AGGREGATES]
     if len(asked) > 1:
         context.problems.add(
-            node, f"found {and_list(asked)}, expected at most one aggregate; put each into a condition of its own"
+            node, f"found {quoted(asked)}, expected at most one aggregate; put each into a condition of its own"
         )
     if node.get("per") is not None:
         for key in asked:
@@ -221,7 +224,7 @@ def comparable(node: Node, what: str, rows: Context) -> BoundColumn | None:
     column = rows.column(node)
     if column is not None and column.type.name not in EQUAL:
         rows.problems.add(
-            node, f"found {column.name} ({column.type}), expected a column of type {or_list(EQUAL)} for {what}"
+            node, f"found {column.name} ({column.type}), expected a column of type {joined(EQUAL, 'or')} for {what}"
         )
         return None
     return column
@@ -229,12 +232,12 @@ def comparable(node: Node, what: str, rows: Context) -> BoundColumn | None:
 
 def _read_having(node: Node, source: Source, rows: Context) -> AskedAggregate | None:
     known = [word for word, aggregate in AGGREGATES.items() if aggregate.over_groups]
-    if not is_object(node, f"one of {or_list(known)} with what is asked of it", rows.problems):
+    if not is_object(node, f"one of {joined(known, 'or')} with what is asked of it", rows.problems):
         return None
     if not check_keys(node, known, rows.problems, of="having"):
         return None
     if len(node.keys()) != 1:
-        found = and_list(node.keys()) if node.keys() else "an empty object"
+        found = quoted(node.keys()) if node.keys() else "an empty object"
         rows.problems.add(node, f"found {found}, expected exactly one aggregate")
         return None
     (word,) = node.keys()

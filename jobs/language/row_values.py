@@ -8,9 +8,11 @@ from jobs.language.aggregates import AGGREGATES, AggregateWord, fits, row_value
 from jobs.language.atoms import Aggregate, GroupCount
 from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
-from jobs.language.objects import and_list, check_keys, is_object, or_list
+from jobs.language.key_checks import check_keys
 from jobs.language.row_questions import read_groups, read_matching, read_source
 from jobs.syntax.nodes import Node, shown
+from jobs.syntax.objects import is_object
+from jobs.syntax.word_lists import joined, quoted
 
 
 def read_row_value(node: Node, column: Column, context: Context) -> Aggregate | GroupCount | None:
@@ -28,8 +30,8 @@ def read_row_value(node: Node, column: Column, context: Context) -> Aggregate | 
     source = read_source(node, words[0], kind, context)
     asked = [word for word in node.keys() if word in AGGREGATES]
     if len(asked) != 1:
-        found = and_list(asked) if asked else "no aggregate"
-        problems.add(node, f'found {found}, expected exactly one of {or_list(AGGREGATES)}, like "count: rows"')
+        found = quoted(asked) if asked else "no aggregate"
+        problems.add(node, f'found {found}, expected exactly one of {joined(AGGREGATES, "or")}, like "count: rows"')
     if source is None or len(asked) != 1:
         return None
     return _read(node, source, AGGREGATES[asked[0]], column, context)
@@ -102,4 +104,4 @@ def _wrong_type(aggregate: AggregateWord, inner: ColumnType, declared: ColumnTyp
     if inner.name != declared.name:
         return str(inner)
     lacking = [value for value in inner.values if value not in declared.values]
-    return f"{and_list(map(str, lacking))} among its values, as {shown(aggregate.word)} may give" if lacking else ""
+    return f"{quoted(map(str, lacking))} among its values, as {shown(aggregate.word)} may give" if lacking else ""

@@ -10,11 +10,13 @@ from jobs.language import atoms
 from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.intervals import plain
-from jobs.language.objects import check_keys, is_object, read_scalar
+from jobs.language.key_checks import check_keys
 from jobs.language.phrases import Phrase, number, word
 from jobs.language.schema_pieces import SEED, Place, Schema, object_of
 from jobs.syntax.literals import read_number, read_text
 from jobs.syntax.nodes import Json, Node, Problems, shown
+from jobs.syntax.objects import is_object
+from jobs.syntax.shapes import read_scalar
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import ClassVar, Self
 from jobs.language.atoms import Formula, InSegment
 from jobs.language.condition import Condition
 from jobs.language.context import Context
-from jobs.language.objects import check_keys, read_scalar
+from jobs.language.key_checks import check_keys
 from jobs.language.phrases import Phrase
 from jobs.language.schema_pieces import ID, Place, Schema, object_of
 from jobs.syntax.nodes import Json, Node, Problems, shown
+from jobs.syntax.shapes import read_scalar
 from jobs.syntax.spelling import is_id
 
 

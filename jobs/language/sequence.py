@@ -9,7 +9,7 @@ from jobs.catalog.model import Source
 from jobs.language.atoms import Chain, Formula
 from jobs.language.condition import Condition
 from jobs.language.context import Context
-from jobs.language.objects import check_keys
+from jobs.language.key_checks import check_keys
 from jobs.language.phrases import Phrase, article
 from jobs.language.schema_pieces import Place, Schema, object_of, ref
 from jobs.language.sequence_steps import AskedStep, read_step

@@ -9,12 +9,14 @@ from jobs.language.aggregates import row_value
 from jobs.language.atoms import RowColumn, Step
 from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
-from jobs.language.objects import check_keys, is_object, read_list, read_scalar
+from jobs.language.key_checks import check_keys
 from jobs.language.phrases import article, either
 from jobs.language.row_questions import Matching, comparable, read_matching, read_source
 from jobs.syntax.durations import Duration, read_duration
 from jobs.syntax.durations import words as duration_words
 from jobs.syntax.nodes import Node
+from jobs.syntax.objects import is_object
+from jobs.syntax.shapes import read_list, read_scalar
 
 KEYS = ("event", "where", "after_at_most", "absent", "same")
 HOUR_US = 3_600_000_000

@@ -17,12 +17,12 @@ from jobs.language.blank import BlankContact
 from jobs.language.bound import BoundCatalog
 from jobs.language.context import Uses
 from jobs.language.definitions import Depends, Draft, Spec, named, read_draft, read_spec
-from jobs.language.objects import and_list
 from jobs.language.reference_order import in_order
 from jobs.language.suggestions import suggestion
 from jobs.language.warnings import warnings
 from jobs.syntax.nodes import Node, Problems, shown
 from jobs.syntax.spec_files import SpecFile, chosen_files, read_spec_file
+from jobs.syntax.word_lists import quoted
 
 __all__ = ["Depends", "KnownLists", "Spec", "SpecSet", "read_spec", "read_specs"]
 
@@ -119,7 +119,7 @@ def _one_for_each_id(drafts: Iterable[Draft]) -> dict[str, Draft]:
     for id_, several in by_id.items():
         for draft in several if len(several) > 1 and id_ else ():
             others = [other.file for other in several if other is not draft]
-            message = f"found the id {shown(id_)} in {and_list(others[:3])} too, expected one file for an id"
+            message = f"found the id {shown(id_)} in {quoted(others[:3])} too, expected one file for an id"
             where = None if draft.node is None else draft.node.get("id")
             if where is not None:
                 draft.problems.add(where, message)
@@ -191,6 +191,6 @@ def _check_approval(spec: Spec, draft: Draft) -> None:
         assert draft.node is not None
         draft.problems.add(
             draft.node,
-            f'found no "approved_by", expected who approved the use of {and_list(sorted(spec.sensitive))}, '
+            f'found no "approved_by", expected who approved the use of {quoted(sorted(spec.sensitive))}, '
             "which the catalog calls sensitive",
         )

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from jobs.language.atoms import DaysAgo, DaySpan, Last, Window
-from jobs.language.objects import check_keys, read_scalar
+from jobs.language.key_checks import check_keys
 from jobs.language.phrases import moment, stretch
 from jobs.syntax.durations import LIMITS, read_duration
 from jobs.syntax.literals import read_date, read_whole
 from jobs.syntax.nodes import Node, Problems, shown
+from jobs.syntax.shapes import read_scalar
 
 EXPECTED = 'expected a duration like "90d", {"from": …, "to": …} with dates, or {"days_ago": [30, 90]}'
 
