@@ -21,7 +21,7 @@ from jobs.language.phrases import plural
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Node
 from jobs.syntax.objects import is_object
-from jobs.syntax.word_lists import joined
+from jobs.syntax.word_lists import alternatives
 
 _EXACT: tuple[TypeName, ...] = ("integer", "decimal")
 _ORDERED: tuple[TypeName, ...] = ("integer", "decimal", "float", "date", "timestamp")
@@ -216,6 +216,7 @@ def fits(column: BoundColumn, aggregate: AggregateWord, written: Node, context: 
         return True
     context.problems.add(
         written,
-        f'found {column.name} ({column.type}), expected a column of type {joined(aggregate.of, "or")} for "{aggregate.word}"',
+        f"found {column.name} ({column.type}), expected a column of type {alternatives(aggregate.of)} "
+        f'for "{aggregate.word}"',
     )
     return False

@@ -28,7 +28,7 @@ from jobs.language.row_values import read_row_value
 from jobs.syntax.literals import read_whole
 from jobs.syntax.nodes import Json, Node, Problems
 from jobs.syntax.shapes import read_scalar
-from jobs.syntax.word_lists import joined
+from jobs.syntax.word_lists import alternatives
 
 WORDS = ("attribute", "event", "related", "sequence", "all", "any", "not")
 """The conditions that may decide a case."""
@@ -153,7 +153,7 @@ class _Binding:
             return None
         if column.type.name not in QUANTILE_TYPES:
             self.problems.add(
-                at, f"found {column.name} ({column.type}), expected a column of type {joined(QUANTILE_TYPES, 'or')}"
+                at, f"found {column.name} ({column.type}), expected a column of type {alternatives(QUANTILE_TYPES)}"
             )
             return None
         if column.reach.quantile:

@@ -16,7 +16,7 @@ from jobs.language.bound import BoundCatalog, BoundColumn, Reach
 from jobs.language.operators import WORDS_OF_ALL
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Node, Problems, escape, shown
-from jobs.syntax.word_lists import joined, quoted
+from jobs.syntax.word_lists import alternatives, quoted
 
 if TYPE_CHECKING:
     from jobs.language.condition import Condition
@@ -170,7 +170,7 @@ class Context:
             self.registry[meant].read(Renamed(as_meant, node.file, node.pointer, key, meant), self._inside())
 
     def _words(self) -> str:
-        return joined(self.allowed, "or")
+        return alternatives(self.allowed)
 
     def _no_attribute(self, name: str) -> str:
         head, _, rest = name.partition(".")

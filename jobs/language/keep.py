@@ -17,7 +17,7 @@ from jobs.syntax.literals import read_boolean, read_number, read_whole
 from jobs.syntax.nodes import Json, Node, shown
 from jobs.syntax.objects import is_object
 from jobs.syntax.shapes import read_scalar
-from jobs.syntax.word_lists import joined
+from jobs.syntax.word_lists import alternatives
 
 KEYS = ("count", "percent", "by", "lowest")
 ORDERED: tuple[TypeName, ...] = ("integer", "decimal", "float", "date", "timestamp")
@@ -78,7 +78,7 @@ def _read_by(node: Node, context: Context) -> tuple[BoundColumn | None, str | No
     if column is not None and column.type.name not in ORDERED:
         context.problems.add(
             written,
-            f"found {column.name} ({column.type}), expected an attribute of type {joined(ORDERED, 'or')} to order by",
+            f"found {column.name} ({column.type}), expected an attribute of type {alternatives(ORDERED)} to order by",
         )
     return column, None
 

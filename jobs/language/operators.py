@@ -15,7 +15,7 @@ from jobs.language.time_operators import time_operators
 from jobs.language.value_operators import EMPTINESS, VALUE_OPERATORS
 from jobs.syntax.nodes import Node, Problems, shown
 from jobs.syntax.objects import is_object
-from jobs.syntax.word_lists import joined, quoted
+from jobs.syntax.word_lists import alternatives, quoted
 
 
 def _ago(operator: TimeOperator) -> Reader:
@@ -69,7 +69,7 @@ def pick(
     else:
         found, hint = "no operator", ""
     problems.add(
-        node, f"found {found}, expected exactly one operator for {_named(subject)}: {joined(known, 'or')}{hint}"
+        node, f"found {found}, expected exactly one operator for {_named(subject)}: {alternatives(known)}{hint}"
     )
     return None
 
@@ -79,8 +79,8 @@ def _misfit(key: str, subject: Subject, known: Mapping[str, Operator]) -> str:
         return f'found "is_empty", expected another operator: {subject.name} is asked by "count", like "count": {{"is": 0}}'
     hint = suggestion(key, known)
     if key not in WORDS_OF_ALL:
-        return f"found {shown(key)}, expected an operator for {_named(subject)}{hint or f': {joined(known, 'or')}'}"
-    takes = "" if hint.startswith(" — known") else f": {joined(known, 'or')}"
+        return f"found {shown(key)}, expected an operator for {_named(subject)}{hint or f': {alternatives(known)}'}"
+    takes = "" if hint.startswith(" — known") else f": {alternatives(known)}"
     return f"found {shown(key)}, expected an operator for {_named(subject)}{takes}{hint}"
 
 

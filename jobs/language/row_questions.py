@@ -33,7 +33,7 @@ from jobs.language.windows import Within, read_window
 from jobs.syntax.nodes import Node, shown
 from jobs.syntax.objects import is_object
 from jobs.syntax.shapes import read_list
-from jobs.syntax.word_lists import joined, quoted
+from jobs.syntax.word_lists import alternatives, quoted
 
 AT_LEAST_ONE = Comparison(BY_TYPE["integer"]["at_least"], Asked(Spans((Span(1, None),)), ("1",)))
 """What is asked where nothing is: some row, some group."""
@@ -224,7 +224,7 @@ def comparable(node: Node, what: str, rows: Context) -> BoundColumn | None:
     column = rows.column(node)
     if column is not None and column.type.name not in EQUAL:
         rows.problems.add(
-            node, f"found {column.name} ({column.type}), expected a column of type {joined(EQUAL, 'or')} for {what}"
+            node, f"found {column.name} ({column.type}), expected a column of type {alternatives(EQUAL)} for {what}"
         )
         return None
     return column
@@ -232,7 +232,7 @@ def comparable(node: Node, what: str, rows: Context) -> BoundColumn | None:
 
 def _read_having(node: Node, source: Source, rows: Context) -> AskedAggregate | None:
     known = [word for word, aggregate in AGGREGATES.items() if aggregate.over_groups]
-    if not is_object(node, f"one of {joined(known, 'or')} with what is asked of it", rows.problems):
+    if not is_object(node, f"one of {alternatives(known)} with what is asked of it", rows.problems):
         return None
     if not check_keys(node, known, rows.problems, of="having"):
         return None

@@ -12,7 +12,7 @@ from jobs.language.key_checks import check_keys
 from jobs.language.row_questions import read_groups, read_matching, read_source
 from jobs.syntax.nodes import Node, shown
 from jobs.syntax.objects import is_object
-from jobs.syntax.word_lists import joined, quoted
+from jobs.syntax.word_lists import alternatives, quoted
 
 
 def read_row_value(node: Node, column: Column, context: Context) -> Aggregate | GroupCount | None:
@@ -31,7 +31,7 @@ def read_row_value(node: Node, column: Column, context: Context) -> Aggregate | 
     asked = [word for word in node.keys() if word in AGGREGATES]
     if len(asked) != 1:
         found = quoted(asked) if asked else "no aggregate"
-        problems.add(node, f'found {found}, expected exactly one of {joined(AGGREGATES, "or")}, like "count: rows"')
+        problems.add(node, f'found {found}, expected exactly one of {alternatives(AGGREGATES)}, like "count: rows"')
     if source is None or len(asked) != 1:
         return None
     return _read(node, source, AGGREGATES[asked[0]], column, context)

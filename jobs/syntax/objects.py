@@ -15,7 +15,7 @@ from typing import Generic, Protocol, TypeVar, cast
 from jobs.syntax import spelling
 from jobs.syntax.nodes import Node, Problems, shown
 from jobs.syntax.shapes import Schema, Shape
-from jobs.syntax.word_lists import joined, quoted
+from jobs.syntax.word_lists import alternatives, joined, quoted
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -112,7 +112,7 @@ class KeyTable:
     def _refuse(self, at: Node, name: str, key: Key[object] | None, kind: str | None, problems: Problems) -> set[str]:
         """Says why the key cannot stand here; the key that was meant instead, which is then not missing as well."""
         if key is not None:
-            owners = f"only those of {self.kinds} {joined(key.only, 'or')} have it"
+            owners = f"only those of {self.kinds} {alternatives(key.only)} have it"
             problems.add(at, f"the key {shown(name)} does not belong in {self._named(kind)}: {owners}")
             return set()
         if name in self.elsewhere:
@@ -181,7 +181,7 @@ class OneForm:
     def wrong(self, there: Set[str]) -> Iterator[tuple[str, str]]:
         written = [key.name for form in self.forms for key in form if key.name in there]
         if written not in [[key.name for key in form] for form in self.forms]:
-            forms = joined((joined((shown(key.name) for key in form), "with") for form in self.forms), "or")
+            forms = alternatives(joined((shown(key.name) for key in form), "with") for form in self.forms)
             yield "", f"found {quoted(written) or 'none'}, expected exactly one of {forms}: {self.says}"
 
     def schema(self) -> Schema:

@@ -16,3 +16,8 @@ def joined(words: Iterable[str], joint: str = "and") -> str:
 def quoted(words: Iterable[str], joint: str = "and") -> str:
     """`"a", "b" and "c"`, each shown as messages show texts; of none nothing."""
     return joined(map(shown, words), joint)
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """`a, b or c`, bare."""
+    return joined(words, "or")
