@@ -24,7 +24,8 @@ from jobs.intake.delivery_reader import DeliveryReader
 from jobs.intake.journal import read_entries, write_entries
 from jobs.intake.landing import look
 from jobs.intake.staged_rows import Staged, count_staged, forget, stage, take_in
-from jobs.lake.commits import exists, rows_of
+from jobs.lake.commits import rows_of
+from jobs.lake.creation import exists
 from jobs.lake.source_rows import delivered_rows
 from jobs.lake.tables import CONTACTS
 from jobs.runs.night import Night
@@ -181,7 +182,7 @@ def _everybody(night: Night, entries: Sequence[Entry], audits: Sequence[Audit]) 
     after = [*entries, *(entry for one in audits for entry in one.entries)]
     numbers = [entry.delivery_no or 0 for entry in counted(after, people)]
     now = delivered_rows(night.spark, night.lake, people, night.stored(people).schema, numbers).select("contact_id")
-    if len(numbers) == 1 and not exists(night.spark, night.lake, CONTACTS):
+    if len(numbers) == 1 and not exists(night.lake, CONTACTS):
         return now
     return now.union(rows_of(night.spark, night.lake, CONTACTS).select("contact_id")).distinct()
 

@@ -16,6 +16,7 @@ from pyspark.sql.functions import col, lit
 from pyspark.sql.types import StructType
 
 from jobs.errors import Unreachable
+from jobs.lake.creation import ensure, exists, location
 from jobs.lake.spark import reaching, retried
 from jobs.lake.tables import CODECS, Table, spark_type
 
@@ -25,40 +26,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def location(lake: str, table: Table) -> str:
-    """The address of a table under the lake's root."""
-    return f"{lake.rstrip('/')}/{table.path}"
-
-
-def exists(spark: SparkSession, lake: str, table: Table) -> bool:
-    """Whether the table has been made."""
-    with reaching(location(lake, table)):
-        return DeltaTable.isDeltaTable(spark, location(lake, table))
-
-
-def ensure(spark: SparkSession, lake: str, *tables: Table) -> None:
-    """Makes the tables that are missing, empty, with their properties; costs nothing for those that are there."""
-    for table in tables:
-        if not exists(spark, lake, table):
-            with reaching(location(lake, table)):
-                retried(_create, spark, location(lake, table), table)
-
-
-def _create(spark: SparkSession, address: str, table: Table) -> None:
-    fields = StructType.fromDDL(table.ddl)
-    assert isinstance(fields, StructType)
-    builder = DeltaTable.createIfNotExists(spark).location(address).addColumns(fields)
-    for key, value in table.properties.items():
-        builder = builder.property(key, value)
-    if table.partitions:
-        builder = builder.partitionedBy(*table.partitions)
-    builder.execute()
-
-
 def rows_of(spark: SparkSession, lake: str, table: Table, version: int | None = None) -> DataFrame:
     """The table's rows now, or at one version of it; no rows where the table has not been made yet."""
     address = location(lake, table)
-    if not exists(spark, lake, table):
+    if not exists(lake, table):
         return spark.createDataFrame([], table.ddl)
     reader = spark.read.format("delta")
     return (reader if version is None else reader.option("versionAsOf", version)).load(address)
@@ -66,7 +37,7 @@ def rows_of(spark: SparkSession, lake: str, table: Table, version: int | None = 
 
 def append(spark: SparkSession, lake: str, table: Table, rows: DataFrame, once: tuple[str, int] | None = None) -> None:
     """One commit with these rows. `once` is (writer, number): a number not above the writer's last is not written again."""
-    ensure(spark, lake, table)
+    ensure(lake, table)
     writer = _writer(rows, table).mode("append").option("mergeSchema", "true")
     if once:
         writer = writer.option("txnAppId", once[0]).option("txnVersion", once[1])
@@ -76,7 +47,7 @@ def append(spark: SparkSession, lake: str, table: Table, rows: DataFrame, once: 
 
 def replace(spark: SparkSession, lake: str, table: Table, rows: DataFrame, where: str | None = None) -> None:
     """One commit after which the table (or its rows that `where` selects, by our own columns only) holds these rows."""
-    ensure(spark, lake, table)
+    ensure(lake, table)
     writer = _writer(rows, table).mode("overwrite").option("mergeSchema", "true")
     if where:
         writer = writer.option("replaceWhere", where)
@@ -86,7 +57,7 @@ def replace(spark: SparkSession, lake: str, table: Table, rows: DataFrame, where
 
 def replace_all(spark: SparkSession, lake: str, table: Table, rows: DataFrame) -> None:
     """One commit after which the table holds these rows alone, with the columns it should have."""
-    ensure(spark, lake, table)
+    ensure(lake, table)
     writer = _writer(rows, table).mode("overwrite").option("overwriteSchema", "true")
     with reaching(location(lake, table)):
         retried(writer.save, location(lake, table))
@@ -94,7 +65,7 @@ def replace_all(spark: SparkSession, lake: str, table: Table, rows: DataFrame) -
 
 def same_types(spark: SparkSession, lake: str, table: Table) -> bool:
     """Whether no column of the table in the lake has another type than it should; missing ones do not matter."""
-    if not exists(spark, lake, table):
+    if not exists(lake, table):
         return True
     fields = StructType.fromDDL(table.ddl)
     assert isinstance(fields, StructType)
@@ -115,7 +86,7 @@ def merge(
     insert: bool = False,
 ) -> None:
     """One MERGE of `rows` (called `new`) into the table (called `old`); an insert-only one leaves one row for each key."""
-    ensure(spark, lake, table)
+    ensure(lake, table)
     address = location(lake, table)
 
     def work() -> None:

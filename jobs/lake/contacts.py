@@ -14,7 +14,8 @@ from pyspark.sql.functions import max as greatest_of
 from pyspark.sql.functions import min as least_of
 from pyspark.sql.window import Window
 
-from jobs.lake.commits import append, ensure, merge, rows_of
+from jobs.lake.commits import append, merge, rows_of
+from jobs.lake.creation import ensure
 from jobs.lake.reads import last_number
 from jobs.lake.tables import CONTACTS, DELIVERY_NO
 
@@ -39,7 +40,7 @@ def number_contacts(spark: SparkSession, lake: str, people: DataFrame, before: i
     numbers are the same whenever packs were made. `before` is the last delivery of the pack before: who is gone now was in
     it. At most two commits, none when nobody changed; one join on contact_id.
     """
-    ensure(spark, lake, CONTACTS)
+    ensure(lake, CONTACTS)
     high_water = read_high_water(lake)
     compared = _compared(people, rows_of(spark, lake, CONTACTS))
     found = compared.agg(

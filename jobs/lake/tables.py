@@ -57,8 +57,6 @@ class Table:
             {
                 "delta.dataSkippingStatsColumns": ",".join(self.statistics),
                 "delta.enableDeletionVectors": "false",
-                "delta.minReaderVersion": "1",
-                "delta.minWriterVersion": "2",
                 **PAGES[self.cells],
             }
         )

@@ -15,7 +15,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import col, lit
 
 from jobs.catalog.model import Source
-from jobs.lake.commits import exists, rows_of
+from jobs.lake.commits import rows_of
+from jobs.lake.creation import exists
 from jobs.lake.pinned_tiles import Group, Pack, Packed
 from jobs.lake.source_rows import adds_up, current_rows, delivered_rows
 from jobs.lake.stored_source import StoredSource
@@ -132,7 +133,7 @@ def _late(packing_now: Packing, stored: StoredSource, before: Packed) -> DataFra
     """Rows set aside by earlier packs whose contact has got a number since the last one."""
     table = unplaced_table(stored.source.name, stored.schema)
     last = packing_now.before
-    if packing_now.contacts == last.contacts or not exists(packing_now.spark, packing_now.lake, table):
+    if packing_now.contacts == last.contacts or not exists(packing_now.lake, table):
         return None
     waiting = rows_of(packing_now.spark, packing_now.lake, table)
     waiting = waiting.where((col("pack_no") <= last.pack_no) & col(DELIVERY_NO).isin(list(before.deliveries)))

@@ -18,8 +18,9 @@ from pyspark.sql.functions import lit
 from jobs.errors import CatalogError, DataError, Problem, Unreachable
 from jobs.intake.deliveries import Entry
 from jobs.intake.journal import read_entries, read_readings
-from jobs.lake.commits import append, ensure, replace, rows_of
+from jobs.lake.commits import append, replace, rows_of
 from jobs.lake.contacts import Numbered, number_contacts, read_high_water
+from jobs.lake.creation import ensure
 from jobs.lake.pinned_tiles import Pack, Packed, last_pack, marker, packed_groups
 from jobs.lake.reads import may_hold
 from jobs.lake.source_rows import current_rows, delivered_rows
@@ -126,7 +127,7 @@ def _packed(
 
 
 def _packing(night: Night, before: Pack, wanted: Pack, parts_at_most: int) -> Packing:
-    ensure(night.spark, night.lake, TILES)
+    ensure(night.lake, TILES)
     numbers = rows_of(night.spark, night.lake, CONTACTS).where("contact_id IS NOT NULL")
     return Packing(
         spark=night.spark,

@@ -8,8 +8,9 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.lake.commits import ensure, location, rows_of
+from jobs.lake.commits import rows_of
 from jobs.lake.contacts import number_contacts, read_high_water
+from jobs.lake.creation import ensure, location
 from jobs.lake.tables import CONTACTS
 
 FIRST = ["ada", "bob", "cyd", "dee", "eli", "fay"]
@@ -64,7 +65,7 @@ def test_a_number_is_not_reused_when_the_greatest_is_taken_out(spark: SparkSessi
 
 
 def test_the_high_water_mark_outlives_a_checkpoint_of_the_log(spark: SparkSession, lake: str) -> None:
-    ensure(spark, lake, CONTACTS)
+    ensure(lake, CONTACTS)
     assert read_high_water(lake) == 0
     number_contacts(spark, lake, delivered(spark, FIRST, 1), None)
     gateway: Any = spark

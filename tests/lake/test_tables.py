@@ -17,23 +17,8 @@ from pyspark.sql import SparkSession
 from jobs.lake import tables
 from jobs.lake.commits import append
 from jobs.lake.tables import Table
+from tests.lake.every_table import TABLES
 
-PARSED = pa.schema(
-    [
-        ("contact_id", pa.string()),
-        ("ordered_at", tables.INSTANT),
-        ("amount", pa.decimal128(12, 2)),
-        ("tags", pa.list_(pa.string())),
-        ("shop", pa.struct([("latitude", pa.float64()), ("longitude", pa.float64())])),
-    ]
-)
-TABLES = (
-    *tables.FIXED,
-    tables.source_table("order", PARSED),
-    tables.unplaced_table("order", PARSED),
-    tables.segment_table("big_spenders"),
-    tables.list_table("lists/spring/2026-11-25-v1/0a", pa.schema([("country", pa.string())])),
-)
 PERSONAL = "somebody@example.com"
 """Planted in every text column that is no statistics column: it must not reach a log."""
 
