@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
@@ -147,7 +148,8 @@ def check_writable(spark: SparkSession, lake: str) -> None:
         hadoop = gateway._jvm.org.apache.hadoop.fs
         root = hadoop.Path(lake)
         files = root.getFileSystem(gateway._jsc.hadoopConfiguration())
-        probe = hadoop.Path(root, ".writable")
+        # A name of its own: Hadoop calls chmod on what it made, and another process's probe may be gone by then.
+        probe = hadoop.Path(root, f".writable-{uuid4().hex}")
         if not files.mkdirs(root):
             raise Unreachable(
                 f"{lake}: cannot be made. Check the folder above it, or set MUSTER_LAKE to another place; then run again."

@@ -15,11 +15,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from pyspark.errors import PySparkException
+from delta.exceptions import (
+    ConcurrentAppendException,
+    ConcurrentDeleteDeleteException,
+    ConcurrentDeleteReadException,
+    ConcurrentTransactionException,
+    ConcurrentWriteException,
+    MetadataChangedException,
+    ProtocolChangedException,
+)
+from py4j.protocol import Py4JError, Py4JNetworkError
+from pyspark.errors import PySparkException, PythonException
 from pyspark.sql import SparkSession
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from jobs.errors import SettingsError, Unreachable
+from jobs.errors import SettingsError, Unreachable, UserError
 
 if TYPE_CHECKING:
     from jobs.settings import Settings
@@ -43,17 +53,20 @@ RELIED_ON: Mapping[str, str] = {
 WAIT_AT_MOST = 15
 """Seconds between two tries."""
 
-TRANSIENT = (
-    "ConcurrentAppendException",
-    "ConcurrentWriteException",
-    "ConcurrentTransactionException",
-    "ConcurrentDeleteReadException",
-    "ConcurrentDeleteDeleteException",
-    "MetadataChangedException",
-    "ProtocolChangedException",
-    "DELTA_CONCURRENT",
-    # Another process is making the same table: its folder is there, its first commit is not yet.
-    "DELTA_CREATE_TABLE_WITH_NON_EMPTY_LOCATION",
+CONFLICTS = (
+    ConcurrentAppendException,
+    ConcurrentDeleteDeleteException,
+    ConcurrentDeleteReadException,
+    ConcurrentTransactionException,
+    ConcurrentWriteException,
+    MetadataChangedException,
+    ProtocolChangedException,
+)
+"""Another writer was first: the same thing may work in a moment, on what that one left."""
+
+# What follows is told by words in a Java stack trace, because it has no class of its own there or in Python: the network
+# and the disk fail as IOException, in an executor as the text of one.
+NETWORK = (
     "java.net.ConnectException",
     "java.net.SocketTimeoutException",
     "java.net.UnknownHostException",
@@ -61,7 +74,7 @@ TRANSIENT = (
     "ServiceUnavailable",
     "SlowDown",
 )
-"""Words in a Java stack trace that mean: the same thing may work in a moment."""
+"""A server did not answer: the same thing may work in a moment."""
 
 UNWRITABLE = (
     "AccessControlException",
@@ -75,7 +88,13 @@ UNWRITABLE = (
     "Mkdirs failed",
     "DELTA_CANNOT_CREATE_LOG_PATH",
 )
-"""Words in a Java stack trace that mean: the place, not the work, is at fault; and trying again does not help."""
+"""The place, not the work, is at fault; and trying again does not help."""
+
+GONE = ("FAILED_READ_FILE.FILE_NOT_EXIST", "java.io.FileNotFoundException", "DELTA_SCHEMA_CHANGE_SINCE_ANALYSIS")
+"""Files that a table is said to consist of are not there, or the table is another than when it was opened."""
+
+WORKERS_WORD = f"{Unreachable.__module__}.{Unreachable.__name__}: "
+"""Before the message of a worker's own `Unreachable`, which comes back as the text of its traceback."""
 
 
 def session(settings: Settings, app: str, more: Mapping[str, str] = MappingProxyType({})) -> SparkSession:
@@ -120,22 +139,44 @@ def _is_submitted(key: str) -> bool:
 
 @contextmanager
 def reaching(what: str) -> Iterator[None]:
-    """Turns a lake that cannot be reached or written into `Unreachable`, exit 30; every other failure passes as it is."""
+    """Turns a lake that cannot be reached, read or written into `Unreachable`, exit 30; every other failure passes."""
     try:
         yield
-    except Exception as error:
-        text = _java_text(error)
-        if any(word in text for word in UNWRITABLE):
-            raise Unreachable(
-                f"{what}: cannot be written ({_first(text, UNWRITABLE)}). "
-                "Check that the folder is yours and has room, or set MUSTER_LAKE to another one; then run the step again."
-            ) from error
-        if is_transient(error):
-            raise Unreachable(
-                f"{what}: cannot be reached ({_first(text, TRANSIENT)}), and trying again did not help. "
-                "Nothing half done is visible; run the step again."
-            ) from error
+    except UserError:
         raise
+    except Exception as error:
+        message = _unreachable(what, error)
+        if message is None:
+            raise
+        raise Unreachable(message) from error
+
+
+def _unreachable(what: str, error: Exception) -> str | None:
+    """What to tell when the lake, the disk or other writers were at fault; None when it was something else."""
+    text = _java_text(error)
+    if isinstance(error, PythonException) and WORKERS_WORD in text:
+        return text.rpartition(WORKERS_WORD)[2].partition("\n\n")[0].strip()
+    if word := _first(text, UNWRITABLE):
+        return (
+            f"{_place(error) or what}: cannot be written ({word}). "
+            "Check that the folder is yours and has room, or set MUSTER_LAKE to another one; then run the step again."
+        )
+    if isinstance(error, CONFLICTS):
+        return (
+            f"{what}: others were writing there at the same time, and trying again did not help "
+            f"({type(error).__name__}). Nothing half done is visible; run the step again when they have finished."
+        )
+    if word := _first(text, NETWORK):
+        return (
+            f"{what}: cannot be reached ({word}), and trying again did not help. "
+            "Nothing half done is visible; run the step again."
+        )
+    if word := _first(text, GONE):
+        return (
+            f"{what}: was changed or taken away while it was read ({word}). Nothing half done is visible; run the step "
+            "again. If it ends like this again, files of the lake are missing: put them back from a copy."
+        )
+    return None
 
 
 def retried(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -151,16 +192,19 @@ def retried(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 def is_transient(error: BaseException) -> bool:
     """Whether the same call may succeed in a moment: another writer was first, or a server did not answer."""
-    return any(word in _java_text(error) for word in TRANSIENT)
+    return isinstance(error, CONFLICTS) or bool(_first(_java_text(error), NETWORK))
 
 
 def _java_text(error: BaseException) -> str:
-    from py4j.protocol import Py4JError, Py4JNetworkError
-
     if isinstance(error, Py4JNetworkError) or not isinstance(error, PySparkException | Py4JError | OSError):
         return ""
     return str(error)
 
 
-def _first(text: str, words: tuple[str, ...]) -> str:
-    return next(word for word in words if word in text)
+def _place(error: BaseException) -> str | None:
+    """The file that an error of the system itself is about."""
+    return error.filename if isinstance(error, OSError) and isinstance(error.filename, str) else None
+
+
+def _first(text: str, words: tuple[str, ...]) -> str | None:
+    return next((word for word in words if word in text), None)

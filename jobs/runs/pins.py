@@ -18,6 +18,7 @@ from pyspark.sql.functions import col, lit
 from jobs.errors import Unreachable, UserError
 from jobs.lake.commits import append, frame, update
 from jobs.lake.reads import last_number
+from jobs.lake.spark import reaching
 from jobs.lake.tables import MEMBERSHIPS, RUNS
 from jobs.runs.outcome import Outcome
 from jobs.runs.run import STATES, Run, Step, as_json, run_numbered, runs_of
@@ -87,7 +88,8 @@ def recorded(spark: SparkSession, lake: str, run: Run, step: Step, work: Callabl
     """How the step's work went, written down in the run unless the work did so; a user's fault is written and passes on."""
     begun = time.monotonic()
     try:
-        outcome = work()
+        with reaching(lake):
+            outcome = work()
     except UserError as error:
         with suppress(Unreachable):  # a lake that failed the step may fail its note: the first fault is the one to tell
             record(spark, lake, run, step, Note(error.exit_code, error.message, time.monotonic() - begun))

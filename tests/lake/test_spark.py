@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import delta.exceptions
+import pyarrow as pa
 import pytest
+from pyspark.errors.exceptions import captured
+from pyspark.sql import SparkSession
 
 from jobs.errors import SETTINGS, SettingsError, Unreachable
 from jobs.lake import spark as lake_spark
-from jobs.lake.spark import RELIED_ON, reaching, read_defaults, retried
+from jobs.lake.commits import append, check_writable, frame, rows_of
+from jobs.lake.spark import CONFLICTS, RELIED_ON, reaching, read_defaults, retried
+from jobs.lake.tables import CLAIMS
 from jobs.settings import CHECKOUT
 
 LOST = "org.apache.hadoop.net: java.net.ConnectException: Connection refused"
@@ -75,3 +83,75 @@ def test_a_fault_of_the_work_itself_is_not_tried_again_and_stays_what_it_is() ->
     with pytest.raises(ZeroDivisionError), reaching("lake"):
         retried(work)
     assert len(tries) == 1
+
+
+CLASSES = sorted(set(delta.exceptions.__all__) - {"DeltaConcurrentModificationException"})
+"""What delta-spark can raise of conflicts; the one left out stands above them in Java and is never thrown itself."""
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_every_conflict_of_deltas_is_tried_again_and_ends_with_30(
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(lake_spark, "WAIT_AT_MOST", 0)
+    java: Any = spark  # py4j's objects have no types
+    thrown = getattr(java._jvm.io.delta.exceptions, name)("another writer was first")
+    tries: list[int] = []
+
+    def work() -> None:
+        tries.append(1)
+        raise captured.convert_exception(thrown)
+
+    with pytest.raises(Unreachable) as stopped, reaching("lake/runs"):
+        retried(work)
+    assert len(tries) == 5
+    assert str(stopped.value) == (
+        f"lake/runs: others were writing there at the same time, and trying again did not help ({name}). "
+        "Nothing half done is visible; run the step again when they have finished."
+    )
+
+
+def test_conflicts_are_all_those_that_delta_spark_knows() -> None:
+    assert sorted(conflict.__name__ for conflict in CONFLICTS) == CLASSES
+
+
+def test_what_a_worker_says_of_the_lake_is_told_as_it_said_it(spark: SparkSession) -> None:
+    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        yield from batches
+        raise Unreachable("lake/programs/7/a.bin: another file.\nEvaluate again.")
+
+    with pytest.raises(Unreachable) as stopped, reaching("lake"):
+        spark.range(1).mapInArrow(work, "id BIGINT").collect()
+    assert str(stopped.value) == "lake/programs/7/a.bin: another file.\nEvaluate again."
+
+
+def test_a_full_disk_in_a_worker_is_no_bug(spark: SparkSession) -> None:
+    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        yield from batches
+        with Path("/dev/full").open("w") as disk:
+            disk.write("x")
+
+    with pytest.raises(Unreachable, match=r"^lake: cannot be written \(No space left on device\)"), reaching("lake"):
+        spark.range(1).mapInArrow(work, "id BIGINT").collect()
+
+
+@pytest.mark.parametrize("gone", ["rows", "the whole folder"])
+def test_a_table_that_vanishes_while_it_is_read_ends_with_30(spark: SparkSession, lake: str, gone: str) -> None:
+    append(spark, lake, CLAIMS, frame(spark, CLAIMS, [{"key": "k", "fingerprint": "f", "state": "open"}]))
+    rows = rows_of(spark, lake, CLAIMS)
+    folder = Path(lake) / CLAIMS.path
+    if gone == "rows":
+        (file,) = folder.glob("*.parquet")
+        file.unlink()
+    else:
+        folder.rename(folder.with_name("elsewhere"))
+    with pytest.raises(Unreachable) as stopped, reaching(lake):
+        rows.collect()
+    assert str(stopped.value).startswith(f"{lake}: was changed or taken away while it was read (")
+
+
+def test_several_processes_may_look_at_once_whether_the_lake_can_be_written(spark: SparkSession, lake: str) -> None:
+    check_writable(spark, lake)
+    (Path(lake) / ".writable-of-another").touch()
+    check_writable(spark, lake)
+    assert [path.name for path in Path(lake).iterdir()] == [".writable-of-another"]
