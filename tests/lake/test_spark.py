@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,7 @@ def test_conflicts_are_all_those_that_delta_spark_knows() -> None:
 
 
 def test_what_a_worker_says_of_the_lake_is_told_as_it_said_it(spark: SparkSession) -> None:
-    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield from batches
         raise Unreachable("lake/programs/7/a.bin: another file.\nEvaluate again.")
 
@@ -126,7 +126,7 @@ def test_what_a_worker_says_of_the_lake_is_told_as_it_said_it(spark: SparkSessio
 
 
 def test_a_full_disk_in_a_worker_is_no_bug(spark: SparkSession) -> None:
-    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield from batches
         with Path("/dev/full").open("w") as disk:
             disk.write("x")
