@@ -129,7 +129,7 @@ def read_folder(plan: Plan, data: Path, account_zone: str) -> FolderData:
     tables = {
         name: _read_source(source, catalog, data, account_zone, problems)
         for name, source in sorted(catalog.sources.items())
-        if source.kind != "computed"
+        if not source.is_computed
     }
     lists = read_lists(data, plan.lists, plan.clock, problems)
     if problems:
@@ -149,7 +149,7 @@ def _read_source(source: Source, catalog: Catalog, data: Path, account_zone: str
         problems.append(Problem(str(data), "", f"found {both}, expected one file for the source {name}; remove one"))
         return empty
     if not files:
-        if source.kind == "contacts":
+        if source.is_contacts:
             expected = ", ".join(f"{name}.{ending}" for ending in FORMATS)
             problems.append(Problem(str(data), "", f"found no file of the contacts source, expected one of {expected}"))
         return empty

@@ -133,6 +133,53 @@ class Source:
     gates: Gates = field(default_factory=Gates)
     file: str = ""
 
+    # What a kind of source means is answered here; nobody else compares kinds.
+
+    @property
+    def is_contacts(self) -> bool:
+        """Whether it says who exists."""
+        return self.kind == "contacts"
+
+    @property
+    def is_lookup(self) -> bool:
+        """Whether its rows are found by key from rows of others."""
+        return self.kind == "lookup"
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether it has no rows of its own: nothing is delivered, stored or packed."""
+        return self.kind == "computed"
+
+    @property
+    def has_contacts(self) -> bool:
+        """Whether each row names a contact: then it has tiles."""
+        return self.kind in ("contacts", "attributes", "events", "related")
+
+    @property
+    def has_time(self) -> bool:
+        """Whether each row says when it happened."""
+        return self.kind == "events"
+
+    @property
+    def one_row_each(self) -> bool:
+        """Whether a contact has one row at most."""
+        return self.kind in ("contacts", "attributes")
+
+    @property
+    def many_rows_each(self) -> bool:
+        """Whether a contact may have several rows, which specs ask for as `event` or `related`."""
+        return self.kind in ("events", "related")
+
+    @property
+    def prefixes_attributes(self) -> bool:
+        """Whether an `attribute` names its columns `source.column`."""
+        return self.kind in ("attributes", "computed")
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether a new delivery can only add rows: then tiles get parts, and nothing old is looked at."""
+        return self.delivery == "append" and not self.key and not self.one_row_each
+
     @property
     def rows_of(self) -> str:
         """The name of the source whose rows these are: its own, unless it reads another's."""
@@ -174,7 +221,7 @@ class Catalog:
 
     @cached_property
     def contacts(self) -> Source:
-        return next(source for source in self.sources.values() if source.kind == "contacts")
+        return next(source for source in self.sources.values() if source.is_contacts)
 
     def origin_of(self, source: Source) -> Files | DeltaTable | Relation | None:
         """Where a source's rows come from, those of another source included; None where its file does not say."""
@@ -205,7 +252,7 @@ class Catalog:
         head, _, rest = name.partition(".")
         if rest and head not in self.contacts.lookups:
             source = self.sources.get(head)
-            if source is None or source.kind not in ("attributes", "computed"):
+            if source is None or not source.prefixes_attributes:
                 return None
             return self.row_column(source, rest)
         return self.row_column(self.contacts, name)

@@ -27,7 +27,7 @@ def check_references(drafts: Drafts, broken: Iterable[str], folder: str, problem
 
 
 def _check_contacts(drafts: Drafts, broken: frozenset[str], folder: str, problems: Problems) -> None:
-    found = [draft for draft in drafts.values() if draft.source.kind == "contacts"]
+    found = [draft for draft in drafts.values() if draft.source.is_contacts]
     if not found and not broken:
         problems.add_file(folder, "no source of kind contacts, expected exactly one: it says who exists")
     for draft in found if len(found) > 1 else ():
@@ -37,9 +37,9 @@ def _check_contacts(drafts: Drafts, broken: frozenset[str], folder: str, problem
 
 def _check_lookup(draft: Draft, lookup: Lookup, drafts: Drafts, broken: frozenset[str], problems: Problems) -> None:
     node = draft.at("lookups", lookup.name, "source")
-    if draft.source.kind == "contacts" and lookup.name in drafts:
+    if draft.source.is_contacts and lookup.name in drafts:
         other = drafts[lookup.name].source
-        if other.kind in ("attributes", "computed"):
+        if other.prefixes_attributes:
             problems.add(
                 draft.at("lookups", lookup.name),
                 f'"{lookup.name}" is a source of kind {other.kind} too, so {lookup.name}.<column> would mean two things; '
@@ -48,9 +48,9 @@ def _check_lookup(draft: Draft, lookup: Lookup, drafts: Drafts, broken: frozense
     target = drafts.get(lookup.source)
     if target is None:
         if lookup.source not in broken:
-            lookups = [name for name, other in drafts.items() if other.source.kind == "lookup"]
+            lookups = [name for name, other in drafts.items() if other.source.is_lookup]
             problems.add(node, f'no source "{lookup.source}"{did_you_mean(lookup.source, lookups)}')
-    elif target.source.kind != "lookup":
+    elif not target.source.is_lookup:
         problems.add(node, f'"{lookup.source}" is a source of kind {target.source.kind}, expected kind lookup')
     else:
         _check_key_type(draft, lookup, target.source, problems)
@@ -104,7 +104,7 @@ def _check_same_as(draft: Draft, drafts: Drafts, broken: frozenset[str], problem
             problems.add(node, f'no source "{name}"{did_you_mean(name, drafts.keys() - {draft.source.name})}')
     elif other is draft:
         problems.add(node, "found the source itself, expected another one")
-    elif other.source.kind == "computed":
+    elif other.source.is_computed:
         problems.add(node, f'"{name}" is computed: it has no rows in the data to read')
     elif isinstance(other.source.origin, SameAs):
         problems.add(node, f'"{name}" itself reads the rows of {other.source.origin.source}; name that one')

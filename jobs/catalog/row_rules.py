@@ -31,7 +31,7 @@ class RowRule:
 def row_rules(source: Source) -> tuple[RowRule, ...]:
     """The rules of a source, over the columns of `values.arrow_schema`, to be applied in this order."""
     rules: list[RowRule] = []
-    if source.kind in ("contacts", "attributes"):
+    if source.one_row_each:
         rules.append(
             RowRule(
                 "one_row_each_contact",

@@ -157,7 +157,7 @@ def _check_deleted(draft: Draft, problems: Problems) -> None:
 def _check_key(draft: Draft, fields: Fields, problems: Problems) -> None:
     source = draft.source
     node = fields.at(keys.ROW_KEY)
-    if source.kind == "lookup" and len(source.key) > 1:
+    if source.is_lookup and len(source.key) > 1:
         problems.add(node, f"found a list of {len(source.key)}, expected one column: a lookup's key is one column")
     for place, name in enumerate(source.key):
         column = source.columns.get(name)

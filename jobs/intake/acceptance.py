@@ -115,7 +115,7 @@ def skip_delivery(night: Night, source: str, label: str, reason: str) -> None:
 
 def asked_sources(catalog: Catalog, names: Sequence[str]) -> list[Source]:
     """The delivered sources with these names; all of them when none is named."""
-    delivered = [source for source in catalog.sources.values() if source.kind != "computed"]
+    delivered = [source for source in catalog.sources.values() if not source.is_computed]
     for name in names:
         known = [source.name for source in delivered]
         if name not in known:

@@ -71,7 +71,7 @@ def _rows(source: Source, counts: Counts, previous: int | None) -> Iterator[Chec
 
 def _people(source: Source, counts: Counts) -> Iterator[Check]:
     gates = source.gates
-    if source.kind in ("contacts", "attributes"):
+    if source.one_row_each:
         said = (
             f"found {_many(counts.duplicates, 'row')} too many, of contacts with a row already, expected one for each"
         )
@@ -88,7 +88,7 @@ def _people(source: Source, counts: Counts) -> Iterator[Check]:
     if gates.missing_contact_at_most is not None:
         limit = gates.missing_contact_at_most
         yield _share("missing_contact", counts.missing_contact, counts.rows, limit, f"without {source.contact}")
-    if gates.unknown_contacts_at_most is not None and source.kind not in ("contacts", "lookup"):
+    if gates.unknown_contacts_at_most is not None and source.has_contacts and not source.is_contacts:
         limit = gates.unknown_contacts_at_most
         yield _share(
             "unknown_contacts", counts.unknown_contacts, counts.rows, limit, "of contacts the contacts source lacks"

@@ -84,7 +84,7 @@ def states(entries: Sequence[Entry], catalog: Catalog, clock: Clock) -> dict[str
     """For every source with rows of its own: the deliveries that count, and why it has failed, if it has."""
     found: dict[str, Counted] = {}
     for source in catalog.sources.values():
-        if source.kind != "computed":
+        if not source.is_computed:
             own = [entry for entry in entries if entry.source == source.name]
             counts = counted(own, source)
             found[source.name] = Counted(

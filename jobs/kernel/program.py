@@ -90,5 +90,5 @@ def compile_program(plan: Plan) -> Program:
 
 def _shape(name: str, plan: Plan) -> SourceShape:
     source = plan.catalog.sources[name]
-    timed = source.kind == "events"
+    timed = source.has_time
     return SourceShape(name, timed, source.time, plan.keep_cut_us.get(name) if timed else None, plan.columns[name])

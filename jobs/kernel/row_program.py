@@ -146,7 +146,7 @@ class RowCompiler:
         return number
 
     def _window(self, source: str, window: PlannedWindow | None) -> Window:
-        if self._catalog.sources[source].kind != "events":
+        if not self._catalog.sources[source].has_time:
             return Window(None, None)
         cut = self._keep_cut_us.get(source)
         if window is None:

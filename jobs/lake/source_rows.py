@@ -46,12 +46,7 @@ def identity(source: Source) -> tuple[str, ...]:
     """The stored columns that say which row a later one replaces; none where rows only add up."""
     if source.key:
         return tuple(raw_text(name) for name in source.key)
-    return (CONTACT_ID,) if source.kind in ("contacts", "attributes") else ()
-
-
-def adds_up(source: Source) -> bool:
-    """Whether a new delivery can only add rows: then tiles get parts, and nothing old is looked at."""
-    return source.delivery == "append" and not identity(source)
+    return (CONTACT_ID,) if source.one_row_each else ()
 
 
 def with_hash(rows: DataFrame, parsed: pa.Schema) -> DataFrame:

@@ -160,7 +160,7 @@ def row_value(column: BoundColumn | None) -> RowColumn | None:
 def read_aggregate(node: Node, word: str, source: Source, context: Context) -> AskedAggregate | None:
     """What stands behind an aggregate's word; `context` is the one over the rows."""
     aggregate = AGGREGATES[word]
-    if aggregate.events_only and source.kind != "events":
+    if aggregate.events_only and not source.has_time:
         context.problems.add(
             node, f'found "{word}" of {source.name}, expected another aggregate: its rows have no time'
         )

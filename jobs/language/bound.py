@@ -84,7 +84,7 @@ class BoundCatalog:
         return self._names[source.name]
 
     def _of_contact(self, name: str, found: Found) -> BoundColumn:
-        if found.source.kind == "computed":
+        if found.source.is_computed:
             return self.computed[found.source.name, found.path]
         value = ContactColumn(found.source.name, found.path, found.column.type)
         return BoundColumn(name, found.column.type, value, found.column.unit, _reach(self.catalog, found))
@@ -107,7 +107,7 @@ def _reach(catalog: Catalog, found: Found) -> Reach:
 
 def named(source: Source, path: str) -> str:
     """A column as specs name it from outside its source: `country`, `loyalty.tier`, `order.amount`."""
-    return path if source.kind == "contacts" else f"{source.name}.{path}"
+    return path if source.is_contacts else f"{source.name}.{path}"
 
 
 def _used(catalog: Catalog, found: Found) -> Iterator[tuple[Source, Column]]:

@@ -177,10 +177,10 @@ class Context:
         source = self.catalog.catalog.sources.get(head)
         if source is self.catalog.catalog.contacts and self.catalog.attribute(rest) is not None:
             return f"found {shown(name)}, expected a column of {head} by its bare name — did you mean {shown(rest)}?"
-        if source is not None and source.kind in ("events", "related"):
+        if source is not None and source.many_rows_each:
             return (
                 f"found {shown(name)}, expected a column with one value for each contact; {source.name} has several rows "
-                f'for one: write {{"{_word_of(source)}": "{source.name}", …}}'
+                f'for one: write {{"{row_word(source)}": "{source.name}", …}}'
             )
         return f"found {shown(name)}, expected an attribute of the catalog{suggestion(name, self.catalog.attribute_names())}"
 
@@ -192,5 +192,5 @@ class Context:
         return f"found {shown(name)}, expected a column of {source.name}{hint}"
 
 
-def _word_of(source: Source) -> str:
-    return "event" if source.kind == "events" else "related"
+def row_word(source: Source) -> str:
+    return "event" if source.has_time else "related"

@@ -115,7 +115,7 @@ def computed_meanings(spec: Spec, catalog: BoundCatalog) -> Iterator[str]:
     """The catalog's own sentence for each computed column that the segment names or reaches."""
     for name in sorted(spec.depends.columns):
         source = catalog.catalog.sources.get(name.partition(".")[0])
-        if source is not None and source.kind == "computed":
+        if source is not None and source.is_computed:
             column = source.columns[name.partition(".")[2]]
             if column.meaning:
                 yield f"{name}: {column.meaning}"

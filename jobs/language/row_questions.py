@@ -24,7 +24,7 @@ from jobs.language.atoms import Formula, GroupCount, Rows, Span, Spans
 from jobs.language.bound import BoundColumn
 from jobs.language.comparisons import Comparison
 from jobs.language.condition import Condition
-from jobs.language.context import Context
+from jobs.language.context import Context, row_word
 from jobs.language.key_checks import check_keys
 from jobs.language.operators import BY_TYPE
 from jobs.language.phrases import either, plural
@@ -150,15 +150,12 @@ def _no_source(written: Node, kind: Kind, context: Context) -> str:
     other = sources.get(written.value)
     if other is None:
         return f"{what}{suggestion(written.value, known)}"
-    match other.kind:
-        case "events":
-            return f'{what}; events are asked by {{"event": {shown(other.name)}, …}}'
-        case "related":
-            return f'{what}; related rows are asked by {{"related": {shown(other.name)}, …}}'
-        case "attributes" | "computed":
-            return f'{what}; {other.name} has one row for each contact: {{"attribute": "{other.name}.<column>", …}}'
-        case _:
-            return what
+    if other.many_rows_each:
+        asked = "events are asked by" if other.has_time else "related rows are asked by"
+        return f'{what}; {asked} {{"{row_word(other)}": {shown(other.name)}, …}}'
+    if other.prefixes_attributes:
+        return f'{what}; {other.name} has one row for each contact: {{"attribute": "{other.name}.<column>", …}}'
+    return what
 
 
 def _check(node: Node, word: str, timed: bool, context: Context) -> bool:
@@ -191,7 +188,7 @@ def read_matching(node: Node, source: Source, rows: Context) -> Matching | None:
     before = len(rows.problems.found)
     where = None if node.get("where") is None else rows.read(node.child("where"))
     within = None
-    if node.get("within") is not None and source.kind == "events":
+    if node.get("within") is not None and source.has_time:
         within = read_window(node.child("within"), rows.problems)
     return Matching(source.name, where, within) if len(rows.problems.found) == before else None
 

@@ -43,7 +43,7 @@ def _read(
     problems = context.problems
     before = len(problems.errors)
     rows = context.in_rows(source)
-    if node.get("within") is not None and source.kind != "events":
+    if node.get("within") is not None and not source.has_time:
         problems.add(node.key_place("within"), "found within, expected none: related rows have no time of their own")
     if aggregate.word != "count":
         for key in ("per", "having"):
@@ -64,7 +64,7 @@ def _read(
 
 def _of(node: Node, aggregate: AggregateWord, source: Source, rows: Context) -> BoundColumn | None:
     """The aggregated column; `rows` and `time` stand where there is none."""
-    if aggregate.events_only and source.kind != "events":
+    if aggregate.events_only and not source.has_time:
         rows.problems.add(
             node, f"found {aggregate.word} of {source.name}, expected another aggregate: its rows have no time"
         )

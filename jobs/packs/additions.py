@@ -18,7 +18,7 @@ from jobs.catalog.model import Source
 from jobs.lake.commits import rows_of
 from jobs.lake.creation import exists
 from jobs.lake.pinned_tiles import Group, Pack, Packed
-from jobs.lake.source_rows import adds_up, current_rows, delivered_rows
+from jobs.lake.source_rows import current_rows, delivered_rows
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import DELIVERY_NO, unplaced_table
 from jobs.packs import tile_rows
@@ -51,7 +51,7 @@ def source_tiles(packing_now: Packing, stored: StoredSource, deliveries: Sequenc
     if before is None:
         return tile_rows.tiles_of(_placed_now(packing_now, stored, now), stored, packing_now.pack_no, base=True)
     only_added = set(before.deliveries) <= set(now.deliveries) and before.encoding == now.encoding
-    if adds_up(stored.source) and only_added:
+    if stored.source.adds_up and only_added:
         return _parts(packing_now, stored, before, now)
     return _bases(packing_now, stored, now)
 
@@ -139,8 +139,3 @@ def _late(packing_now: Packing, stored: StoredSource, before: Packed) -> DataFra
     waiting = waiting.where((col("pack_no") <= last.pack_no) & col(DELIVERY_NO).isin(list(before.deliveries)))
     newly = packing_now.numbers.where(col("contact_no") >= last.contacts).select("contact_id")
     return waiting.drop("pack_no").join(newly, on="contact_id", how="left_semi")
-
-
-def has_contacts(source: Source) -> bool:
-    """Whether the source has tiles: those whose rows name a contact."""
-    return source.kind in ("contacts", "attributes", "events", "related")

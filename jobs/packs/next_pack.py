@@ -27,7 +27,7 @@ from jobs.lake.source_rows import current_rows, delivered_rows
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import CONTACTS, DELIVERY_NO, TILES, Table, ddl, unplaced_table
 from jobs.packs import tile_rows
-from jobs.packs.additions import PARTS_AT_MOST, Packing, fresh, has_contacts, identity_tiles, source_tiles, unknown_rows
+from jobs.packs.additions import PARTS_AT_MOST, Packing, fresh, identity_tiles, source_tiles, unknown_rows
 from jobs.runs.night import Night
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ def _packed_sources(night: Night, deliveries: Mapping[str, Sequence[int]]) -> li
     people = night.catalog.contacts
     if not deliveries.get(people.name):
         raise DataError(f"{people.name}: no delivery has been accepted, so nobody has a number. Run `ingest` first.")
-    others = [source for source in night.catalog.sources.values() if has_contacts(source) and source is not people]
+    others = [source for source in night.catalog.sources.values() if source.has_contacts and source is not people]
     return [night.stored(source) for source in (people, *others) if deliveries.get(source.name)]
 
 

@@ -139,7 +139,7 @@ class Resolver:
         return None if where is None else self.formula(where)
 
     def _rows(self, rows: Rows) -> Rows:
-        timed = self.catalog.sources[rows.source].kind == "events"
+        timed = self.catalog.sources[rows.source].has_time
         window = window_instants(rows.window, self.clock) if timed else None
         return Rows(rows.source, self._where(rows.where), window)
 

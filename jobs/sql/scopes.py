@@ -28,7 +28,7 @@ class Scope(ABC):
         self.statement = statement
         self.engine: Engine = statement.engine
         self.source = source
-        self.of_contacts = source.kind == "contacts"
+        self.of_contacts = source.is_contacts
         self.contact = column(source.name, CONTACT)
         self.joins = Joins(statement.plan.catalog, source, statement.reads)
         statement.reads.add(source.name, CONTACT)

@@ -16,7 +16,6 @@ from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.tiles import decode_identity, decode_tiles
 from jobs.lake.pinned_tiles import pinned_tiles
 from jobs.lake.tables import IDENTITY
-from jobs.packs.additions import has_contacts
 from jobs.packs.next_pack import PackReport, pack
 from jobs.plan.clock import make_clock
 from jobs.runs.night import Night
@@ -150,7 +149,7 @@ class Company:
 
 def packed_rows(spark: SparkSession, lake: str, catalog: Catalog, pack_no: int) -> dict[str, list[tuple[Any, ...]]]:
     """Every packed row, decoded by the kernel and named by its contact again; of identities (contact, live)."""
-    names = [name for name, source in catalog.sources.items() if has_contacts(source)]
+    names = [name for name, source in catalog.sources.items() if source.has_contacts]
     tiles = pinned_tiles(spark, lake, pack_no, [IDENTITY, *names]).orderBy(
         "source", "bucket", "month", "pack_no", "piece"
     )
