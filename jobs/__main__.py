@@ -15,7 +15,7 @@ if __name__ == "__main__" and not __package__:  # started as a file, by spark-su
 
 import typer
 
-from jobs.commands import list_verbs, meaning_verbs, night_verbs, spec_tests, spec_verbs, why_verb
+from jobs.commands import list_verbs, meaning_verbs, night_verbs, spec_verbs
 from jobs.errors import BUG, DONE, UserError
 
 app = typer.Typer(
@@ -31,7 +31,7 @@ app = typer.Typer(
 QUICK = ("try", "test", "explain", "why")
 """Verbs that answer in about a second, and never start Spark."""
 
-for room in (spec_verbs, meaning_verbs, why_verb, spec_tests, night_verbs, list_verbs):
+for room in (spec_verbs, meaning_verbs, night_verbs, list_verbs):
     room.register(app)
 
 

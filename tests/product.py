@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from jobs.answers.folder import evaluate_folder, known_lists, read_folder
-from jobs.commands.workspace import account_zone, bound_catalog, clock_of
+from jobs.answers.workspace import account_zone, bound_catalog, clock_of
 from jobs.errors import Problem, SpecError
 from jobs.language.bound import BoundCatalog
 from jobs.language.specs import read_specs

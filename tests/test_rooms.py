@@ -136,6 +136,29 @@ def test_the_rooms_of_meaning_need_no_spark(path: Path) -> None:
     assert of_spark(path.read_text(encoding="utf-8")) == []
 
 
+def reached_from(path: Path) -> set[Path]:
+    """The file and all of our own that it imports, however far, inside functions too."""
+    files: set[Path] = set()
+    waiting = [path]
+    while waiting:
+        file = waiting.pop()
+        if file in files:
+            continue
+        files.add(file)
+        for _, name in imports(file.read_text(encoding="utf-8")):
+            module = CHECKOUT / name.replace(".", "/")
+            near = (module.with_suffix(".py"), module.parent.with_suffix(".py"), module / "__init__.py")
+            waiting += [candidate for candidate in near if candidate.is_relative_to(CHECKOUT) and candidate.is_file()]
+    return files
+
+
+@pytest.mark.parametrize("path", [path for path in JOBS if room_of(path) == "answers"], ids=shown)
+def test_an_answer_needs_no_spark_however_far_it_imports(path: Path) -> None:
+    reached = reached_from(path)
+    assert len(reached) > 10
+    assert {shown(file): spark for file in reached if (spark := of_spark(file.read_text(encoding="utf-8")))} == {}
+
+
 @pytest.mark.parametrize("path", sorted((CHECKOUT / "dags").glob("*.py")), ids=shown)
 def test_a_dag_imports_neither_spark_nor_a_step(path: Path) -> None:
     source = path.read_text(encoding="utf-8")

@@ -1,5 +1,7 @@
-"""What people ask: who would be a member, over a folder; why somebody is or is not; how many each condition holds for.
+"""What people ask: who would be a member, why somebody is or is not, how many each condition holds for, do tests pass.
 
-Everything here answers in a second and without Spark, from files of a folder or from single buckets of the lake. It decides
-nothing that a night would decide otherwise: the same plan, the same kernel.
+`workspace` reads what was asked about; `folder` (with `folder_lists`) answers from files, as `try` and `spec_tests` ask;
+`evidence` answers from a run of the lake; `why`, `why_answer`, `why_values` and `counts` make words of it;
+`formula_verdicts` and `readable_values` are the kernel's answers for one contact. Everything here answers in about a second
+and without Spark, and decides nothing that a night would decide otherwise: the same plan, the same kernel.
 """

@@ -20,14 +20,19 @@ from jobs.kernel.vectors import in_order, stored_literal
 from jobs.language.atoms import Aggregate, Cases, Computed, ContactColumn, Value
 from jobs.plan.resolution import value_type
 from jobs.plan.run_plan import Clock
+from jobs.runs.run import instant
+from jobs.syntax.zones import micros
 
 Seen = bool | int | float | Decimal | date | datetime | str | tuple[str, ...] | tuple[float, float] | None
-"""A timestamp is local, with its offset; choices are a tuple, a point is latitude and longitude."""
+"""A timestamp is local, with its offset (see `_local`); choices are a tuple, a point is latitude and longitude."""
 
 DIGITS = 18
 FINER = 4
 """Digits that an average is shown with, beyond those of its column."""
 TOO_LONG = f"more than {DIGITS} digits"
+
+FIRST_US, LAST_US = micros(datetime(1, 1, 1)), micros(datetime(9999, 12, 31, 23, 59, 59, 999_999))
+"""What a clock on a wall can show and a date can be."""
 
 Rows = Callable[[str], RowBlock]
 
@@ -95,7 +100,7 @@ def plain(stored: Any, kind: ColumnType, dictionary: tuple[str, ...], clock: Clo
         case "text" | "choice" | "version":
             return dictionary[int(stored)]
         case "choices":
-            return tuple(one for one in dictionary[int(stored)].split("|") if one)
+            return tuple(word for word in dictionary[int(stored)].split("|") if word)
         case "integer":
             return int(stored)
         case "decimal":
@@ -111,5 +116,8 @@ def plain(stored: Any, kind: ColumnType, dictionary: tuple[str, ...], clock: Clo
 
 
 def _local(us: int, clock: Clock) -> datetime:
-    offset = timezone(timedelta(microseconds=clock.zone.offset_us(us)))
-    return clock.zone.local_time(us).replace(tzinfo=offset)
+    """In the account's zone; in UTC where the day there lies outside the years 1 to 9999 that a date can have."""
+    offset_us = clock.zone.offset_us(us)
+    if not FIRST_US <= us + offset_us <= LAST_US:
+        offset_us = 0
+    return instant(us).astimezone(timezone(timedelta(microseconds=offset_us)))

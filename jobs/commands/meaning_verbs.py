@@ -1,19 +1,22 @@
-"""The verbs that tell: what a spec means, what a word of the language says, what the catalog holds."""
+"""The verbs that tell: what a spec means, why a contact is in or out, what a word says, what the catalog holds."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from jobs.commands.console import print_json, print_table, say
-from jobs.commands.options import CatalogFolder, Json
+from jobs.commands.options import CatalogFolder, Json, TimeZone
+from jobs.errors import UsageError, visible
+from jobs.settings import read_settings
 
 PANEL = "Specs"
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (explain, words, catalog):
+    for verb in (explain, why, words, catalog):
         app.command(rich_help_panel=PANEL)(verb)
 
 
@@ -30,7 +33,7 @@ def explain(
     Example: `python -m jobs explain lapsed_vips`
     """
     from jobs.answers.counts import count_branches
-    from jobs.commands.workspace import bound_catalog, one_spec
+    from jobs.answers.workspace import bound_catalog, one_spec
     from jobs.language.english import explain as english
 
     bound = bound_catalog(catalog)
@@ -58,6 +61,46 @@ def explain(
     print(text, end="")
     if counted:
         print("\n" + "\n".join(counted.closing(found.where.describe())))
+
+
+def why(
+    spec: Annotated[str, typer.Argument(help="A spec's id, or its file.", show_default=False)],
+    contact: Annotated[str, typer.Argument(help="The contact_id, letter by letter.", show_default=False)],
+    data: Annotated[
+        Path | None, typer.Option(help="A folder of rows as `try` takes it; without it the lake is asked.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="With --data: the one instant. On the lake: the run of this instant.")
+    ] = None,
+    run: Annotated[
+        int | None, typer.Option("--run", help="Number of a run (default: the last that published the segment).")
+    ] = None,
+    catalog: CatalogFolder = None,
+    time_zone: TimeZone = None,
+    as_json: Json = False,
+) -> None:
+    """Why a contact is a member or not: each condition, the value found, its verdict, and what would have to change.
+
+    A verdict is true, false or unknown: unknown where a value is missing.
+
+    Example: `python -m jobs why lapsed_vips 04711`
+    """
+    from jobs.answers.why import why_in_folder, why_on_lake
+
+    if data is not None:
+        if run is not None or as_of is None:
+            raise UsageError("--data goes with --as-of, and without --run: rows of a folder belong to no run.")
+        answer = why_in_folder(spec, contact, data, as_of, catalog, time_zone)
+    else:
+        if catalog is not None or time_zone is not None:
+            raise UsageError("--catalog and --time-zone go with --data: a run has its own catalog and zone.")
+        answer = why_on_lake(read_settings(), spec, contact, as_of, run)
+    for note in answer.notes:
+        say(note)
+    if as_json:
+        print_json(answer.as_json())
+    else:
+        print("\n".join(map(visible, answer.lines())))
 
 
 def words(
@@ -95,8 +138,7 @@ def catalog(
 
     Example: `python -m jobs catalog order`
     """
-    from jobs.commands.workspace import bound_catalog
-    from jobs.errors import UsageError
+    from jobs.answers.workspace import bound_catalog
     from jobs.syntax.spelling import did_you_mean
 
     sources = bound_catalog(catalog).catalog.sources

@@ -1,13 +1,14 @@
-"""The verbs of specs: are they right, what do they mean, who would be a member."""
+"""The verbs of specs: are they right, who would be a member, do their tests pass, what are they in SQL."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jobs.commands.console import print_json, print_problems, problem_rows
+from jobs.commands.console import print_json, print_problems, problem_rows, say
 from jobs.commands.options import AsOf, CatalogFolder, Json, TimeZone
 from jobs.errors import CATALOG, DONE, SPEC, CatalogError, Problem, UsageError
 from jobs.settings import read_settings
@@ -20,6 +21,7 @@ PANEL = "Specs"
 def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL)(validate)
     app.command("try", rich_help_panel=PANEL)(try_)
+    app.command("test", rich_help_panel=PANEL)(run_tests)
     app.command(rich_help_panel=PANEL)(sql)
 
 
@@ -34,26 +36,26 @@ def validate(
 
     Example: `python -m jobs validate segment_specs/mailing`
     """
-    from jobs.commands.workspace import bound_catalog, untested
+    from jobs.answers.workspace import bound_catalog, untested
     from jobs.language.specs import read_specs
 
     try:
-        found = read_specs(paths or [read_settings().specs], bound_catalog(catalog))
+        specs = read_specs(paths or [read_settings().specs], bound_catalog(catalog))
     except CatalogError as error:
         if not as_json:
             raise
         print_json({"problems": problem_rows(error.problems or [Problem("", "", error.message)])})
         raise typer.Exit(CATALOG) from None
-    problems = [*found.problems, *untested(found)]
+    problems = [*specs.problems, *untested(specs)]
     if as_json:
         print_json({"problems": problem_rows(problems)})
     else:
         print_problems(problems)
-        broken = len({problem.file for problem in found.errors})
-        right = "1 spec is right" if len(found.valid) == 1 else f"{len(found.valid):,} specs are right"
+        broken = len({problem.file for problem in specs.errors})
+        right = "1 spec is right" if len(specs.valid) == 1 else f"{len(specs.valid):,} specs are right"
         wrong = "1 file is not" if broken == 1 else f"{broken:,} files are not"
         print(f"{right}, {wrong}." if broken else f"{right}.")
-    raise typer.Exit(SPEC if found.errors else DONE)
+    raise typer.Exit(SPEC if specs.errors else DONE)
 
 
 def try_(
@@ -77,20 +79,55 @@ def try_(
     """
     from jobs.answers.folder import evaluate_folder, read_folder
     from jobs.answers.folder_lists import known_lists
-    from jobs.commands.workspace import account_zone, bound_catalog, clock_of
+    from jobs.answers.workspace import account_zone, bound_catalog, clock_of
     from jobs.language.specs import read_specs
     from jobs.plan.planner import make_plan
 
     bound = bound_catalog(catalog)
     clock = clock_of(as_of, time_zone)
-    found = read_specs(specs, bound, known_lists(data, clock))
-    print_problems(found.problems)
+    asked = read_specs(specs, bound, known_lists(data, clock))
+    print_problems(asked.problems)
     answers: dict[str, list[str]] = {}
-    if found.valid:
-        plan = make_plan((spec.meaning() for spec in found.valid.values()), bound.catalog, clock)
+    if asked.valid:
+        plan = make_plan((spec.meaning() for spec in asked.valid.values()), bound.catalog, clock)
         answers = evaluate_folder(plan, read_folder(plan, data, account_zone(time_zone)))
     print_json(answers)
-    raise typer.Exit(SPEC if found.errors else DONE)
+    raise typer.Exit(SPEC if asked.errors else DONE)
+
+
+def run_tests(
+    path: Annotated[
+        Path | None, typer.Argument(help="A tests file, a spec, or a folder (default: the settings' specs).")
+    ] = None,
+    catalog: CatalogFolder = None,
+    time_zone: TimeZone = None,
+    as_json: Json = False,
+) -> None:
+    """Run the tests that stand beside specs: `<id>.tests.json` next to `<id>.json`.
+
+    Each test has small tables of people and the ids that must be members.
+
+    Example: `python -m jobs test segment_specs/value/lapsed_vips.json`
+    """
+    from jobs.answers.spec_tests import Result, files_of, read_tests, run_test
+    from jobs.answers.workspace import bound_catalog
+
+    begun = time.monotonic()
+    bound = bound_catalog(catalog)
+    results: list[Result] = []
+    for test in read_tests(files_of(path or read_settings().specs), bound.catalog):
+        results.append(run_test(test, bound, time_zone))
+        if not as_json:
+            print("F" if results[-1].wrong else ".", end="", flush=True)
+    failed = [result for result in results if result.wrong]
+    if as_json:
+        print_json({"tests": [result.as_json() for result in results]})
+    else:
+        print()
+        for result in failed:
+            say(result.message())
+        print(f"{len(results) - len(failed)} passed, {len(failed)} failed in {time.monotonic() - begun:.1f} s")
+    raise typer.Exit(SPEC if failed else DONE)
 
 
 def sql(
@@ -107,7 +144,7 @@ def sql(
 
     Example: `python -m jobs sql lapsed_vips --as-of 1998-07-01T00:00 --dialect spark`
     """
-    from jobs.commands.workspace import bound_catalog, clock_of, one_spec, with_references
+    from jobs.answers.workspace import bound_catalog, clock_of, meanings_of, one_spec
     from jobs.plan.planner import make_plan
     from jobs.sql.sql_text import dialects
     from jobs.sql.twin import segment_sql
@@ -116,8 +153,9 @@ def sql(
         expected = f"expected duckdb, spark or another of {', '.join(dialects())}"
         raise UsageError(f"--dialect: found {shown(dialect)}, {expected}{did_you_mean(dialect, dialects())}")
     bound = bound_catalog(catalog)
-    found, beside = one_spec(spec, bound)
-    needed = with_references(found, beside.valid)
-    plan = make_plan((one.meaning() for one in needed.values()), bound.catalog, clock_of(as_of, time_zone))
-    print(segment_sql(plan, found.id, dialect, needed), end="")
+    segment, beside = one_spec(spec, bound)
+    meanings = meanings_of(segment, beside)
+    plan = make_plan(meanings, bound.catalog, clock_of(as_of, time_zone))
+    needed = {meaning.id: beside.valid[meaning.id] for meaning in meanings}
+    print(segment_sql(plan, segment.id, dialect, needed), end="")
     raise typer.Exit(DONE)

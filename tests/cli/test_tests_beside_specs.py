@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jobs.commands.spec_tests import FILE, TEST
+from jobs.answers.spec_tests import FILE, TEST
 from tests.cli.shop import Shop, run
 
 CHECKOUT = Path(__file__).resolve().parents[2]

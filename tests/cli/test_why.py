@@ -41,6 +41,7 @@ kind: computed
 columns:
   spent: {type: "decimal(6,2)", value: {event: order, sum: amount}}
   half: {type: integer, value: {quantile_of: shop.spent, groups: 2}}
+  share: {type: "decimal(3,2)", value: {multiply: [points, 0.0333]}}
   size:
     type: text
     cases:
@@ -88,8 +89,8 @@ class Shop:
         found += ["--catalog", str(self.root / "catalog"), "--as-of", "2026-11-24T00:00"]
         return CliRunner().invoke(app, [*found, "--time-zone", "Europe/Vienna", *more])
 
-    def told(self, id_: str, contact: str) -> dict[str, Any]:
-        result = self.why(id_, contact, "--json")
+    def told(self, id_: str, contact: str, *more: str) -> dict[str, Any]:
+        result = self.why(id_, contact, "--json", *more)
         assert result.exit_code == 0, result.output
         return json.loads(result.stdout)
 
@@ -156,7 +157,9 @@ def test_a_missing_value_makes_a_condition_unknown_and_the_whole_too(shop: Shop)
         ({"attribute": "shop.half", "is": 2}, "ada", 2, "true"),
         ({"attribute": "points", "more_than": {"attribute": "shop.spent"}}, "ada", [12, "15.01"], "false"),
         ({"not": {"attribute": "country", "is": "DE"}}, "cyd", "AT", "true"),
-        ({"all": [{"attribute": "points", "is": 1}, SAMPLE]}, "ada", None, "true"),
+        ({"all": [{"attribute": "points", "is": 1}, SAMPLE]}, "ada", True, "true"),
+        ({"all": [{"attribute": "points", "is": 1}, {"not": SAMPLE}]}, "ada", True, "false"),
+        ({"attribute": "shop.share", "at_least": 0.4}, "ada", "0.40", "true"),  # 12 times 0.0333 is 0.3996
     ],
 )
 def test_the_value_found_is_told_as_it_is(shop: Shop, where: Any, contact: str, value: Any, verdict: str) -> None:
@@ -210,11 +213,71 @@ def test_the_text_shows_the_tree_and_what_would_have_to_change(shop: Shop) -> No
     ]
 
 
-def test_a_sequence_is_one_condition_without_a_value(shop: Shop) -> None:
-    steps = [{"event": "order", "where": {"attribute": "shop", "is": name}} for name in ("graz", "linz")]
-    assert shop.one({"sequence": steps}, "ada") == (None, "true")
+@pytest.mark.parametrize(
+    ("shops", "contact", "steps", "verdict"),
+    [
+        (("graz", "linz"), "ada", 2, "true"),
+        (("linz", "graz", "linz"), "ada", 2, "false"),  # linz on the 2nd, graz on the 3rd, and nothing after it
+        (("graz", "wien"), "ada", 1, "false"),
+        (("graz", "linz"), "bob", 0, "false"),
+    ],
+)
+def test_a_sequence_shows_how_far_the_contact_came(
+    shop: Shop, shops: tuple[str, ...], contact: str, steps: int, verdict: str
+) -> None:
+    sequence = {"sequence": [{"event": "order", "where": {"attribute": "shop", "is": name}} for name in shops]}
+    assert shop.one(sequence, contact) == (steps, verdict)
     known = {"attribute": "country", "is_empty": False}
-    assert shop.one({"all": [known, {"not": {"sequence": steps}}]}, "cyd") == (None, "true")
+    turned = {"true": "false", "false": "true"}[verdict]
+    assert shop.one({"all": [known, {"not": sequence}]}, contact) == (steps, turned)
+    assert f"→ {steps} of {len(shops)} steps: {turned}" in shop.why("s", contact).stdout
+
+
+def test_what_a_contact_is_in_is_said_beside_the_condition(shop: Shop) -> None:
+    shop._write("data/lists/vips.csv", "contact_id\nbob\n")
+    shop.spec("germans", {"attribute": "country", "is": "DE"})
+    shop.spec("s", {"all": [{"not": {"segment": "germans"}}, {"list": "vips"}]}, **{"from": {"segment": "germans"}})
+    assert shop.why("s", "ada").stdout.splitlines()[2:6] == [
+        "- is one of the members of the segment germans → a member: true",
+        "- all of these: → false",
+        "  - not in the segment germans → a member: false",
+        "  - on the list vips → not on it: false",
+    ]
+    assert [condition["value"] for condition in shop.told("s", "ada")["conditions"]] == [True, None, True, False]
+
+
+def test_a_text_stands_in_quotes_so_that_a_blank_at_its_end_is_seen(shop: Shop) -> None:
+    shop._write("data/order.csv", "customer_id,ordered_at,amount,shop\nada,2026-11-01T10:00:00Z,1,graz \n")
+    shop.spec("s", {"event": "order", "latest": {"of": "shop", "is": "graz"}})
+    assert 'is graz → "graz ": false' in shop.why("s", "ada").stdout
+    assert shop.told("s", "ada")["conditions"][0]["value"] == "graz "
+
+
+def test_a_value_that_was_rounded_says_from_what(shop: Shop) -> None:
+    shop.spec("s", {"attribute": "shop.share", "at_least": 0.4})
+    assert "→ 0.4, rounded from 0.3996: true" in shop.why("s", "ada").stdout
+    assert shop.told("s", "ada")["conditions"][0]["unrounded"] == "0.399600"
+    assert ", rounded" not in shop.why("s", "cyd").stdout
+    shop.spec("s", {"event": "order", "average": {"of": "amount", "more_than": 6}})
+    assert "→ about 5.003333: false" in shop.why("s", "ada").stdout  # 15.01 / 3
+    assert "→ 7: true" in shop.why("s", "bob").stdout
+
+
+@pytest.mark.parametrize(
+    ("written", "zone", "shown"),
+    [
+        ("9999-12-31T23:59:59Z", "America/New_York", "9999-12-31T18:59:59-05:00"),
+        ("9999-12-31T23:59:59Z", "Europe/Vienna", "9999-12-31T23:59:59+00:00"),  # the year 10000 in Vienna
+        ("0001-01-01T00:00:00Z", "Europe/Vienna", "0001-01-01T01:05:21+01:05:21"),  # the sun's own time there
+        ("0001-01-01T00:00:00Z", "America/New_York", "0001-01-01T00:00:00+00:00"),  # the year 0 in New York
+    ],
+)
+def test_every_instant_that_can_be_stored_is_shown(shop: Shop, written: str, zone: str, shown: str) -> None:
+    shop._write("catalog/contacts.yaml", CATALOG["contacts"] + "  seen_at: {type: timestamp}\n")
+    shop._write("data/contacts.csv", f"contact_id,country,points,born_on,likes,lat,lon,seen_at\nada,,,,,,,{written}\n")
+    shop.spec("s", {"attribute": "seen_at", "is_empty": False})
+    assert shop.told("s", "ada", "--time-zone", zone)["conditions"][0]["value"] == shown
+    assert f"→ {shown.replace('T', ' ')}: true" in shop.why("s", "ada", "--time-zone", zone).stdout
 
 
 def test_rows_of_a_folder_belong_to_no_run(shop: Shop) -> None:

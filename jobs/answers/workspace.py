@@ -1,17 +1,18 @@
-"""What the spec verbs read first: the catalog, the specs, the as_of; faults end the verb with their exit code."""
+"""What an answer begins with: the catalog, the specs, the as_of that were asked about; faults carry their exit code."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from jobs.catalog.catalog_files import read_catalog
 from jobs.errors import CatalogError, Problem, SettingsError, SpecError, UsageError
+from jobs.language.atoms import Meaning
 from jobs.language.bound import BoundCatalog
 from jobs.language.computed_columns import bind_catalog
 from jobs.language.definitions import Spec
 from jobs.language.specs import KnownLists, SpecSet, read_specs
 from jobs.plan.clock import make_clock
+from jobs.plan.planner import with_references
 from jobs.plan.run_plan import Clock
 from jobs.settings import read_settings
 from jobs.syntax.literals import read_moment
@@ -61,36 +62,30 @@ def one_spec(named: str, bound: BoundCatalog, lists: KnownLists | None = None) -
     """
     path = Path(named)
     id_ = path.name.removesuffix(".json")
-    found = read_specs(_together(path) if path.suffix or path.exists() else [read_settings().specs], bound, lists)
-    spec = found.valid.get(id_)
+    specs = read_specs(_together(path) if path.suffix or path.exists() else [read_settings().specs], bound, lists)
+    spec = specs.valid.get(id_)
     if spec is not None:
-        return spec, found
-    own = [problem for problem in found.errors if Path(problem.file).name == f"{id_}.json"]
+        return spec, specs
+    own = [problem for problem in specs.errors if Path(problem.file).name == f"{id_}.json"]
     if own:
         raise SpecError(f"{id_} cannot be used:", own)
-    raise SpecError(f"{named}: there is no such spec{did_you_mean(id_, found.valid)}")
+    raise SpecError(f"{named}: there is no such spec{did_you_mean(id_, specs.valid)}")
 
 
-def with_references(spec: Spec, specs: Mapping[str, Spec]) -> dict[str, Spec]:
-    """The spec and those it refers to, however far."""
-    found = {spec.id: spec}
-    waiting = [spec]
-    while waiting:
-        new = [specs[id_] for id_ in waiting.pop().depends.segments if id_ not in found]
-        found.update((one.id, one) for one in new)
-        waiting += new
-    return found
+def meanings_of(spec: Spec, specs: SpecSet) -> list[Meaning]:
+    """What the spec means, and what those mean that it refers to, however far."""
+    return with_references(spec.id, {id_: beside.meaning() for id_, beside in specs.valid.items()})
 
 
 def untested(specs: SpecSet) -> list[Problem]:
     """A warning for each segment whose members are published as rows and that no tests stand beside."""
-    found: list[Problem] = []
+    warnings: list[Problem] = []
     for spec in specs.valid.values():
         tests = f"{spec.id}{NOT_SPEC_ENDING}"
         if spec.publish == "rows" and not Path(spec.file).with_name(tests).is_file():
             message = f"found members published as rows and no tests of them, expected {tests} beside the spec"
-            found.append(Problem(spec.file, "", message, "warning"))
-    return found
+            warnings.append(Problem(spec.file, "", message, "warning"))
+    return warnings
 
 
 def _together(path: Path) -> list[Path]:

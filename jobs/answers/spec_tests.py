@@ -1,4 +1,4 @@
-"""The verb `test`: small tables of people beside a spec, with the members it must have.
+"""Tests beside specs: small tables of people, and the members that a spec must have among them.
 
 `<id>.tests.json` stands next to `<id>.json`. The rows go through the one parser and the kernel, as in `try`, so a test says
 what a night would say. A column that a row leaves out is missing there.
@@ -9,22 +9,21 @@ from __future__ import annotations
 import csv
 import json
 import re
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
-import typer
-
+from jobs.answers.folder import evaluate_folder, read_folder
+from jobs.answers.folder_lists import known_lists
+from jobs.answers.workspace import account_zone, clock_of, meanings_of, one_spec
 from jobs.catalog.model import Catalog, Source
-from jobs.commands.console import print_json, say
-from jobs.commands.options import CatalogFolder, Json, TimeZone
-from jobs.errors import DONE, SPEC, Problem, SpecError, UserError, visible
+from jobs.catalog.values.layout import delivered
+from jobs.errors import Problem, SpecError, UserError, visible
 from jobs.language.bound import BoundCatalog
-from jobs.settings import read_settings
+from jobs.plan.planner import make_plan
 from jobs.syntax.nodes import Node, Problems, shown
 from jobs.syntax.objects import Fields, Key, KeyTable
 from jobs.syntax.shapes import TEXT, ZONE, Shape, as_written, mapping, version_of
@@ -103,50 +102,17 @@ class Result:
     test: SpecTest
     wrong: str
 
+    def message(self) -> str:
+        """What is wrong, under the test's file and name."""
+        return visible(f"{self.test.file}: {self.test.name}") + f"\n  {visible(self.wrong)}"
 
-def register(app: typer.Typer) -> None:
-    app.command("test", rich_help_panel="Specs")(run_tests)
-
-
-def run_tests(
-    path: Annotated[
-        Path | None, typer.Argument(help="A tests file, a spec, or a folder (default: the settings' specs).")
-    ] = None,
-    catalog: CatalogFolder = None,
-    time_zone: TimeZone = None,
-    as_json: Json = False,
-) -> None:
-    """Run the tests that stand beside specs: `<id>.tests.json` next to `<id>.json`.
-
-    Each test has small tables of people and the ids that must be members.
-
-    Example: `python -m jobs test segment_specs/value/lapsed_vips.json`
-    """
-    from jobs.commands.workspace import bound_catalog
-
-    begun = time.monotonic()
-    bound = bound_catalog(catalog)
-    results: list[Result] = []
-    for one in read_tests(files_of(path or read_settings().specs), bound.catalog):
-        results.append(run_test(one, bound, time_zone))
-        if not as_json:
-            print("F" if results[-1].wrong else ".", end="", flush=True)
-    _tell(results, time.monotonic() - begun, as_json)
-    raise typer.Exit(SPEC if any(result.wrong for result in results) else DONE)
-
-
-def _tell(results: Sequence[Result], seconds: float, as_json: bool) -> None:
-    failed = [result for result in results if result.wrong]
-    if as_json:
-        rows = [
-            {"file": str(r.test.file), "test": r.test.name, "passed": not r.wrong, "message": r.wrong} for r in results
-        ]
-        print_json({"tests": rows})
-        return
-    print()
-    for result in failed:
-        say(visible(f"{result.test.file}: {result.test.name}") + f"\n  {visible(result.wrong)}")
-    print(f"{len(results) - len(failed)} passed, {len(failed)} failed in {seconds:.1f} s")
+    def as_json(self) -> dict[str, object]:
+        return {
+            "file": str(self.test.file),
+            "test": self.test.name,
+            "passed": not self.wrong,
+            "message": self.wrong,
+        }
 
 
 def files_of(path: Path) -> list[Path]:
@@ -230,8 +196,6 @@ def _are_sources(data: Node, catalog: Catalog, problems: Problems) -> bool:
 
 def _has_columns(row: Node, source: Source, problems: Problems) -> bool:
     """A night passes over columns it does not know; in a test such a one is a slip of the pen that would go unseen."""
-    from jobs.catalog.values.layout import delivered
-
     known = delivered(source)
     wrong = [key for key in row.keys() if key not in known]
     for key in wrong:
@@ -259,21 +223,13 @@ def run_test(test: SpecTest, bound: BoundCatalog, time_zone: str | None) -> Resu
 
 
 def _members(test: SpecTest, bound: BoundCatalog, data: Path, time_zone: str | None) -> frozenset[str]:
-    from jobs.answers.folder import evaluate_folder, read_folder
-    from jobs.answers.folder_lists import known_lists
-    from jobs.commands.workspace import account_zone, clock_of, one_spec
-    from jobs.plan.planner import make_plan, with_references
-
     clock = clock_of(test.as_of, time_zone)
     spec, specs = one_spec(str(test.spec), bound, known_lists(data, clock))
-    meanings = {one.id: one.meaning() for one in specs.valid.values()}
-    plan = make_plan(with_references(spec.id, meanings), bound.catalog, clock)
+    plan = make_plan(meanings_of(spec, specs), bound.catalog, clock)
     return frozenset(evaluate_folder(plan, read_folder(plan, data, account_zone(time_zone)))[spec.id])
 
 
 def _write(test: SpecTest, catalog: Catalog, folder: Path) -> None:
-    from jobs.catalog.values.layout import delivered
-
     for name in {catalog.contacts.name, *test.data}:
         blank: dict[str, Any] = dict.fromkeys(delivered(catalog.sources[name]))
         lines = [json_line({**blank, **row}) for row in test.data.get(name, [])]
