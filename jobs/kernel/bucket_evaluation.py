@@ -48,6 +48,7 @@ from jobs.kernel.sample_shares import draw, in_sample
 from jobs.kernel.sweeps import run_sweep
 from jobs.kernel.vectors import dense
 from jobs.kernel.working_rows import Bounds, RowTable
+from jobs.kernel.workload import is_searched, looks_of_pass, looks_of_tests
 from jobs.language.atoms import VersionSpans, Words
 
 STRIP_WORDS = 64
@@ -167,10 +168,7 @@ class _Part:
 
     def _pass(self, asked: Pass, level: Level) -> None:
         block = self.data.rows(asked.source)
-        # Every question may look at every row, and writes a bit for every position.
-        questions = sum(_questions(selection) for selection in asked.selections)
-        work = questions * (block.position.size + self.identity.width)
-        self.registers.loops = loops_for(work)
+        self.registers.loops = loops_for(looks_of_pass(asked, block.position.size, self.identity.width))
         shape = self.program.sources[asked.source]
         table = RowTable(block, shape, self.program.local, self.registers.vector, self.registers.loops)
         table.expect(selection.conditions for selection in asked.selections)
@@ -209,6 +207,7 @@ class _Part:
             if (
                 isinstance(leaf, TestLeaf)
                 and isinstance(leaf.test, (Ranges, Words, VersionSpans))
+                and not (isinstance(leaf.test, Ranges) and is_searched(leaf.test))
                 and isinstance(self.registers.values[leaf.value], Vector)
             ):
                 by_value.setdefault(leaf.value, []).append((output, leaf.test))
@@ -229,7 +228,7 @@ class _Part:
         """All tests of one column of numbers in one go: (bitmap, test)."""
         registers = self.registers
         dtype = vector.values.dtype
-        loops_for(len(asked) * registers.width).answer(
+        loops_for(looks_of_tests((test for _, test in asked), registers.width)).answer(
             vector.values, vector.known.view(np.uint8), True,
             np.array([bitmap for bitmap, _ in asked], np.int64),
             np.cumsum([0, *(len(test.low) for _, test in asked)], dtype=np.int64),
@@ -344,7 +343,3 @@ class _Part:
 
 def _at(values: NDArray[Any], known: Bools, edge: Number) -> Bools:
     return known & (values == np.asarray(edge, values.dtype))
-
-
-def _questions(selection: Selection) -> int:
-    return sum(sweep.windows.size for sweep in selection.sweeps) + len(selection.groups) + len(selection.gatherings)

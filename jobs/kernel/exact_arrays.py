@@ -6,7 +6,7 @@ product can leave 62 bits, Python's own integers from then on (the same lines of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar, cast
@@ -141,24 +141,69 @@ def fitted(ratio: Ratio, kind: ColumnType) -> tuple[Vector, NDArray[np.bool_]]:
 
 
 def in_spans(ratio: Ratio, test: Spans) -> NDArray[np.bool_]:
-    """Where the fraction lies in one of the spans, without a division."""
-    found = np.zeros(ratio.known.size, np.bool_)
-    for span in test.spans:
-        inside = ratio.known.copy()
-        for end, is_in, low in ((span.low, span.low_in, True), (span.high, span.high_in, False)):
-            if end is not None:
-                inside &= _on_side(ratio, Fraction(end), is_in, low)
-        found |= inside
-    return found
+    """Where the fraction lies in one of the spans, without a division.
+
+    By binary search for the last span that begins at or below it: one comparison of all positions for each halving.
+    """
+    lows, highs = map(_columns, fraction_ends(disjoint(test)))
+    spans, width = lows[0].size, ratio.known.size
+    first, behind = np.zeros(width, np.int64), np.full(width, spans, np.int64)
+    for _ in range(spans.bit_length()):
+        middle = (first + behind) // 2
+        searching = first < behind
+        begun = _reaches(ratio, lows, np.minimum(middle, spans - 1), np.greater_equal, out=1)
+        first = np.where(searching & begun, middle + 1, first)
+        behind = np.where(searching & ~begun, middle, behind)
+    if not spans:
+        return np.zeros(width, np.bool_)
+    return ratio.known & (first > 0) & _reaches(ratio, highs, np.maximum(first - 1, 0), np.less_equal, out=-1)
 
 
-def _on_side(ratio: Ratio, end: Fraction, is_in: bool, low: bool) -> NDArray[np.bool_]:
-    value = times(ratio.numerator, end.denominator)
-    limit = times(ratio.denominator, end.numerator)
-    value, limit = _fitting(max(peak(value), peak(limit)), value, limit)
-    if low:
-        return np.asarray(value >= limit if is_in else value > limit, np.bool_)
-    return np.asarray(value <= limit if is_in else value < limit, np.bool_)
+def _columns(ends: NDArray[Any]) -> tuple[Whole, Whole, Whole]:
+    """q, p and out of `fraction_ends`, each as int64 where all of it fits."""
+    q, p, out = (part.astype(np.int64) if peak(part) < SAFE else part for part in ends.T)
+    return q, p, out
+
+
+def _reaches(
+    ratio: Ratio, ends: tuple[Whole, Whole, Whole], span: NDArray[np.int64], order: np.ufunc, out: int
+) -> NDArray[np.bool_]:
+    """Whether each fraction stands on this side of the end of the span at its place."""
+    q, p, outside = (part[span] for part in ends)
+    value, limit = times(ratio.numerator, q), plus(times(ratio.denominator, p), out * outside)
+    return np.asarray(order(*_fitting(max(peak(value), peak(limit)), value, limit)), np.bool_)
+
+
+def disjoint(test: Spans) -> Spans:
+    """The same numbers as spans that ascend and have none in common; empty ones left out."""
+    apart: list[Span] = []
+    for span in sorted(filter(_has_any, test.spans), key=_begin):
+        if apart and _meet(apart[-1], span):
+            apart[-1] = replace(apart[-1], high=(end := max(apart[-1], span, key=_end)).high, high_in=end.high_in)
+        else:
+            apart.append(span)
+    return Spans(tuple(apart))
+
+
+def _has_any(span: Span) -> bool:
+    if span.low is None or span.high is None:
+        return True
+    return span.low < span.high or (span.low == span.high and span.low_in and span.high_in)
+
+
+def _begin(span: Span) -> tuple[bool, Decimal | int, bool]:
+    return (span.low is not None, span.low or 0, not span.low_in)
+
+
+def _end(span: Span) -> tuple[bool, Decimal | int, bool]:
+    return (span.high is None, span.high or 0, span.high_in)
+
+
+def _meet(one: Span, later: Span) -> bool:
+    """Whether a span has numbers in common with one that begins later, or not earlier."""
+    if one.high is None or later.low is None:
+        return True
+    return later.low < one.high or (later.low == one.high and later.low_in and one.high_in)
 
 
 def compared(left: Ratio, comparison: Comparison, right: Ratio) -> NDArray[np.bool_]:

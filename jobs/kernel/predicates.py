@@ -6,6 +6,7 @@ Answers are arrays of booleans: true only where the value is known; what is fals
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 import numpy as np
@@ -64,21 +65,30 @@ def word_table(dictionary: tuple[str, ...], test: Words | VersionSpans) -> Bools
     """The test for each code; one more at the end for -1, missing: false."""
     table = np.zeros(len(dictionary) + 1, np.bool_)
     if isinstance(test, VersionSpans):
-        for span in test.spans:
-            table[_version_codes(dictionary, span)] = True
+        _mark_versions(table, dictionary, test)
     elif test.operator == "in":
         table[places(dictionary, test.literals)] = True
     else:
-        table[:-1] = [_word_holds(word, test) for word in dictionary]
+        table[:-1] = list(map(_word_test(test), dictionary))
     return table
 
 
-def _version_codes(dictionary: tuple[str, ...], span: VersionSpan) -> slice:
+def _mark_versions(table: Bools, dictionary: tuple[str, ...], test: VersionSpans) -> None:
+    if len(test.spans) <= FEW_SPANS:  # searching looks at a few words only; all of them are read where it pays
+        for span in test.spans:
+            table[_version_codes(dictionary, span, version_parts)] = True
+        return
+    parts = list(map(version_parts, dictionary))
+    for span in test.spans:
+        table[_version_codes(parts, span, None)] = True
+
+
+def _version_codes(dictionary: Sequence[Any], span: VersionSpan, key: Callable[[Any], Any] | None) -> slice:
     low, high = 0, len(dictionary)
     if span.low is not None:
-        low = (bisect_left if span.low_in else bisect_right)(dictionary, span.low, key=version_parts)
+        low = (bisect_left if span.low_in else bisect_right)(dictionary, span.low, key=key)
     if span.high is not None:
-        high = (bisect_right if span.high_in else bisect_left)(dictionary, span.high, key=version_parts)
+        high = (bisect_right if span.high_in else bisect_left)(dictionary, span.high, key=key)
     return slice(low, high)
 
 
@@ -88,21 +98,22 @@ def places(dictionary: tuple[str, ...], words: tuple[str, ...]) -> list[int]:
     return [place for place, word in found if place < len(dictionary) and dictionary[place] == word]
 
 
-def _word_holds(word: str, test: Words) -> bool:
-    first = test.literals[0]
+def _word_test(test: Words) -> Callable[[str], bool]:
+    """The test of one word; what it needs of the literals is made once for all words."""
+    first, literals = test.literals[0], frozenset(test.literals)
     match test.operator:
         case "contains":
-            return first in word
+            return lambda word: first in word
         case "starts_with":
-            return word.startswith(first)
+            return lambda word: word.startswith(first)
         case "ends_with":
-            return word.endswith(first)
+            return lambda word: word.endswith(first)
         case "has_any":
-            return not set(test.literals).isdisjoint(word.split("|"))
+            return lambda word: not literals.isdisjoint(word.split("|"))
         case "has_all":
-            return set(test.literals).issubset(word.split("|"))
+            return lambda word: literals.issubset(word.split("|"))
         case "in":
-            return word in test.literals
+            return literals.__contains__
         case _:
             assert_never(test.operator)
 

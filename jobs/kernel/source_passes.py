@@ -31,6 +31,7 @@ from jobs.kernel.instructions import (
 )
 from jobs.kernel.row_conditions import Ranges, RowFormula
 from jobs.kernel.row_program import RowCompiler, conjuncts
+from jobs.kernel.workload import is_searched
 from jobs.language.atoms import Function, Quantile
 
 SWEPT = frozenset({"count", "days", "distinct", "sum", "average", "minimum", "maximum", "first", "last"})
@@ -38,8 +39,6 @@ SWEPT = frozenset({"count", "days", "distinct", "sum", "average", "minimum", "ma
 
 
 COUNTS = frozenset({"count", "days", "distinct"})
-MANY_SPANS = 16
-"""A test of more intervals is answered by binary search, not while sweeping."""
 
 
 class Compiled(Protocol):
@@ -177,7 +176,7 @@ class Passes:
 
     def _is_swept(self, leaf: int, function: str) -> bool:
         test = self._test(leaf)
-        if not isinstance(test, Ranges) or len(test.exact.spans) > MANY_SPANS:
+        if not isinstance(test, Ranges) or is_searched(test):
             return False
         return function != "average" or all(peak(ends) < SAFE for ends in fraction_ends(test.exact))
 

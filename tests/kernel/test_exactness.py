@@ -23,6 +23,7 @@ from jobs.language.atoms import (
     Missing,
     NotOf,
     Pair,
+    Span,
     Spans,
 )
 from tests.kernel.world import (
@@ -312,3 +313,29 @@ def test_a_long_list_of_numbers() -> None:
     assert world.members(
         Compare(aggregate("count", over=rows(where=Compare(column("points", INTEGER), many))), at_least(1))
     ) == [0, 2, 4]
+
+
+@pytest.mark.parametrize("huge", [1, 10**25], ids=["in_64_bits", "in_whole_integers"])
+def test_a_fraction_lies_in_overlapping_touching_open_and_endless_spans(huge: int) -> None:
+    random = np.random.default_rng(11)
+    for _ in range(60):
+        ends: list[Span] = []
+        for _ in range(int(random.integers(0, 9))):
+            low, high = (None if end < -1 else Decimal(int(end)) * huge / 2 for end in random.integers(-2, 12, 2))
+            ends.append(Span(low, high, bool(random.integers(2)), bool(random.integers(2))))
+        numerators = [n * huge for n in range(-4, 30)]
+        array = np.array(numerators, np.int64 if huge == 1 else object)
+        known = random.random(len(numerators)) < 0.9
+        for denominator in (4, np.full(len(numerators), 4)):
+            inside = exact_arrays.in_spans(exact_arrays.Ratio(array, denominator, known), Spans(tuple(ends)))
+            expected = [
+                has and any(lies_in(Fraction(n, 4), span) for span in ends)
+                for n, has in zip(numerators, known.tolist(), strict=True)
+            ]
+            assert inside.tolist() == expected, ends
+
+
+def lies_in(number: Fraction, span: Span) -> bool:
+    above = span.low is None or (number >= span.low if span.low_in else number > span.low)
+    below = span.high is None or (number <= span.high if span.high_in else number < span.high)
+    return above and below
