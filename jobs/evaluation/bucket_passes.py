@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import coalesce, col, lit
 
-from jobs.evaluation.work_files import Work, load_work
+from jobs.evaluation.work_files import Work, WorkFile, load_work
 from jobs.kernel.bucket import BucketAnswers, Given
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.cuts import Cuts
@@ -89,7 +89,7 @@ def _marked(rows: DataFrame, source: str, mark: Any) -> DataFrame:
     )  # fmt: skip
 
 
-def answers(buckets: Buckets, work: str, cuts: Cuts, stage: int) -> DataFrame:
+def answers(buckets: Buckets, work: WorkFile, cuts: Cuts, stage: int) -> DataFrame:
     """The last stage: a row for each segment and bucket whose bitmap differs from the newest earlier one, and one for
     each computed column (`error`, segment empty) that could not hold a value in a bucket."""
     return buckets.rows(earlier=True).groupBy("bucket").applyInArrow(_answer(work, cuts, stage), ANSWER)
@@ -129,9 +129,9 @@ def gathered(batches: Iterator[pa.RecordBatch]) -> Group:
     return group
 
 
-def _answer(address: str, cuts: Cuts, stage: int) -> Arrow:
+def _answer(file: WorkFile, cuts: Cuts, stage: int) -> Arrow:
     def answer(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        work = load_work(address)
+        work = load_work(file)
         group = gathered(batches)
         answers = evaluate_bucket(work.program, group.data(work), cuts, stage)
         differing = _differing(answers, group.earlier)

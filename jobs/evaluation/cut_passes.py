@@ -16,7 +16,7 @@ from pyspark.sql import Row
 from pyspark.sql.functions import col
 
 from jobs.evaluation.bucket_passes import Arrow, Buckets, gathered
-from jobs.evaluation.work_files import load_work
+from jobs.evaluation.work_files import WorkFile, load_work
 from jobs.kernel.bucket import Pairs
 from jobs.kernel.bucket_evaluation import edge_ids, evaluate_bucket
 from jobs.kernel.cuts import Cuts, Edge, merged_by_key, quantile_key
@@ -36,7 +36,7 @@ class SparkBuckets:
     """All buckets of the lake, evaluated by Spark's workers with the work at an address. Each pass is a job."""
 
     buckets: Buckets
-    work: str
+    work: WorkFile
 
     def pairs(self, cuts: Cuts, stage: int) -> StagePairs:
         rows = self.buckets.rows(earlier=False).groupBy("bucket").applyInArrow(_pairs(self.work, cuts, stage), PAIRS)
@@ -87,9 +87,9 @@ def cuts_as_pins(buckets: Buckets, cuts: Cuts, program: Program) -> dict[str, An
 # --- in the workers ------------------------------------------------------------------------------------------------------
 
 
-def _pairs(address: str, cuts: Cuts, stage: int) -> Arrow:
+def _pairs(file: WorkFile, cuts: Cuts, stage: int) -> Arrow:
     def pairs_of_bucket(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        work = load_work(address)
+        work = load_work(file)
         answers = evaluate_bucket(work.program, gathered(batches).data(work), cuts, stage)
         by_kind = [(QUANTILE, str(number), pairs) for number, pairs in answers.quantiles.items()]
         by_kind += [(KEEP, segment, pairs) for segment, pairs in answers.keeps.items()]
@@ -117,9 +117,9 @@ PAIRS_SCHEMA = pa.schema(
 )
 
 
-def _edge_ids(address: str, cuts: Cuts, stage: int, edges: Mapping[str, Edge]) -> Arrow:
+def _edge_ids(file: WorkFile, cuts: Cuts, stage: int, edges: Mapping[str, Edge]) -> Arrow:
     def ids_of_bucket(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        work = load_work(address)
+        work = load_work(file)
         ids = edge_ids(work.program, gathered(batches).data(work), cuts, stage, edges)
         yield pa.RecordBatch.from_pydict({"segment": list(ids), "contact_ids": list(ids.values())}, EDGES_SCHEMA)
 

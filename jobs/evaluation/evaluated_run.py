@@ -19,7 +19,7 @@ from jobs.errors import DONE, PARTLY
 from jobs.evaluation.bucket_passes import Buckets, ListRows, answers
 from jobs.evaluation.cut_passes import SparkBuckets, cuts_as_pins
 from jobs.evaluation.lookup_rows import read_lookups
-from jobs.evaluation.work_files import Work, forget_work, keep_work
+from jobs.evaluation.work_files import Work, WorkFile, forget_work, keep_work
 from jobs.kernel.cuts import Cuts
 from jobs.kernel.program import Program, compile_program
 from jobs.kernel.stages import find_cuts
@@ -33,7 +33,7 @@ from jobs.runs.failures import failures_before, list_key, overflowed
 from jobs.runs.inputs import Kept, kept_inputs, require_valid
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import EVALUATE, noted, pin
-from jobs.runs.run import Run
+from jobs.runs.run import STATES, Run, runs_of
 
 
 def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
@@ -59,7 +59,8 @@ def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
     pins |= {"failures": failures, "seconds": round(time.monotonic() - begun, 3)}
     outcome = outcome_of(replace(run, pins={**run.pins, "evaluate": pins}))
     pinned = pin(spark, lake, run, "evaluate", pins, note=noted(outcome, begun))
-    forget_work(lake, before=run.run_no)
+    # Not that of a run that is packed and no more: somebody may be evaluating it at this moment.
+    forget_work(lake, [old.run_no for old in runs_of(lake) if old.run_no < run.run_no and old.state != STATES["pack"]])
     return outcome_of(pinned)
 
 
@@ -96,7 +97,7 @@ def work_of(spark: SparkSession, lake: str, run: Run, kept: Kept, plan: Plan, pr
     return Work(program, kept.catalog, plan.columns, lookups, {list_key(asked): asked for asked in plan.lists})
 
 
-def commit(buckets: Buckets, work: str, cuts: Cuts, stage: int) -> set[str]:
+def commit(buckets: Buckets, work: WorkFile, cuts: Cuts, stage: int) -> set[str]:
     """The last pass: what differs goes into `memberships`, and the computed columns that overflowed come back."""
     found = answers(buckets, work, cuts, stage)
     if last_number(buckets.lake, MEMBERSHIPS, EVALUATE) < buckets.run_no:

@@ -1,23 +1,22 @@
 """What the workers of a run share, as one file on the lake: the program and what it needs to read tiles.
 
 A worker loads it once, however many buckets it evaluates; a thousand segments would be a closure of megabytes for each task.
+It is loaded only when it is the file that the driver wrote.
 """
 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
-import pyarrow as pa
-
 from jobs.catalog.model import Catalog
+from jobs.errors import Unreachable
 from jobs.kernel.lookups import Lookups
 from jobs.kernel.program import Program
-from jobs.lake.places import filesystem
-from jobs.lake.small_files import address, folders, remove_folder, write_once
+from jobs.lake.small_files import address, folders, read_file, remove_folder, write_file
 from jobs.language.atoms import InList
 
 FOLDER = "programs"
@@ -35,27 +34,43 @@ class Work:
     lists: Mapping[str, InList]
 
 
-def keep_work(lake: str, run_no: int, work: Work) -> str:
-    """Writes the file of a run and gives its address; equal work has one file."""
+@dataclass(frozen=True)
+class WorkFile:
+    """Where a run's work lies, and the SHA-256 of its bytes, which goes to the workers with their task."""
+
+    lake: str
+    path: str
+    digest: str
+
+
+def keep_work(lake: str, run_no: int, work: Work) -> WorkFile:
+    """Writes the file of a run; equal work has one file."""
     data = pickle.dumps(work, protocol=pickle.HIGHEST_PROTOCOL)
-    path = f"{FOLDER}/{run_no}/{sha256(data).hexdigest()[:16]}.bin"
-    write_once(lake, path, data)
-    return address(lake, path)
+    digest = sha256(data).hexdigest()
+    file = WorkFile(lake, f"{FOLDER}/{run_no}/{digest[:16]}.bin", digest)
+    write_file(lake, file.path, data)
+    return file
 
 
 @lru_cache(maxsize=1)
-def load_work(address: str) -> Work:
-    """The work of a run, read once a process; on a local disk it is mapped, not copied."""
-    system, path = filesystem(address)
-    if isinstance(system, pa.fs.LocalFileSystem):
-        with pa.memory_map(path) as mapped:
-            return pickle.loads(mapped.read_buffer())  # noqa: S301 - our own file, in our own lake
-    with system.open_input_file(path) as file:
-        return pickle.loads(file.read_buffer())  # noqa: S301
+def load_work(file: WorkFile) -> Work:
+    """The work of a run, read once a process; `Unreachable` when the bytes are not those that the driver wrote.
+
+    To unpickle is to run what stands in the file, and more people may write the lake than may say what the workers do: so
+    the bytes are copied, not mapped, checked, and only then loaded.
+    """
+    data = read_file(file.lake, file.path)
+    digest = sha256(data).hexdigest()
+    if digest != file.digest:
+        raise Unreachable(
+            f"{address(file.lake, file.path)}: found a file of SHA-256 {digest[:16]}…, expected the one that this run "
+            f"wrote, {file.digest[:16]}…. Nothing of it was loaded. Find out who else writes into the lake; then run "
+            "`evaluate` again, which writes it anew."
+        )
+    return pickle.loads(data)  # noqa: S301 - the bytes are those that the driver wrote
 
 
-def forget_work(lake: str, before: int) -> None:
-    """Removes the files of runs with smaller numbers, which nobody evaluates any more."""
-    for name in folders(lake, FOLDER):
-        if name.isdigit() and int(name) < before:
-            remove_folder(lake, f"{FOLDER}/{name}")
+def forget_work(lake: str, runs: Iterable[int]) -> None:
+    """Removes the files of these runs."""
+    for name in set(folders(lake, FOLDER)) & {str(run_no) for run_no in runs}:
+        remove_folder(lake, f"{FOLDER}/{name}")

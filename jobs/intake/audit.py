@@ -14,7 +14,7 @@ from jobs.intake.checks import Check, checks
 from jobs.intake.deliveries import Entry, counted
 from jobs.intake.delivery_counts import Counts
 from jobs.intake.expectations import DeliveryJudgement, judge
-from jobs.lake.places import write_text
+from jobs.lake.small_files import write_file
 from jobs.lake.stored_source import StoredSource
 from jobs.plan.run_plan import Clock
 
@@ -52,8 +52,8 @@ class Audit:
         if evidence is None:
             return {}
         path = f"quality/{entry.source}/{entry.entry_no:06d}"
-        write_text(lake, f"{path}.json", evidence.judgement.result)
-        write_text(lake, f"{path}.html", evidence.judgement.page)
+        write_file(lake, f"{path}.json", evidence.judgement.result.encode())
+        write_file(lake, f"{path}.html", evidence.judgement.page.encode())
         gates = [
             {"name": c.name, "found": c.found, "expected": c.expected, "met": c not in evidence.judgement.failed}
             for c in evidence.checks

@@ -28,15 +28,6 @@ def without_hadoop(address: str) -> str:
     return "s3://" + address.removeprefix("s3a://") if address.startswith("s3a://") else address
 
 
-def write_text(lake: str, path: str, text: str) -> None:
-    """Writes a small file under the lake's root; its folders are made."""
-    system, root = filesystem(lake)
-    whole = f"{root.rstrip('/')}/{path}"
-    system.create_dir(whole.rpartition("/")[0], recursive=True)
-    with system.open_output_stream(whole) as stream:
-        stream.write(text.encode())
-
-
 def open_file(root: str, path: str) -> BinaryIO:
     """A file under an address, to read; one of Python's own kind wherever it lies."""
     if "://" not in root:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import uuid4
 
 import pyarrow as pa
@@ -17,17 +17,20 @@ def address(lake: str, path: str) -> str:
     return f"{lake.rstrip('/')}/{path}"
 
 
-def write_once(lake: str, path: str, data: bytes) -> None:
-    """Writes a file unless it is there; nobody sees a part of it."""
+def write_file(lake: str, path: str, data: bytes) -> None:
+    """Writes a file, over one that is there; nobody ever sees a part of it, and none is left when writing fails."""
     system, place = filesystem(address(lake, path))
+    passing = f"{place}.{uuid4().hex}.tmp"
     with _reached(lake, path):
-        if system.get_file_info(place).is_file:
-            return
         system.create_dir(place.rpartition("/")[0], recursive=True)
-        passing = f"{place}.{uuid4().hex}.tmp"
-        with system.open_output_stream(passing) as stream:
-            stream.write(data)
-        system.move(passing, place)
+        try:
+            with system.open_output_stream(passing) as stream:
+                stream.write(data)
+            system.move(passing, place)
+        except OSError:
+            with suppress(OSError):
+                system.delete_file(passing)
+            raise
 
 
 def read_file(lake: str, path: str) -> bytes:
@@ -49,8 +52,8 @@ def folders(lake: str, path: str) -> list[str]:
     """The names of the folders in a folder; none where it is not there."""
     system, place = filesystem(address(lake, path))
     with _reached(lake, path):
-        found = system.get_file_info(pa.fs.FileSelector(place, allow_not_found=True))
-    return sorted(one.base_name for one in found if one.type == pa.fs.FileType.Directory)
+        entries = system.get_file_info(pa.fs.FileSelector(place, allow_not_found=True))
+    return sorted(entry.base_name for entry in entries if entry.type == pa.fs.FileType.Directory)
 
 
 @contextmanager

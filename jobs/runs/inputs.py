@@ -16,7 +16,7 @@ from pathlib import Path
 from jobs.catalog.catalog_files import catalog_files, load_catalog
 from jobs.catalog.model import Catalog
 from jobs.errors import CatalogError, Problem, SpecError
-from jobs.lake.small_files import read_file, write_once
+from jobs.lake.small_files import read_file, write_file
 from jobs.language.bound import BoundCatalog
 from jobs.language.computed_columns import bind_catalog
 from jobs.language.specs import KnownLists, SpecSet, read_specs
@@ -84,14 +84,14 @@ def _catalog(texts: Mapping[str, bytes], problems: Problems, folder: Path) -> Bo
 
 
 def keep_inputs(lake: str, inputs: Inputs) -> None:
-    """Writes the texts under the lake unless they are there."""
+    """Writes the texts under the lake."""
     written = {
         "specs": dict(inputs.specs),
         "problems": [_row(problem) for problem in inputs.problems],
         "catalog": dict(inputs.catalog),
         "time_zone": inputs.time_zone,
     }
-    write_once(lake, _path(inputs.name), json.dumps(written, ensure_ascii=False, sort_keys=True).encode())
+    write_file(lake, _path(inputs.name), json.dumps(written, ensure_ascii=False, sort_keys=True).encode())
 
 
 @dataclass(frozen=True)

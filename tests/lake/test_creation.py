@@ -59,14 +59,15 @@ def test_tables_have_the_columns_that_spark_is_told(spark: SparkSession, whole: 
 def test_a_table_whose_making_was_stopped_at_any_byte_is_none_and_is_made_by_the_next(
     tmp_path: Path, whole: Path, stopped_by: str
 ) -> None:
-    command = [sys.executable, "-m", "tests.lake.interrupting", str(tmp_path), stopped_by]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    ends = [line.split() for line in answer.splitlines()]
+    command = [sys.executable, "-m", "tests.lake.interrupting", str(tmp_path), "tables", stopped_by]
+    ends = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     assert len(ends) == 4 * len(TABLES)
     by_path = {table.path: table for table in TABLES}
-    for most, path, end in ends:
-        lake, table = str(tmp_path / most), by_path[path]
-        assert int(end) == (-signal.SIGXFSZ if stopped_by == "killed" else UNREACHABLE), (most, path)
+    for most, path, code, message in ends:
+        lake, table = str(tmp_path / str(most)), by_path[path]
+        assert code == (-signal.SIGXFSZ if stopped_by == "killed" else UNREACHABLE), (most, path)
+        if stopped_by == "full":
+            assert message.startswith(f"{lake}/{path}: cannot be made (")
         assert (Path(lake) / path / "_delta_log").is_dir()
         assert not exists(lake, table)
         assert table_rows(lake, table) == []
