@@ -12,14 +12,14 @@ BIN := .venv/bin
 
 # What was set up, by the content of what it depends on: a fresh clone has fresh file dates.
 INSTALLED := .venv/installed-$(shell sha256sum requirements.txt | cut -c1-16)
-JARS := .venv/jars-$(shell sha256sum conf/spark-defaults.conf | cut -c1-16)
+SPARK_READY := $(shell source conf/setup/environment.sh && echo "$$spark_kit/ready")
 
 .PHONY: help setup java nightly test format airflow lint lock
 
 help: ## these lines
 	@sed -nE 's/^([a-z]+):.*## (.*)$$/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 15
 
-setup: java $(INSTALLED) $(JARS) ## .venv with the pinned packages, Java, the Delta jars; costs nothing when nothing changed
+setup: java $(INSTALLED) $(SPARK_READY) ## .venv with the pinned packages, Java, the Delta jars; costs nothing when nothing changed
 	@$(BIN)/python -m compileall -q jobs
 
 nightly: setup ## a whole night on the sample company through the real DAG, then one frozen list (AS_OF= LIST= SEGMENT= LAUNCH=)
@@ -60,8 +60,5 @@ $(INSTALLED): | .venv/bin/uv
 	@$(BIN)/uv pip install --quiet --compile-bytecode --no-deps --python $(BIN)/python -r requirements.txt
 	@rm -f .venv/installed-* && touch $@
 
-$(JARS): | $(INSTALLED)
-	@echo "Fetching the Delta jars into the Ivy cache (once, about 20 seconds) …"
-	@source conf/setup/environment.sh && spark-submit --master 'local[1]' --properties-file conf/spark-defaults.conf conf/setup/jars.py > .venv/jars.log 2>&1 \
-		|| { tail -n 20 .venv/jars.log >&2; exit 1; }
-	@rm -f .venv/jars-* && touch $@
+$(SPARK_READY): | $(INSTALLED)
+	@conf/setup/spark.sh

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 
-from jobs.settings import CHECKOUT, read_settings
+from jobs.settings import CHECKOUT, read_settings, spark_jars
 
 ZONE = ZoneInfo(read_settings().time_zone)
 """The account's zone: where a night's midnight is."""
@@ -32,6 +32,7 @@ def spark_step(task_id: str, arguments: list[str]) -> SparkSubmitOperator:
         application=f"{CHECKOUT}/jobs/__main__.py",
         application_args=arguments,
         properties_file=f"{CHECKOUT}/conf/spark-defaults.conf",
+        conf=spark_jars(),
         env_vars=STEP_ENVIRONMENT,
         pool="spark",
         retries=0,

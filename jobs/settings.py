@@ -68,6 +68,16 @@ class Settings:
     keep_runs_days: int
 
 
+def spark_jars(env: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Spark settings that hand over the jars which the set-up has fetched (into MUSTER_SPARK_JARS): Spark looks for none.
+
+    Empty where nothing was fetched: there Spark finds `spark.jars.packages` of `conf/spark-defaults.conf` by itself.
+    """
+    folder = (os.environ if env is None else env).get("MUSTER_SPARK_JARS")
+    jars = sorted(map(str, Path(folder).glob("*.jar"))) if folder else []
+    return {"spark.jars": ",".join(jars), "spark.jars.packages": ""} if jars else {}
+
+
 def read_settings(env: Mapping[str, str] | None = None, conf: Path | None = None) -> Settings:
     """The settings of this process; `conf` (else MUSTER_CONF, else the checkout's `conf`) is the folder they stand in.
 

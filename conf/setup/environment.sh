@@ -9,7 +9,20 @@ export SPARK_LOCAL_IP=127.0.0.1
 # A step's JVM lives for seconds on two cores: compiling less and collecting with one thread halves what it costs
 # (ingest of the sample company: 54 s of CPU instead of 90). With one compiler the code cache is small and swept over and
 # over, so it is given its usual size back. Not in conf/spark-defaults.conf: a cluster's driver lives longer.
-export SPARK_SUBMIT_OPTS="${SPARK_SUBMIT_OPTS:--XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC}"
+: "${SPARK_SUBMIT_OPTS:=-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC}"
+
+# The jars that conf/spark-defaults.conf names, as conf/setup/spark.sh fetched them: a step that is handed their paths looks
+# for nothing. Without the folder, as after a change of these lines, Spark fetches them by itself.
+spark_kit="$checkout/.venv/spark-$(cat "$checkout"/{requirements.txt,conf/spark-defaults.conf} | grep -E '^(pyspark==|spark\.jars)' | sha256sum | cut -c1-16)"
+if [[ -d $spark_kit ]]; then
+    export MUSTER_SPARK_JARS="$spark_kit"
+    # On the JVM's own class path too: only of that it keeps classes. An archive that does not fit is passed over in silence.
+    export SPARK_DIST_CLASSPATH="$spark_kit/*"
+    if [[ -e $spark_kit/ready && $SPARK_SUBMIT_OPTS != *SharedArchiveFile* ]]; then
+        SPARK_SUBMIT_OPTS+=" -XX:SharedArchiveFile=$spark_kit/classes.jsa -Xlog:cds=off -Xlog:cds+dynamic=off"
+    fi
+fi
+export SPARK_SUBMIT_OPTS
 
 # The connection the DAGs submit on. Undefined, the provider would silently take YARN.
 : "${AIRFLOW_CONN_SPARK_DEFAULT:={\"conn_type\": \"spark\", \"host\": \"local[2]\"\}}"

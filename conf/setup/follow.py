@@ -1,7 +1,7 @@
 """Shows an `airflow dags test` as it goes: `follow.py LOG` keeps every line in LOG and prints those a person waits for.
 
 Printed: which task runs and how long it took, what the step itself says, errors, the table. Left to the log: Airflow's
-own bookkeeping, and how Spark finds its jars.
+own bookkeeping, and how Spark fetches its jars where it is not handed them.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from typing import TextIO
 STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \[(?P<level>\w+) *\] (?P<text>.*)$")
 BY_SPARK = re.compile(r"^(?P<text>.*?)\s+\[\S*SparkSubmitHook\] loc=\S+$")
 TASK = re.compile(r"\[DAG TEST\] (?P<what>starting|end task) (?:task_id=)?(?P<id>[\w.]+).*")
+FETCHING_JARS = re.compile(r":: loading settings ::|Ivy Default Cache set to")
 JARS_READY = "artifacts copied,"
 NOT_SAID_BY_A_STEP = re.compile(
     r"NativeCodeLoader|^\d\d/\d\d/\d\d [\d:]+ INFO |^Using Spark's default log4j|^Setting Spark log level|^Picked up JAVA"
+    r"|^WARNING: Using incubator modules|^Spark-Submit cmd: "
 )
 
 
@@ -39,7 +41,7 @@ def _kept(lines: Iterable[str], log: TextIO) -> Iterator[str]:
 def worth_seeing(lines: Iterable[str]) -> Iterator[str]:
     """The lines for the screen, in order. Before the first task nothing is shown."""
     started: float | None = None
-    finding_jars = traceback = False
+    fetching_jars = traceback = False
     for line in lines:
         stamped = STAMP.match(line)
         if stamped:
@@ -52,15 +54,13 @@ def worth_seeing(lines: Iterable[str]) -> Iterator[str]:
             continue
         elif task:
             yield f"  {task['id']} took {time.monotonic() - started:.0f} s"
-        elif "Spark-Submit cmd: " in line:
-            finding_jars = True
-        elif finding_jars:
-            finding_jars = JARS_READY not in line
-        elif said := _said(line, stamped, traceback):
-            yield f"  {said}"
+        elif fetching_jars or FETCHING_JARS.search(line):
+            fetching_jars = JARS_READY not in line
+        elif message := _message(line, stamped, traceback):
+            yield f"  {message}"
 
 
-def _said(line: str, stamped: re.Match[str] | None, traceback: bool) -> str:
+def _message(line: str, stamped: re.Match[str] | None, traceback: bool) -> str:
     """What a step or an error says in this line; empty for bookkeeping."""
     if traceback and not stamped:
         return line if line.startswith("airflow.") else ""

@@ -30,6 +30,7 @@ from pyspark.sql import SparkSession
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from jobs.errors import SettingsError, Unreachable, UserError
+from jobs.settings import spark_jars
 
 if TYPE_CHECKING:
     from jobs.settings import Settings
@@ -104,7 +105,7 @@ def session(settings: Settings, app: str, more: Mapping[str, str] = MappingProxy
     """
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    wanted = {**read_defaults(Path(settings.conf) / "spark-defaults.conf"), **more, **RELIED_ON}
+    wanted = {**read_defaults(Path(settings.conf) / "spark-defaults.conf"), **spark_jars(), **more, **RELIED_ON}
     builder = SparkSession.builder.appName(f"muster {app}")
     for key, value in wanted.items():
         if not (submitted and key not in RELIED_ON and _is_submitted(key)):

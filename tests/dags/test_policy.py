@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from jobs.settings import CHECKOUT
+from jobs.settings import CHECKOUT, spark_jars
 
 DAGS = CHECKOUT / "dags"
 EXPECTED = {"nightly_segments", "freeze_list"}
@@ -73,6 +73,7 @@ def test_spark_tasks_go_one_at_a_time_on_spark_default_and_airflow_never_repeats
     }
     assert {task.application for task in tasks} == {str(CHECKOUT / "jobs" / "__main__.py")}
     assert {task.properties_file for task in tasks} == {str(CHECKOUT / "conf" / "spark-defaults.conf")}
+    assert all(task.conf == spark_jars() for task in tasks)
 
 
 def test_the_night_goes_one_way_and_ends_with_a_report_whatever_happened(dags: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from jobs.lake import spark as lake_spark
 from jobs.lake.commits import append, check_writable, frame, rows_of
 from jobs.lake.spark import CONFLICTS, RELIED_ON, reaching, read_defaults, retried
 from jobs.lake.tables import CLAIMS
-from jobs.settings import CHECKOUT
+from jobs.settings import CHECKOUT, spark_jars
 
 LOST = "org.apache.hadoop.net: java.net.ConnectException: Connection refused"
 
@@ -31,6 +31,24 @@ def test_settings_are_read_as_spark_submit_reads_them(tmp_path: Path) -> None:
 def test_what_the_code_relies_on_stands_in_the_file_too_so_that_spark_sql_agrees_with_us() -> None:
     defaults = read_defaults(CHECKOUT / "conf" / "spark-defaults.conf")
     assert {name: defaults.get(name) for name in RELIED_ON} == dict(RELIED_ON)
+
+
+def test_a_session_is_handed_the_jars_that_the_set_up_fetched_and_looks_for_none(spark: SparkSession) -> None:
+    handed = spark_jars()
+    if not handed:
+        pytest.skip("conf/setup/environment.sh was not sourced: Spark fetches the jars")
+    assert spark.conf.get("spark.jars.packages") == ""
+    assert {Path(jar).name for jar in (spark.conf.get("spark.jars") or "").split(",")} == {
+        Path(jar).name for jar in handed["spark.jars"].split(",")
+    }
+
+
+def test_of_the_fetched_jars_those_are_kept_that_spark_lacks() -> None:
+    kept = [Path(jar).name for jar in spark_jars().get("spark.jars", "").split(",") if jar]
+    if not kept:
+        pytest.skip("conf/setup/environment.sh was not sourced: Spark fetches the jars")
+    assert any(name.startswith("io.delta_delta-spark_4.1_2.13-4.4.0") for name in kept)
+    assert not any("hadoop-client" in name or "parquet-hadoop" in name for name in kept)
 
 
 def test_a_missing_file_of_settings_is_told_with_the_way_out(tmp_path: Path) -> None:

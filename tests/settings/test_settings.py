@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import SETTINGS, SettingsError
-from jobs.settings import CHECKOUT, read_settings
+from jobs.settings import CHECKOUT, read_settings, spark_jars
 
 GOOD = """\
 version: 1
@@ -133,6 +133,19 @@ def test_a_missing_file_says_how_to_get_it_back(tmp_path: Path) -> None:
         "Put the file back from git, or point MUSTER_CONF at the folder that holds it."
     )
     assert caught.value.exit_code == SETTINGS == 12
+
+
+def test_jars_that_were_fetched_are_handed_over_and_none_is_looked_for(tmp_path: Path) -> None:
+    for name in ("b.jar", "a.jar", "classes.jsa"):
+        (tmp_path / name).touch()
+    assert spark_jars({"MUSTER_SPARK_JARS": str(tmp_path)}) == {
+        "spark.jars": f"{tmp_path}/a.jar,{tmp_path}/b.jar",
+        "spark.jars.packages": "",
+    }
+
+
+def test_where_no_jars_were_fetched_spark_finds_them_by_itself(tmp_path: Path) -> None:
+    assert spark_jars({}) == spark_jars({"MUSTER_SPARK_JARS": str(tmp_path)}) == {}
 
 
 def test_reading_settings_loads_no_heavy_library() -> None:

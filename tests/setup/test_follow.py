@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from conf.setup.follow import worth_seeing
 
 HOOK = "[airflow.task.hooks.airflow.providers.apache.spark.hooks.spark_submit.SparkSubmitHook] loc=spark_submit.py:965"
@@ -10,7 +12,7 @@ BOOKKEEPING = (
 )
 
 
-def said(text: str) -> str:
+def by_spark(text: str) -> str:
     return f"2026-11-24T12:24:43.0Z [info     ] {text} {HOOK}"
 
 
@@ -18,22 +20,31 @@ def task(words: str) -> str:
     return f"2026-11-24T12:24:35.8Z [info     ] [DAG TEST] {words} [airflow.sdk.definitions.dag] loc=dag.py:1501"
 
 
-def test_a_step_shows_its_own_lines_and_not_how_jars_are_found() -> None:
+HANDED_OVER: list[str] = []
+FETCHED = [
+    by_spark(":: loading settings :: url = jar:file:/pyspark/jars/ivy-2.5.3.jar!/org/apache/ivy/core/ivysettings.xml"),
+    by_spark("Ivy Default Cache set to: /root/.ivy2.5.2/cache"),
+    by_spark("found io.delta#delta-spark_4.1_2.13;4.4.0 in central"),
+    by_spark("0 artifacts copied, 33 already retrieved (0kB/26ms)"),
+]
+
+
+@pytest.mark.parametrize("fetching", [HANDED_OVER, FETCHED], ids=["jars are handed over", "jars are fetched"])
+def test_a_step_shows_its_own_lines_and_not_how_jars_are_found(fetching: list[str]) -> None:
     log = [
         "You might need to install the graphviz package and necessary system packages.",
         BOOKKEEPING,
         task("starting task_id=ingest map_index=-1"),
         task("running task <TaskInstance: nightly_segments.ingest>"),
         BOOKKEEPING,
-        said("Spark-Submit cmd: spark-submit --master local[2] jobs/__main__.py ingest"),
-        said("Ivy Default Cache set to: /root/.ivy2.5.2/cache"),
-        "found io.delta#delta-spark_4.1_2.13;4.4.0 in central",
-        "0 artifacts copied, 33 already retrieved (0kB/26ms)",
+        by_spark("Spark-Submit cmd: spark-submit --master local[2] jobs/__main__.py ingest"),
+        by_spark("WARNING: Using incubator modules: jdk.incubator.vector"),
+        *fetching,
         "26/11/24 12:24:45 WARN NativeCodeLoader: Unable to load native-hadoop library for your platform...",
-        said("Using Spark's default log4j profile: org/apache/spark/log4j2-defaults.properties"),
-        said("26/11/24 13:04:40 INFO SparkContext: Running Spark version 4.1.3"),
-        said('Setting Spark log level to "ERROR".'),
-        said("order: accepted, 69,659 rows, 4.1 s"),
+        by_spark("Using Spark's default log4j profile: org/apache/spark/log4j2-defaults.properties"),
+        by_spark("26/11/24 13:04:40 INFO SparkContext: Running Spark version 4.1.3"),
+        by_spark('Setting Spark log level to "ERROR".'),
+        by_spark("order: accepted, 69,659 rows, 4.1 s"),
         BOOKKEEPING,
         task("end task task_id=ingest map_index=-1"),
     ]
