@@ -39,17 +39,26 @@ def rows_of(spark: SparkSession, lake: str, table: Table, version: int | None = 
 def append(spark: SparkSession, lake: str, table: Table, rows: DataFrame, once: tuple[str, int] | None = None) -> None:
     """One commit with these rows. `once` is (writer, number): a number not above the writer's last is not written again."""
     ensure(lake, table)
-    writer = _writer(rows, table).mode("append").option("mergeSchema", "true")
-    if once:
-        writer = writer.option("txnAppId", once[0]).option("txnVersion", once[1])
+    writer = _once(_writer(rows, table).mode("append").option("mergeSchema", "true"), once)
     with reaching(location(lake, table)):
         retried(writer.save, location(lake, table))
 
 
-def replace(spark: SparkSession, lake: str, table: Table, rows: DataFrame, where: str | None = None) -> None:
-    """One commit after which the table (or its rows that `where` selects, by our own columns only) holds these rows."""
+def replace(
+    spark: SparkSession,
+    lake: str,
+    table: Table,
+    rows: DataFrame,
+    where: str | None = None,
+    once: tuple[str, int] | None = None,
+) -> None:
+    """One commit after which the table (or its rows that `where` selects, by our own columns only) holds these rows.
+
+    `once` as for `append`. A number that is one more than the writer's last one when something was read makes the commit
+    conditional: it takes hold only if nobody has committed under that name since.
+    """
     ensure(lake, table)
-    writer = _writer(rows, table).mode("overwrite").option("mergeSchema", "true")
+    writer = _once(_writer(rows, table).mode("overwrite").option("mergeSchema", "true"), once)
     if where:
         writer = writer.option("replaceWhere", where)
     with reaching(location(lake, table)):
@@ -124,6 +133,10 @@ def frame(spark: SparkSession, table: Table, rows: Iterable[Mapping[str, object]
     import pyarrow as pa
 
     return spark.createDataFrame(pa.Table.from_pylist([dict(row) for row in rows], table.schema)).coalesce(1)
+
+
+def _once(writer: DataFrameWriter, once: tuple[str, int] | None) -> DataFrameWriter:
+    return writer.option("txnAppId", once[0]).option("txnVersion", once[1]) if once else writer
 
 
 def _writer(rows: DataFrame, table: Table) -> DataFrameWriter:

@@ -20,6 +20,10 @@ COLUMNS = (
     "withdrawn_status", "withdrawn_by",
 )  # fmt: skip
 
+PUBLICATION = "publication"
+"""Under this name every commit to `segment_runs` is numbered. A commit carries the number after the one it was decided on,
+so what was decided on less than stands there now is not written, and is decided again."""
+
 WITHDRAWN = "withdrawn"
 """The status of every row of a run that somebody took back."""
 
@@ -52,6 +56,11 @@ def read_segment_runs(lake: str, run_no: int | None = None) -> list[SegmentRun]:
     table = read_rows(lake, SEGMENT_RUNS, COLUMNS, filters)
     columns: list[list[Any]] = [table.column(name).to_pylist() for name in COLUMNS]
     return sorted((SegmentRun(*row) for row in zip(*columns, strict=True)), key=lambda row: (row.place, row.segment))
+
+
+def is_withdrawn(lake: str, run_no: int) -> bool:
+    """Whether somebody took this run back."""
+    return any(row.status == WITHDRAWN for row in read_segment_runs(lake, run_no))
 
 
 def counting(rows: Iterable[SegmentRun]) -> list[SegmentRun]:
@@ -99,3 +108,11 @@ def run_in_force(rows: Sequence[SegmentRun], segment: str) -> int | None:
     if standing is not None and standing.publication is not None:
         return standing.publication.run_no
     return next((row.run_no for row in newest_run(rows)), None)
+
+
+def row_tables(rows: Sequence[SegmentRun]) -> dict[str, SegmentRun | None]:
+    """For each segment that ever published rows the publication that `segments/<id>` holds; None where none is to be."""
+    now = standings(rows).values()
+    in_force = [standing.publication for standing in now if standing.publication is not None]
+    nowhere: dict[str, SegmentRun | None] = {row.segment: None for row in rows if row.rows_path}
+    return {**nowhere, **{row.segment: row for row in in_force if row.rows_path}}

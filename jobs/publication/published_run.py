@@ -1,33 +1,36 @@
-"""The gates, and what becomes visible: changes, row tables, and last the one commit of `segment_runs`.
+"""The gates, and what becomes visible: changes, the one commit of `segment_runs`, and the row tables that follow it.
 
-Until that commit nobody sees the run. A held or failed segment keeps the state of its last publication and says why.
-Killed anywhere and run again, it does the rest: every table is replaced for this run alone, and the commit carries the run's
-own mark, which Delta takes once.
+Until that commit nobody sees the run. A held or failed segment keeps the state of its last publication and says why. The
+commit carries the number after the one it was decided on: where another run was published meanwhile, or taken back, it does
+not take hold, and everything is decided again. Row tables come after it, because a publication that came to nothing, or
+was killed, must not have shown anybody's members. Killed anywhere and run again, it does the rest.
 """
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Mapping
 
 from pyspark.sql import SparkSession
 
+from jobs.errors import Unreachable
 from jobs.lake.commits import append, frame
-from jobs.lake.segment_runs import SegmentRun, last_published, read_segment_runs
+from jobs.lake.reads import last_number
+from jobs.lake.segment_runs import PUBLICATION, SegmentRun, counting, last_published, read_segment_runs
 from jobs.lake.tables import SEGMENT_RUNS, segment_table
 from jobs.language.specs import Spec
 from jobs.publication.change_tables import Change, write_change_rows, write_changes
 from jobs.publication.gates import Verdict
 from jobs.publication.report import outcome_of
-from jobs.publication.row_tables import remove_row_tables, replace_row_tables
-from jobs.publication.verdicts import is_newest, reach_verdicts
+from jobs.publication.row_tables import restore_row_tables
+from jobs.publication.verdicts import reach_verdicts
 from jobs.runs.inputs import Kept, kept_inputs, require_valid
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import noted, pin
 from jobs.runs.run import Run
 
-log = logging.getLogger(__name__)
+ATTEMPTS = 20
+"""How often a run is decided on while others publish."""
 
 
 def publish(spark: SparkSession, lake: str, run: Run) -> Outcome:
@@ -35,20 +38,30 @@ def publish(spark: SparkSession, lake: str, run: Run) -> Outcome:
     begun = time.monotonic()
     kept = kept_inputs(lake, run.pinned("opening")["inputs"])
     require_valid(kept)
-    if not read_segment_runs(lake, run.run_no):
-        _publish(spark, lake, run, kept)
+    _until_visible(spark, lake, run, kept)
+    restore_row_tables(spark, lake)
     outcome = outcome_of(run.run_no, read_segment_runs(lake, run.run_no), run.broken)
     pin(spark, lake, run, "publish", {}, note=noted(outcome, begun))
     return outcome
 
 
-def _publish(spark: SparkSession, lake: str, run: Run, kept: Kept) -> None:
+def _until_visible(spark: SparkSession, lake: str, run: Run, kept: Kept) -> None:
+    """Decides on what is published now, and decides again whenever another publication came between."""
+    for _ in range(ATTEMPTS):
+        if read_segment_runs(lake, run.run_no):
+            return
+        # The number first: what is published after it makes the commit below come to nothing.
+        number = 1 + last_number(lake, SEGMENT_RUNS, PUBLICATION)
+        _attempt(spark, lake, run, kept, number)
+    raise Unreachable(f"{lake}/segment_runs: others publish there without end. Run `publish` again alone.")
+
+
+def _attempt(spark: SparkSession, lake: str, run: Run, kept: Kept, number: int) -> None:
     specs = kept.specs.valid
-    earlier = read_segment_runs(lake)
+    earlier = counting(read_segment_runs(lake))
     verdicts = reach_verdicts(spark, lake, run, specs, kept.specs.problems, earlier)
-    changes = _changes(spark, lake, run, specs, verdicts, earlier)
-    _row_tables(spark, lake, run, specs, verdicts, earlier)
-    _make_visible(spark, lake, run, specs, verdicts, changes)
+    changes = _changes(spark, lake, run, specs, verdicts, earlier, number)
+    _make_visible(spark, lake, run, specs, verdicts, changes, number)
 
 
 def _changes(
@@ -58,31 +71,18 @@ def _changes(
     specs: Mapping[str, Spec],
     verdicts: Mapping[str, Verdict],
     earlier: list[SegmentRun],
+    number: int,
 ) -> dict[str, Change]:
     """The changes of all results that can be compared; those of segments that are not published are only counted."""
     before = last_published(earlier, run.as_of)
-    compared = {id_: before[id_].run_no for id_, one in verdicts.items() if one.status == "published" and not one.reset}
-    changes = write_changes(spark, lake, run, compared)
-    write_change_rows(spark, lake, run, [id_ for id_ in compared if specs[id_].publish == "rows"])
+    compared = {
+        id_: before[id_].run_no
+        for id_, verdict in verdicts.items()
+        if verdict.status == "published" and not verdict.reset
+    }
+    changes = write_changes(spark, lake, run, compared, number)
+    write_change_rows(spark, lake, run, [id_ for id_ in compared if specs[id_].publish == "rows"], number)
     return changes
-
-
-def _row_tables(
-    spark: SparkSession,
-    lake: str,
-    run: Run,
-    specs: Mapping[str, Spec],
-    verdicts: Mapping[str, Verdict],
-    earlier: list[SegmentRun],
-) -> None:
-    if not is_newest(run, earlier):
-        log.info("run %d is not the newest night: segments/<id> stay as they are", run.run_no)
-        return
-    published = [id_ for id_, one in verdicts.items() if one.status == "published"]
-    replace_row_tables(spark, lake, run, [id_ for id_ in published if specs[id_].publish == "rows"])
-    had = {id_ for id_, row in last_published(earlier).items() if row.rows_path}
-    gone = [id_ for id_, one in verdicts.items() if one.status == "retired"]
-    remove_row_tables(lake, had & {*gone, *(id_ for id_ in published if specs[id_].publish == "counts")})
 
 
 def _make_visible(
@@ -92,10 +92,11 @@ def _make_visible(
     specs: Mapping[str, Spec],
     verdicts: Mapping[str, Verdict],
     changes: Mapping[str, Change],
+    number: int,
 ) -> None:
-    """The one commit that makes the run visible."""
+    """The one commit that makes the run visible, unless another run has become visible since it was decided on."""
     rows = [_row(run, id_, specs.get(id_), verdicts[id_], changes.get(id_)) for id_ in sorted(verdicts)]
-    append(spark, lake, SEGMENT_RUNS, frame(spark, SEGMENT_RUNS, rows), once=(f"publish {run.run_no}", 1))
+    append(spark, lake, SEGMENT_RUNS, frame(spark, SEGMENT_RUNS, rows), once=(PUBLICATION, number))
 
 
 def _row(run: Run, id_: str, spec: Spec | None, verdict: Verdict, change: Change | None) -> dict[str, object]:
