@@ -80,10 +80,6 @@ class DataError(UserError):
     exit_code = DATA
 
 
-class PartlyPublished(UserError):
-    exit_code = PARTLY
-
-
 class ListRefused(UserError):
     exit_code = LIST_REFUSED
 

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from jobs.commands.console import print_json, print_table
-from jobs.commands.options import Json
+from jobs.commands.options import Ahead, Json
+from jobs.commands.wall_clock import settings_for
 from jobs.settings import read_settings
 
 PANEL = "Contact lists"
@@ -27,6 +28,7 @@ def freeze(
     run: Annotated[int | None, typer.Option(help="Freeze this run instead of the newest night.")] = None,
     supersede: Annotated[bool, typer.Option(help="Make a next version of a list that exists.")] = False,
     late: Annotated[bool, typer.Option(help="Allow a launch day that is today or has passed.")] = False,
+    ahead: Ahead = False,
     as_json: Json = False,
 ) -> None:
     """Freeze a segment's members into a dated contact list: a plain Delta table, written once.
@@ -36,7 +38,7 @@ def freeze(
     from jobs.steps import freeze as step
 
     outcome = step.run(
-        read_settings(),
+        settings_for(as_of, ahead),
         as_of,
         segment=segment,
         list_name=list_name,

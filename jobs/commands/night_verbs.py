@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from jobs.commands.console import print_json, print_table
-from jobs.commands.options import AsOf, HeldExit, Json
+from jobs.commands.options import Ahead, AsOf, HeldExit, Json
+from jobs.commands.wall_clock import settings_for
 from jobs.errors import PARTLY
 from jobs.settings import read_settings
 
@@ -17,7 +18,7 @@ PANEL = "Nights"
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (ingest, pack, evaluate, publish, run, segments):
+    for verb in (ingest, pack, evaluate, publish, run, segments, runs, withdraw):
         app.command(rich_help_panel=PANEL)(verb)
     app.command(hidden=True)(report)
 
@@ -34,6 +35,7 @@ def ingest(
         tuple[str, str] | None, typer.Option(help="SOURCE LABEL: go on without this refused delivery.")
     ] = None,
     reason: Annotated[str, typer.Option(help="Why, for --skip.")] = "",
+    ahead: Ahead = False,
     held_exit: HeldExit = None,
     as_json: Json = False,
 ) -> None:
@@ -46,50 +48,52 @@ def ingest(
     from jobs.steps import ingest as step
 
     _finish(
-        step.run(read_settings(), as_of, sources=source, replace=replace, again=again, skip=skip, reason=reason),
+        step.run(
+            settings_for(as_of, ahead), as_of, sources=source, replace=replace, again=again, skip=skip, reason=reason
+        ),
         held_exit,
         as_json,
     )
 
 
-def pack(as_of: AsOf, held_exit: HeldExit = None, as_json: Json = False) -> None:
+def pack(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: Json = False) -> None:
     """Give new contacts their numbers and pack accepted rows into tiles.
 
     Example: `python -m jobs pack --as-of 1998-07-01T00:00`
     """
     from jobs.steps import pack as step
 
-    _finish(step.run(read_settings(), as_of), held_exit, as_json)
+    _finish(step.run(settings_for(as_of, ahead), as_of), held_exit, as_json)
 
 
-def evaluate(as_of: AsOf, held_exit: HeldExit = None, as_json: Json = False) -> None:
+def evaluate(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: Json = False) -> None:
     """Compute every segment in one pass over the tiles.
 
     Example: `python -m jobs evaluate --as-of 1998-07-01T00:00`
     """
     from jobs.steps import evaluate as step
 
-    _finish(step.run(read_settings(), as_of), held_exit, as_json)
+    _finish(step.run(settings_for(as_of, ahead), as_of), held_exit, as_json)
 
 
-def publish(as_of: AsOf, held_exit: HeldExit = None, as_json: Json = False) -> None:
+def publish(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: Json = False) -> None:
     """Check the gates of each segment and publish: counts, changes, row tables, and last what makes them visible.
 
     Example: `python -m jobs publish --as-of 1998-07-01T00:00`
     """
     from jobs.steps import publish as step
 
-    _finish(step.run(read_settings(), as_of), held_exit, as_json)
+    _finish(step.run(settings_for(as_of, ahead), as_of), held_exit, as_json)
 
 
-def run(as_of: AsOf, held_exit: HeldExit = None, as_json: Json = False) -> None:
+def run(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: Json = False) -> None:
     """A whole night: ingest, pack, evaluate and publish in one Spark session.
 
     Example: `python -m jobs run --as-of 1998-07-01T00:00`
     """
     from jobs.steps import run as step
 
-    _finish(step.run(read_settings(), as_of), held_exit, as_json)
+    _finish(step.run(settings_for(as_of, ahead), as_of), held_exit, as_json)
 
 
 def segments(as_json: Json = False) -> None:
@@ -107,6 +111,39 @@ def segments(as_json: Json = False) -> None:
     columns = ("id", "status", "members", "entered", "left", "as_of", "reason")
     print_table("Segments", columns, ([row[column] for column in columns] for row in rows))
     print(f"Tables: {settings.lake}/memberships, {settings.lake}/segment_runs, {settings.lake}/segments/<id>")
+
+
+def runs(as_json: Json = False) -> None:
+    """Every run: its instant, how far it came, what it published, and whether it was taken back. Needs no Spark.
+
+    Example: `python -m jobs runs --json`
+    """
+    from jobs.publication.run_list import rows_for_runs
+
+    rows = rows_for_runs(read_settings())
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("run_no", "as_of", "state", "published", "held", "failed", "seconds", "withdrawn")
+    print_table("Runs", columns, ([row[column] for column in columns] for row in rows))
+
+
+def withdraw(
+    run_no: Annotated[
+        int, typer.Argument(metavar="RUN", help="The run's number; `runs` shows it.", show_default=False)
+    ],
+    reason: Annotated[str, typer.Option(help="Why it is not to count; it is kept with the run.")],
+    as_json: Json = False,
+) -> None:
+    """Take a run back: what it published counts nowhere any more, and what was in force before it is restored.
+
+    Its rows stay as history. Once is enough: the same again changes nothing.
+
+    Example: `python -m jobs withdraw 7 --reason "run by mistake, as of a day to come"`
+    """
+    from jobs.steps import withdraw as step
+
+    _finish(step.run(read_settings(), run_no, reason), None, as_json)
 
 
 def report(as_of: AsOf) -> None:

@@ -19,6 +19,7 @@ from jobs.errors import ListRefused
 from jobs.lake.claims import Claim, claim, held, settle
 from jobs.lake.list_registry import Listed, read_registry, versions
 from jobs.lake.reads import table_rows
+from jobs.lake.segment_runs import WITHDRAWN, read_segment_runs
 from jobs.lake.small_files import remove_folder
 from jobs.lake.tables import SEGMENT_RUNS
 from jobs.lists.attempts import bits_of, check_attempt, write_attempt
@@ -78,7 +79,7 @@ def refused(request: Request, version: int, last: Claim) -> ListRefused:
 
 def make_pins(settings: Settings, request: Request, clock: Clock) -> Pins:
     """What every attempt at this request works from: the run that is frozen."""
-    columns = ["run_no", "segment", "as_of", "status", "reason", "members"]
+    columns = ["run_no", "segment", "as_of", "status", "reason", "members", "withdrawn_by"]
     rows = table_rows(settings.lake, SEGMENT_RUNS, columns)
     frozen_as_of = instant(clock.as_of_us)
     chosen = choose_run(rows, request, frozen_as_of, settings.freeze_max_age_hours)
@@ -98,12 +99,23 @@ def freeze(spark: SparkSession, lake: str, request: Request, version: int, pins:
     if claimed.fingerprint != request.fingerprint:
         raise refused(request, version, claimed)
     if claimed.state == "open":
+        check_standing(lake, request, version, read_pins(claimed.result))
         claimed = attempt(spark, lake, request, version, claimed)
     assert claimed.attempt is not None
     assert claimed.result is not None
     bits = bits_of(spark, lake, request.segment, read_pins(claimed.result))
     write_bits(spark, lake, request, version, claimed.attempt, bits)
     enter(spark, lake, request, claimed.result, read_registry(lake))
+
+
+def check_standing(lake: str, request: Request, version: int, pins: Pins) -> None:
+    """Refuses to go on with a request whose run was taken back after it was claimed."""
+    withdrawn = [row for row in read_segment_runs(lake, pins.run_no) if row.status == WITHDRAWN]
+    if withdrawn:
+        raise ListRefused(
+            f"{request.name} of {request.date} (version {version}) was begun from run {pins.run_no}, which was withdrawn: "
+            f"{withdrawn[0].withdrawn_by}. Add --supersede to make version {version + 1} from another run."
+        )
 
 
 def attempt(spark: SparkSession, lake: str, request: Request, version: int, claimed: Claim) -> Claim:
@@ -138,4 +150,5 @@ def is_listed(lake: str, request: Request, version: int) -> bool:
 
 
 def listed_version(registry: Sequence[Listed], request: Request, version: int) -> Listed | None:
-    return next((one for one in versions(registry, request.name, request.date) if one.version == version), None)
+    listed = versions(registry, request.name, request.date)
+    return next((entry for entry in listed if entry.version == version), None)

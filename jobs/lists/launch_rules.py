@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jobs.errors import ListRefused
+from jobs.lake.segment_runs import WITHDRAWN
 from jobs.lists.requests import Request
 from jobs.plan.clock import date_of
 from jobs.plan.run_plan import Clock
 from jobs.syntax.spelling import did_you_mean
 
 Row = Mapping[str, Any]
-"""A row of `segment_runs`: run_no, segment, as_of (aware), status, reason, members, sensitive."""
+"""A row of `segment_runs`: run_no, segment, as_of (aware), status, reason, members, withdrawn_by."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,21 @@ def check_launch(request: Request, clock: Clock, late: bool) -> None:
 
 def choose_run(rows: Sequence[Row], request: Request, as_of: datetime, max_age_hours: int) -> Chosen:
     """The run to freeze, `ListRefused` (exit 22) with the reason where there is none."""
-    known = {row["segment"] for row in rows}
-    if request.segment not in known:
+    segments = {row["segment"] for row in rows}
+    if request.segment not in segments:
         raise ListRefused(
             f"segment {request.segment} was never part of a finished run; "
-            f"`segments` shows those that were{did_you_mean(request.segment, known)}"
+            f"`segments` shows those that were{did_you_mean(request.segment, segments)}"
         )
     night = _named(rows, request) if request.run_no is not None else _newest(rows, request, as_of, max_age_hours)
     if night["as_of"] > as_of:
         raise ListRefused(
             f"run {night['run_no']} is as of {_shown(night['as_of'])}, after the freeze's own as_of {_shown(as_of)}. "
             "Freeze with a later --as-of."
+        )
+    if night["status"] == WITHDRAWN:
+        raise ListRefused(
+            f"run {night['run_no']} was withdrawn: {night['withdrawn_by']}. {_other(rows, request.segment, as_of)}"
         )
     if night["status"] != "published":
         raise ListRefused(
@@ -65,7 +70,8 @@ def choose_run(rows: Sequence[Row], request: Request, as_of: datetime, max_age_h
 
 def _newest(rows: Sequence[Row], request: Request, as_of: datetime, max_age_hours: int) -> Row:
     """The segment's row in the newest night not after as_of."""
-    nights = sorted({(row["as_of"], row["run_no"]) for row in rows if row["as_of"] <= as_of})
+    standing = [row for row in rows if row["status"] != WITHDRAWN]
+    nights = sorted({(row["as_of"], row["run_no"]) for row in standing if row["as_of"] <= as_of})
     if not nights:
         raise ListRefused(
             f"no run was finished by {_shown(as_of)}. Run the night first, or freeze with a later --as-of."

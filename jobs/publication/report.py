@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from jobs.errors import DONE, PARTLY
-from jobs.lake.segment_runs import SegmentRun, Standing, read_segment_runs, standings
+from jobs.lake.segment_runs import WITHDRAWN, SegmentRun, Standing, read_segment_runs, standings
 from jobs.runs.outcome import Outcome
 from jobs.runs.run import EPOCH, newest_of, read_clock, runs_of
 from jobs.settings import Settings
@@ -34,14 +34,15 @@ def _shown(standing: Standing, zone: Zone) -> dict[str, Any]:
         "members": in_force.members if in_force else None,
         "entered": row.entered if published else None,
         "left": row.left if published else None,
-        "as_of": _local((in_force or row).as_of, zone),
+        "as_of": local_text((in_force or row).as_of, zone),
         "reason": row.reason or "",
         "run_no": row.run_no,
         "rows_path": row.rows_path,
     }
 
 
-def _local(instant: datetime, zone: Zone) -> str:
+def local_text(instant: datetime, zone: Zone) -> str:
+    """The instant in the account's zone, with its offset."""
     us = (instant - EPOCH) // (instant.resolution)
     offset = zone.offset_us(us) // 60_000_000
     sign, minutes = ("-", -offset) if offset < 0 else ("+", offset)
@@ -61,14 +62,23 @@ def run(settings: Settings, as_of: str) -> Outcome:
 
 def outcome_of(run_no: int, rows: Sequence[SegmentRun], broken: int = 0) -> Outcome:
     """How a finished run went: 21 when part of it was held or failed, or a spec is broken."""
+    if withdrawn := [row for row in rows if row.status == WITHDRAWN]:
+        summary = (
+            f"run {run_no} was withdrawn: {withdrawn[0].withdrawn_by}. "
+            "`ingest`, or `run`, with the same --as-of opens another one."
+        )
+        return Outcome(PARTLY, summary, {"run_no": run_no, "withdrawn": withdrawn[0].withdrawn_by})
     by_status = {
         status: [row for row in rows if row.status == status] for status in ("published", "held", "failed", "retired")
     }
-    said = [f"{len(found)} {status}" for status, found in by_status.items() if found]
+    counts = [f"{len(of_status)} {status}" for status, of_status in by_status.items() if of_status]
     kept = sorted([*by_status["held"], *by_status["failed"]], key=lambda row: row.segment)
-    lines = [f"run {run_no}: {', '.join(said) or 'no segments'}"]
+    lines = [f"run {run_no}: {', '.join(counts) or 'no segments'}"]
     lines += [f"  {row.segment} {row.status}: {row.reason}" for row in kept]
     if broken:
         lines.append(f"  {broken} spec file{'s have' if broken > 1 else ' has'} problems; `validate` shows them")
-    details = {"run_no": run_no, **{status: [row.segment for row in found] for status, found in by_status.items()}}
+    details = {
+        "run_no": run_no,
+        **{status: [row.segment for row in of_status] for status, of_status in by_status.items()},
+    }
     return Outcome(PARTLY if kept or broken else DONE, "\n".join(lines), details)

@@ -2,7 +2,7 @@
 
 At opening a run pins its as_of, the hashes of specs and catalog, the version of tzdata and the versions of the lists that
 specs name. The same opening again resumes an unfinished run; after a finished one a new run begins only if something was
-delivered since, or if another run of the same as_of came between.
+delivered since, if another run of the same as_of came between, or if it was taken back.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from jobs.lake.list_registry import Listed, read_registry, resolve
+from jobs.lake.segment_runs import is_withdrawn
 from jobs.language.specs import KnownLists, SpecSet
 from jobs.plan.clock import date_of
 from jobs.plan.run_plan import Clock
@@ -52,7 +53,8 @@ def open_run(spark: SparkSession, settings: Settings, as_of: str, has_news: Call
             pins={"opening": {"inputs": inputs.name, "valid": len(inputs.specs), "broken": inputs.broken}},
         )
         last = newest_of(runs, clock)
-        if last is not None and last.key == wanted.key and not (last.finished and has_news(last)):
+        same = last is not None and last.key == wanted.key and not is_withdrawn(settings.lake, last.run_no)
+        if last is not None and same and not (last.finished and has_news(last)):
             log.info("run %d as of %s is %s", last.run_no, as_of, "finished" if last.finished else "resumed")
             return last
         opened = insert(spark, settings.lake, wanted)
@@ -64,22 +66,22 @@ def open_run(spark: SparkSession, settings: Settings, as_of: str, has_news: Call
 def known_lists(registry: Sequence[Listed], clock: Clock) -> KnownLists:
     """The lists that specs may name. Recalled ones are known too: what names them fails, it is not misspelt."""
     dates: dict[str, set[date | None]] = {}
-    for one in registry:
-        dates.setdefault(one.name, set()).add(one.date)
+    for listed in registry:
+        dates.setdefault(listed.name, set()).add(listed.date)
     return KnownLists(dates, date_of(clock.day))
 
 
 def list_versions(specs: SpecSet, registry: Sequence[Listed], clock: Clock) -> Mapping[str, Any]:
     """For each list that a spec names: the version that counts tonight, or the problem with it."""
-    found: dict[str, Any] = {}
+    versions: dict[str, Any] = {}
     for spec in specs.valid.values():
         for asked in spec.depends.lists:
             resolved = resolve(registry, asked.name, asked.on, date_of(clock.day))
-            found[list_key(asked)] = {"problem": resolved.problem} if resolved.problem else _pinned(resolved.listed)
-    return found
+            versions[list_key(asked)] = {"problem": resolved.problem} if resolved.problem else _pinned(resolved.listed)
+    return versions
 
 
-def _pinned(one: Listed | None) -> Mapping[str, Any]:
-    assert one is not None
-    sources = json.loads(one.manifest or "{}").get("sources", [])
-    return {"date": one.date.isoformat(), "version": one.version, "attempt": one.attempt, "sources": sources}
+def _pinned(listed: Listed | None) -> Mapping[str, Any]:
+    assert listed is not None
+    sources = json.loads(listed.manifest or "{}").get("sources", [])
+    return {"date": listed.date.isoformat(), "version": listed.version, "attempt": listed.attempt, "sources": sources}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jobs.errors import DONE
 from jobs.lake.list_registry import describe, read_registry
-from jobs.lake.spark import session
+from jobs.lake.spark import reaching, session
 from jobs.lists.frozen_list import freeze, is_listed, listed_version, make_pins, next_version
 from jobs.lists.launch_rules import check_launch
 from jobs.lists.requests import Request, read_request
@@ -37,7 +37,8 @@ def run(
         wanted = wanted.unless_repeated(request, pins)
     if not is_listed(settings.lake, request, wanted.version):
         spark = session(settings, "freeze")
-        freeze(spark, settings.lake, request, wanted.version, pins)
+        with reaching(settings.lake):
+            freeze(spark, settings.lake, request, wanted.version, pins)
     return outcome_of(settings.lake, request, wanted.version)
 
 

@@ -1,0 +1,71 @@
+"""A run taken back: what it published counts nowhere any more, and what was in force before it is in force again.
+
+One commit marks its rows of `segment_runs`; members, entered, left and what each row's status was stay as history. The row
+tables follow. Taken back twice it is taken back once, with the first reason.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from pyspark.sql import SparkSession
+
+from jobs.errors import Unreachable, UsageError
+from jobs.lake.commits import frame, replace
+from jobs.lake.list_registry import read_registry
+from jobs.lake.reads import last_number, table_rows
+from jobs.lake.segment_runs import PUBLICATION, WITHDRAWN, SegmentRun, newest_run, read_segment_runs
+from jobs.lake.tables import SEGMENT_RUNS
+from jobs.publication.row_tables import ATTEMPTS, restore_row_tables
+from jobs.runs.outcome import Outcome
+
+log = logging.getLogger(__name__)
+
+
+def withdraw(spark: SparkSession, lake: str, run_no: int, reason: str) -> Outcome:
+    """Takes a run back and restores `segments/<id>`; `UsageError` when it has published nothing."""
+    for _ in range(ATTEMPTS):
+        number = 1 + last_number(lake, SEGMENT_RUNS, PUBLICATION)
+        if check_published(lake, run_no)[0].status == WITHDRAWN:
+            break
+        _mark(spark, lake, run_no, reason, number)
+    else:
+        raise Unreachable(f"{lake}/segment_runs: others publish there without end. Run `withdraw` again alone.")
+    restore_row_tables(spark, lake)
+    return outcome_of(lake, run_no)
+
+
+def check_published(lake: str, run_no: int) -> list[SegmentRun]:
+    """The run's rows; `UsageError` when there are none."""
+    rows = read_segment_runs(lake, run_no)
+    if not rows:
+        raise UsageError(
+            f"run {run_no} has published nothing, so there is nothing to take back. `runs` shows the runs."
+        )
+    return rows
+
+
+def _mark(spark: SparkSession, lake: str, run_no: int, reason: str, number: int) -> None:
+    """The one commit; where somebody published since the number was read it does not take hold."""
+    rows = table_rows(lake, SEGMENT_RUNS, filters=[("run_no", "=", run_no)])
+    marked = [
+        {**row, "status": WITHDRAWN, "withdrawn_status": row["status"], "withdrawn_by": reason}
+        for row in rows
+        if row["status"] != WITHDRAWN
+    ]
+    if marked:
+        where, once = f"run_no = {run_no}", (PUBLICATION, number)
+        replace(spark, lake, SEGMENT_RUNS, frame(spark, SEGMENT_RUNS, marked), where=where, once=once)
+
+
+def outcome_of(lake: str, run_no: int) -> Outcome:
+    """What stands now."""
+    row = read_segment_runs(lake, run_no)[0]
+    newest = next((standing.run_no for standing in newest_run(read_segment_runs(lake))), None)
+    lines = [f"run {run_no} is withdrawn: {row.withdrawn_by}"]
+    lines.append("  nothing is published now" if newest is None else f"  the newest night is run {newest}")
+    lists = [f"{listed.name} of {listed.date}" for listed in read_registry(lake) if listed.run_no == run_no]
+    if lists:
+        lines.append(f"  contact lists were frozen from it, and stay as they are: {', '.join(lists)}")
+    details = {"run_no": run_no, "withdrawn": row.withdrawn_by, "newest_run_no": newest, "lists": lists}
+    return Outcome(summary="\n".join(lines), details=details)
