@@ -22,7 +22,7 @@ help: ## these lines
 setup: java $(INSTALLED) $(SPARK_READY) ## .venv with the pinned packages, Java, the Delta jars; costs nothing when nothing changed
 	@$(BIN)/python -m compileall -q jobs
 
-nightly: setup ## a whole night on the sample company through the real DAG, then one frozen list (AS_OF= LIST= SEGMENT= LAUNCH=)
+nightly: setup ## a whole night through the real DAG, then one frozen list (AS_OF= LIST= SEGMENT= LAUNCH=)
 	@conf/setup/nightly.sh
 
 test: setup lint ## format, lint, types and all tests (WORKERS=2)

@@ -4,8 +4,8 @@
 set -euo pipefail
 source "$(dirname "$0")/environment.sh"
 cd "$checkout"
+deliver_samples
 prepare_airflow
-python -m tests.company > /dev/null
 
 mkdir -p "$AIRFLOW_HOME/logs"
 parts=()
