@@ -105,8 +105,7 @@ def _from_file(folder: Path, problems: Problems) -> dict[str, object]:
             "Put the file back from git, or point MUSTER_CONF at the folder that holds it."
         ) from error
     root = read_yaml(data, str(path), problems)
-    fields = None if root is None else SETTINGS.read(root, problems)
-    written = {} if fields is None else fields.values
+    written = {} if root is None else SETTINGS.read(root, problems).values
     return {name: _from(folder.parent, name, value) for name, value in written.items() if name != VERSION.name}
 
 

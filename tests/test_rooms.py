@@ -103,18 +103,7 @@ def circle(sources: Mapping[str, str]) -> list[str]:
     return []
 
 
-IN_CIRCLES = {"language": "its conditions and what reads them name each other still"}
-
-
-@pytest.mark.parametrize(
-    "room",
-    [
-        pytest.param(room, marks=pytest.mark.xfail(reason=IN_CIRCLES[room], strict=True))
-        if room in IN_CIRCLES
-        else room
-        for room in HEIGHT
-    ],
-)
+@pytest.mark.parametrize("room", HEIGHT)
 def test_no_imports_of_a_room_go_in_a_circle(room: str) -> None:
     assert circle({dotted(path): path.read_text(encoding="utf-8") for path in JOBS if room_of(path) == room}) == []
 

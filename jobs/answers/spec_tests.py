@@ -144,22 +144,21 @@ def read_tests(files: Sequence[Path], catalog: Catalog) -> list[SpecTest]:
 
 def _of_file(path: Path, root: Node, catalog: Catalog, problems: Problems) -> Iterator[SpecTest]:
     file = FILE.read(root, problems)
-    nodes = None if file is None else file.get(TESTS)
-    if file is None or nodes is None:
+    nodes = file.get(TESTS)
+    if nodes is None:
         return
     if not isinstance(nodes.value, list) or not nodes.value:
         problems.add(nodes, f"found {nodes.found()}, expected a list of tests")
         return
     for node in nodes.items():
-        fields = TEST.read(node, problems)
-        test = None if fields is None else _test(path, fields, file, catalog, problems)
+        test = _test(path, TEST.read(node, problems), file, catalog, problems)
         if test is not None:
             yield test
 
 
 def _test(path: Path, fields: Fields, file: Fields, catalog: Catalog, problems: Problems) -> SpecTest | None:
     as_of = fields.get(AS_OF) or file.get(AS_OF)
-    if not fields.wrote(AS_OF) and not file.wrote(AS_OF):
+    if fields.values and not fields.wrote(AS_OF) and not file.wrote(AS_OF):
         problems.add(fields.node, "found no as_of here or at the top of the file, expected one")
     name, data, members = fields.get(NAME), fields.get(DATA), fields.get(MEMBERS)
     fine = data is not None and _are_sources(data, catalog, problems)

@@ -35,9 +35,9 @@ def _read_column(node: Node, name: str, kind: Kind, problems: Problems) -> Colum
     before = len(problems.errors)
     computed = kind == "computed"
     fields = (keys.COMPUTED_COLUMN if computed else keys.ROW_COLUMN).read(node, problems, _type_name(node))
-    if fields is not None and not computed:
+    if not computed:
         _check_raw(fields, problems)
-    return None if fields is None or len(problems.errors) > before else _column(name, fields)
+    return _column(name, fields) if len(problems.errors) == before else None
 
 
 def _type_name(node: Node) -> str | None:

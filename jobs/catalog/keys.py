@@ -138,21 +138,15 @@ VALUE = Key(
     "What is computed for a contact: an aggregate of rows, arithmetic over the contact's columns, or a quantile.",
     mapping({"type": "object"}),
 )
+CASE_IS = Key("is", "The value of this case, of the column's type.", as_written({}), required=True)
+CASE_WHEN = Key(
+    "when", "The condition that decides it, in the words of specs.", as_written({"type": "object"}), required=True
+)
+CASE = KeyTable("a case", (CASE_IS, CASE_WHEN), "a case: an object with is and when")
 CASES = Key(
     "cases",
     "The value of the first case whose condition is true; none: missing.",
-    as_written(
-        {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "required": ["is", "when"],
-                "properties": {"is": {}, "when": {"type": "object"}},
-                "additionalProperties": False,
-            },
-        }
-    ),
+    as_written({"type": "array", "minItems": 1, "items": CASE.schema()}),
 )
 
 _COLUMN = 'a column\'s keys, like {type: text, meaning: "…"}'
@@ -252,6 +246,7 @@ GATE_TABLE = KeyTable(
 )
 
 TABLES = (
-    FILE, ROW_COLUMN, COMPUTED_COLUMN, LOOKUP, ORIGIN, FILES_TABLE, COMPLETE_TABLE, DELTA_TABLE, JDBC_TABLE, GATE_TABLE,
+    FILE, ROW_COLUMN, COMPUTED_COLUMN, CASE, LOOKUP, ORIGIN, FILES_TABLE, COMPLETE_TABLE, DELTA_TABLE, JDBC_TABLE,
+    GATE_TABLE,
 )  # fmt: skip
 """Every object of a catalog file whose keys are words of the catalog."""

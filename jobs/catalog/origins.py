@@ -12,8 +12,6 @@ from jobs.syntax.nodes import Node, Problems
 def read_origin(node: Node, problems: Problems) -> Origin | None:
     """`read` of one source; None, and what is wrong in `problems`, where that is not one whole origin."""
     fields = keys.ORIGIN.read(node, problems)
-    if fields is None:
-        return None
     files, delta, jdbc = fields.get(keys.FILES), fields.get(keys.DELTA), fields.get(keys.JDBC)
     same_as = fields.get(keys.SAME_AS)
     origins = (
@@ -28,8 +26,6 @@ def read_origin(node: Node, problems: Problems) -> Origin | None:
 def _read_files(node: Node, complete: Node | None, problems: Problems) -> Files | None:
     fields = keys.FILES_TABLE.read(node, problems)
     marker, count = ("", 0) if complete is None else _read_complete(complete, problems)
-    if fields is None:
-        return None
     path, written = fields.get(keys.PATH), fields.get(keys.FORMAT)
     if path is not None:
         _check_path(fields.at(keys.PATH), path, problems)
@@ -48,8 +44,6 @@ def _check_path(node: Node, path: str, problems: Problems) -> None:
 
 def _read_complete(node: Node, problems: Problems) -> tuple[str, int]:
     fields = keys.COMPLETE_TABLE.read(node, problems)
-    if fields is None:
-        return "", 0
     marker = fields.get(keys.MARKER) or ""
     if "/" in marker:
         problems.add(
@@ -59,15 +53,12 @@ def _read_complete(node: Node, problems: Problems) -> tuple[str, int]:
 
 
 def _read_delta(node: Node, problems: Problems) -> DeltaTable | None:
-    fields = keys.DELTA_TABLE.read(node, problems)
-    path = None if fields is None else fields.get(keys.DELTA_PATH)
+    path = keys.DELTA_TABLE.read(node, problems).get(keys.DELTA_PATH)
     return None if path is None else DeltaTable(path)
 
 
 def _read_jdbc(node: Node, problems: Problems) -> Relation | None:
     fields = keys.JDBC_TABLE.read(node, problems)
-    if fields is None:
-        return None
     connection, table = fields.get(keys.CONNECTION), fields.get(keys.TABLE)
     if connection is None or table is None:
         return None
@@ -78,8 +69,6 @@ def _read_jdbc(node: Node, problems: Problems) -> Relation | None:
 def read_gates(node: Node, kind: str, problems: Problems) -> Gates:
     """The gates of a source; those it does not write are None."""
     fields = keys.GATE_TABLE.read(node, problems, kind)
-    if fields is None:
-        return Gates()
     return Gates(
         rows_at_least=fields.get(keys.ROWS_AT_LEAST),
         age_at_most=fields.get(keys.AGE_AT_MOST),

@@ -37,7 +37,7 @@ class Draft:
 def read_source(node: Node, stem: str, problems: Problems) -> Draft | None:
     """The source of one file, called `stem`.yaml. None where not even its kind can be known."""
     fields = keys.FILE.read(node, problems, _kind(node))
-    if fields is None:
+    if not isinstance(node.value, dict):
         return None
     _check_name(fields, stem, problems)
     kind = fields.get(keys.KIND)
@@ -98,8 +98,7 @@ def _read_lookups(node: Node, problems: Problems) -> dict[str, Lookup]:
         if not is_id(name):
             problems.add(place, f'found the lookup name "{name}", expected {ID_EXPECTED}')
         fields = keys.LOOKUP.read(place, problems)
-        source = None if fields is None else fields.get(keys.LOOKUP_SOURCE)
-        on = None if fields is None else fields.get(keys.LOOKUP_ON)
+        source, on = fields.get(keys.LOOKUP_SOURCE), fields.get(keys.LOOKUP_ON)
         if source is not None and on is not None:
             lookups[name] = Lookup(name, source, on)
     return lookups

@@ -18,9 +18,10 @@ from jobs.language.context import Context
 from jobs.language.intervals import holds
 from jobs.language.operators import BY_TYPE, WORDS_OF_ALL
 from jobs.language.phrases import plural
+from jobs.language.spec_keys import OF
 from jobs.language.suggestions import suggestion
-from jobs.syntax.nodes import Node
-from jobs.syntax.objects import is_object
+from jobs.syntax.nodes import Node, shown
+from jobs.syntax.objects import is_object, misplaced, missing
 from jobs.syntax.word_lists import alternatives
 
 _EXACT: tuple[TypeName, ...] = ("integer", "decimal")
@@ -47,6 +48,13 @@ class AggregateWord:
     empties: bool = False
     """Whether `is_empty` may be asked."""
     computed: str = ""
+
+    def asked(self) -> str:
+        """An object that may stand behind the word; whatever the column is called, it is accepted."""
+        if self.empties:  # then the column's type may be any, and only this operator is for all of them
+            return '{"of": "<column>", "is_empty": false}'
+        operator = '"within_last": "30d"' if self.result == TIMESTAMP else '"at_least": 1'
+        return f'{{"of": "<column>", {operator}}}' if self.of else f"{{{operator}}}"
 
     def type(self, of: BoundColumn | None) -> ColumnType:
         if self.result is not None:
@@ -160,17 +168,11 @@ def row_value(column: BoundColumn | None) -> RowColumn | None:
 def read_aggregate(node: Node, word: str, source: Source, context: Context) -> AskedAggregate | None:
     """What stands behind an aggregate's word; `context` is the one over the rows."""
     aggregate = AGGREGATES[word]
-    if aggregate.events_only and not source.has_time:
-        context.problems.add(
-            node, f'found "{word}" of {source.name}, expected another aggregate: its rows have no time'
-        )
-        return None
     if node.value == aggregate.computed and aggregate.computed:
-        context.problems.add(node, f'found {node.found()}, expected an operator, like {{"at_least": 1}}; "{word}": '
+        context.problems.add(node, f'found {node.found()}, expected an operator, like {aggregate.asked()}; "{word}": '
                                    f'"{aggregate.computed}" is the word of a computed column')  # fmt: skip
         return None
-    example = '{"of": "<column>", "at_least": 1}' if aggregate.of else '{"at_least": 1}'
-    if not is_object(node, f"an object like {example}", context.problems):
+    if not is_object(node, f"an object like {aggregate.asked()}", context.problems):
         return None
     return _asked(node, aggregate, source, context)
 
@@ -180,9 +182,10 @@ def _asked(node: Node, aggregate: AggregateWord, source: Source, context: Contex
     if aggregate.of and of is None:
         _check_operators(node, aggregate, context)
         return None
-    keys = [key for key in node.keys() if key != "of" or not aggregate.of]
-    if "of" in keys:
-        context.problems.add(node.key_place("of"), f'found "of", expected none: "{aggregate.word}" takes no column')
+    keys = [key for key in node.keys() if key != OF.name or not aggregate.of]
+    if OF.name in keys:
+        why = "it takes no column, only what is asked of it"
+        context.problems.add(node.key_place(OF.name), misplaced(OF.name, shown(aggregate.word), why))
         return None
     name = f"{aggregate.word} of {of.name}" if of is not None else f"the {aggregate.word} of {source.name}"
     unit = of.unit if of is not None and aggregate.result is None else ""
@@ -194,7 +197,7 @@ def _asked(node: Node, aggregate: AggregateWord, source: Source, context: Contex
 def _check_operators(node: Node, aggregate: AggregateWord, context: Context) -> None:
     """The column is a problem already; the other keys must at least be some type's operators."""
     for key in node.keys():
-        if key != "of" and key not in WORDS_OF_ALL:
+        if key != OF.name and key not in WORDS_OF_ALL:
             context.problems.add(
                 node.key_place(key), f'found "{key}", expected an operator{suggestion(key, BY_TYPE["integer"])}'
             )
@@ -202,9 +205,9 @@ def _check_operators(node: Node, aggregate: AggregateWord, context: Context) -> 
 
 def read_of(node: Node, aggregate: AggregateWord, source: Source, context: Context) -> BoundColumn | None:
     """The aggregated column, of a type that the aggregate takes."""
-    written = node.get("of")
+    written = node.get(OF.name)
     if written is None:
-        context.problems.add(node, f'found no "of", expected the column that "{aggregate.word}" is taken of')
+        context.problems.add(node, missing(OF, shown(aggregate.word)))
         return None
     column = context.column(written)
     return column if column is not None and fits(column, aggregate, written, context) else None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Self
 
 from jobs.language import atoms
-from jobs.language.children import read_children, tell
+from jobs.language.children import children_of, read_children, tell
 from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.phrases import Phrase
-from jobs.language.schema_pieces import Place, Schema, object_of, ref
+from jobs.language.spec_keys import Place, condition_table
 from jobs.syntax.nodes import Node
+from jobs.syntax.objects import Key, KeyTable
 
 
 @dataclass(frozen=True)
@@ -24,13 +26,13 @@ class AllOf(Condition):
     pointer: str
 
     @classmethod
-    def shape(cls, place: Place) -> Schema:
-        children = {"type": "array", "items": ref(place), "minItems": 1}
-        return object_of({cls.word: children}, [cls.word])
+    @cache
+    def keys(cls, place: Place) -> KeyTable:
+        return condition_table(Key(cls.word, cls.meaning, children_of(place)))
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:
-        children = read_children(node, cls.word, context)
+        children = read_children(node, cls.keys("condition"), context)
         return None if children is None else cls(children, node.pointer)
 
     def lower(self) -> atoms.Formula:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Self
 
 from jobs.language.atoms import Formula
@@ -10,11 +11,14 @@ from jobs.language.bound import BoundColumn
 from jobs.language.comparisons import Comparison, read_comparison
 from jobs.language.condition import Condition
 from jobs.language.context import Context
-from jobs.language.operators import WORDS_OF_ALL
+from jobs.language.operator_keys import KeysInAll, operator_keys
+from jobs.language.operators import OPERATORS, WORDS_OF_ALL
 from jobs.language.phrases import Phrase
-from jobs.language.schema_pieces import NAME, Place, Schema, attribute_keys, object_of
+from jobs.language.spec_keys import NAME, Place, condition_table
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Node, shown
+from jobs.syntax.objects import Key, KeyTable
+from jobs.syntax.shapes import as_written
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,11 @@ class Attribute(Condition):
     pointer: str
 
     @classmethod
-    def shape(cls, place: Place) -> Schema:
-        keys = {cls.word: NAME, **attribute_keys(place)}
-        return object_of(keys, [cls.word], minProperties=2, maxProperties=2)
+    @cache
+    def keys(cls, place: Place) -> KeyTable:
+        """With every operator of every type: which of them fit is for the column's type to say, so `pick` reads them."""
+        operators = operator_keys(OPERATORS, place)
+        return condition_table(Key(cls.word, cls.meaning, as_written(NAME)), *operators, rules=(KeysInAll(2),))
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:

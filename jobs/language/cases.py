@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from jobs.catalog import keys
 from jobs.catalog.model import Column
 from jobs.catalog.types import ColumnType, TypeName
 from jobs.language.atoms import Case, Cases, Literal_
 from jobs.language.context import Context
 from jobs.language.intervals import plain
-from jobs.language.key_checks import check_keys
 from jobs.language.suggestions import suggestion
 from jobs.syntax.literals import (
     read_boolean,
@@ -23,10 +23,7 @@ from jobs.syntax.literals import (
     read_version,
 )
 from jobs.syntax.nodes import Json, Node, Problems, shown
-from jobs.syntax.objects import is_object
-from jobs.syntax.shapes import read_list, read_scalar
-
-KEYS = ("is", "when")
+from jobs.syntax.shapes import read_list, read_scalar, whole_list
 
 
 def read_cases(node: Node, column: Column, context: Context) -> Cases | None:
@@ -37,17 +34,16 @@ def read_cases(node: Node, column: Column, context: Context) -> Cases | None:
     if not isinstance(node.value, list) or not node.value:
         context.problems.add(node, f"found {node.found()}, expected a list of cases, at least one")
         return None
-    found = [_read_case(child, column, context) for child in node.items()]
-    return None if None in found else Cases(tuple(case for case in found if case is not None))
+    cases = whole_list(_read_case(child, column, context) for child in node.items())
+    return None if cases is None else Cases(tuple(cases))
 
 
 def _read_case(node: Node, column: Column, context: Context) -> Case | None:
-    if not is_object(node, "a case: an object with is and when", context.problems):
-        return None
-    fine = check_keys(node, KEYS, context.problems, required=KEYS, of="a case")
-    value = None if node.get("is") is None else read_literal(node.child("is"), column.type, context.problems)
-    when = None if node.get("when") is None else context.read(node.child("when"))
-    return Case(when.lower(), value) if fine and value is not None and when is not None else None
+    fields = keys.CASE.read(node, context.problems)
+    written, decided_by = fields.get(keys.CASE_IS), fields.get(keys.CASE_WHEN)
+    value = None if written is None else read_literal(written, column.type, context.problems)
+    when = None if decided_by is None else context.read(decided_by)
+    return Case(when.lower(), value) if fields.fine and value is not None and when is not None else None
 
 
 def read_literal(node: Node, column: ColumnType, problems: Problems) -> Literal_ | None:

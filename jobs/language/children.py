@@ -7,23 +7,30 @@ from typing import Literal
 from jobs.language.atoms import Formula
 from jobs.language.condition import Condition
 from jobs.language.context import Context
-from jobs.language.key_checks import check_keys
 from jobs.language.phrases import Phrase
+from jobs.language.spec_keys import Place, ref
 from jobs.syntax.nodes import Node
+from jobs.syntax.objects import KeyTable
+from jobs.syntax.shapes import Shape, as_written, whole_list
 
 HEADINGS: dict[Literal["and", "or"], str] = {"and": "all of these:", "or": "at least one of these:"}
 
 
-def read_children(node: Node, word: str, context: Context) -> tuple[Condition, ...] | None:
+def children_of(place: Place) -> Shape[Node]:
+    """One or more conditions of the same place."""
+    return as_written({"type": "array", "items": ref(place), "minItems": 1})
+
+
+def read_children(node: Node, keys: KeyTable, context: Context) -> tuple[Condition, ...] | None:
     """The conditions of the list, at least one; None when one of them is a problem (all are reported)."""
-    fine = check_keys(node, (word,), context.problems, of=f'the condition "{word}"')
-    written = node.child(word)
+    fields = keys.read(node, context.problems)
+    (word,) = keys.keys
+    written = node.child(word.name)
     if not isinstance(written.value, list) or not written.value:
         context.problems.add(written, f"found {written.found()}, expected a list of conditions, at least one")
         return None
-    found = [context.read(child) for child in written.items()]
-    children = tuple(child for child in found if child is not None)
-    return children if fine and len(children) == len(found) else None
+    children = whole_list(context.read(child) for child in written.items())
+    return tuple(children) if fields.fine and children is not None else None
 
 
 def tell(
@@ -32,5 +39,5 @@ def tell(
     """The tree in English. Not all is any not, and not any is all not, in three values as well."""
     if negated:
         joint = "or" if joint == "and" else "and"
-    told = tuple(child.describe(negated) for child in children)
-    return Phrase(HEADINGS[joint], pointer, formula, told, joint)
+    phrases = tuple(child.describe(negated) for child in children)
+    return Phrase(HEADINGS[joint], pointer, formula, phrases, joint)

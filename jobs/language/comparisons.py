@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobs.catalog.types import NUMERIC, TypeName
 from jobs.language.arguments import Asked, Subject
@@ -11,10 +11,31 @@ from jobs.language.atoms import Compare, Formula, Missing, NotOf, Pair, Spans, T
 from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
 from jobs.language.intervals import complement
-from jobs.language.key_checks import check_keys
 from jobs.language.operator_rows import Operator
 from jobs.language.operators import AGGREGATED, BY_TYPE, fill, pick
+from jobs.language.spec_keys import NAME, table
 from jobs.syntax.nodes import Node
+from jobs.syntax.objects import Key, exactly_one, misplaced
+from jobs.syntax.shapes import as_written
+
+ATTRIBUTE = Key(
+    "attribute",
+    "Another column of the same contact or row, in the place of a value.",
+    as_written(NAME),
+    example='{"attribute": "delivered_on", "after": {"attribute": "promised_on"}}',
+)
+CONTACT = Key(
+    "contact",
+    "A column of the contact, to compare a row's column with.",
+    as_written(NAME),
+    example='{"event": "order", "where": {"attribute": "city", "is_not": {"contact": "city"}}}',
+)
+_COLUMN = 'a column, like {"attribute": "promised_on"}'
+OTHER_COLUMN = table("a column to compare with", replace(ATTRIBUTE, required=True), expected=_COLUMN)
+OTHER_ROW_COLUMN = table(
+    "a column to compare with", ATTRIBUTE, CONTACT, expected=_COLUMN,
+    rules=(exactly_one(ATTRIBUTE, CONTACT, says="whose column it is"),),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -117,7 +138,7 @@ def _literal(written: Node, operator: Operator, subject: Subject, context: Conte
 
 
 def _names_column(node: Node) -> bool:
-    return isinstance(node.value, dict) and ("attribute" in node.value or "contact" in node.value)
+    return node.get(ATTRIBUTE.name) is not None or node.get(CONTACT.name) is not None
 
 
 def _other(node: Node, operator: Operator, left: BoundColumn, context: Context) -> Other | None:
@@ -126,24 +147,22 @@ def _other(node: Node, operator: Operator, left: BoundColumn, context: Context) 
     if operator.pair is None:
         problems.add(node, f'found a column, expected a value: "{operator.word}" does not compare with another column')
         return None
-    words = ("attribute",) if context.rows is None else ("attribute", "contact")
-    if context.rows is None and node.get("contact") is not None:
-        problems.add(node.key_place("contact"), 'found "contact" outside a row\'s where, expected "attribute"')
+    if context.rows is None and node.get(CONTACT.name) is not None:
+        why = 'it is for a row\'s where only; here write "attribute"'
+        problems.add(node.key_place(CONTACT.name), misplaced(CONTACT.name, OTHER_COLUMN.what, why))
         return None
-    if not check_keys(node, words, problems, of="a column to compare with"):
+    fields = (OTHER_COLUMN if context.rows is None else OTHER_ROW_COLUMN).read(node, problems)
+    if not fields.fine:
         return None
-    if len(node.keys()) > 1:
-        problems.add(node, 'found "attribute" and "contact", expected one of them')
-        return None
-    (word,) = node.keys()
-    right = context.column(node.child(word)) if word == "attribute" else context.contact_column(node.child(word))
+    word = ATTRIBUTE if fields.wrote(ATTRIBUTE) else CONTACT
+    right = context.column(fields.at(word)) if word is ATTRIBUTE else context.contact_column(fields.at(word))
     if right is None:
         return None
     wrong = _mismatch(left, right, operator)
     if wrong:
-        problems.add(node.child(word), wrong)
+        problems.add(fields.at(word), wrong)
         return None
-    return Other(right.value, f"the contact's {right.name}" if word == "contact" else right.name)
+    return Other(right.value, f"the contact's {right.name}" if word is CONTACT else right.name)
 
 
 def _mismatch(left: BoundColumn, right: BoundColumn, operator: Operator) -> str:

@@ -22,17 +22,20 @@ from jobs.language.conditions import CONDITIONS
 from jobs.language.context import Context, Uses
 from jobs.language.heights import HEIGHT, height
 from jobs.language.intervals import plain
-from jobs.language.key_checks import check_keys
 from jobs.language.reference_order import in_order
-from jobs.language.row_values import read_row_value
-from jobs.syntax.literals import read_whole
+from jobs.language.row_values import QUANTILE_OF, read_row_value
+from jobs.language.spec_keys import table
 from jobs.syntax.nodes import Json, Node, Problems
-from jobs.syntax.shapes import read_scalar
+from jobs.syntax.objects import Key
+from jobs.syntax.shapes import whole
 from jobs.syntax.word_lists import alternatives
 
 WORDS = ("attribute", "event", "related", "sequence", "all", "any", "not")
 """The conditions that may decide a case."""
 QUANTILE_TYPES = ("integer", "decimal", "float", "date", "timestamp")
+
+GROUPS = Key("groups", "How many groups of equal size there are, from 2.", whole(2, 2**31), required=True)
+QUANTILE = table("a quantile", QUANTILE_OF, GROUPS, expected="an object with quantile_of and groups")
 
 _QUANTILE = Reach(quantile=True)
 
@@ -109,7 +112,7 @@ class _Binding:
         keys = set(node.keys())
         if keys & set(OPERATORS):
             return self._arithmetic(node, context)
-        if "quantile_of" in keys:
+        if QUANTILE_OF.name in keys:
             return self._quantile(node, context)
         return read_row_value(node, self.column, context)
 
@@ -139,17 +142,12 @@ class _Binding:
                 return None if column is None else column.value
 
     def _quantile(self, node: Node, context: Context) -> Quantile | None:
-        keys = ("quantile_of", "groups")
-        fine = check_keys(node, keys, self.problems, required=keys, of="a quantile")
+        fields = QUANTILE.read(node, self.problems)
         if self.column.type.name != "integer":
             self.problems.add(node, f"found a quantile for a {self.column.type}, expected integer")
-        written = node.get("groups")
-        groups = (
-            None if written is None else read_scalar(written, lambda value: read_whole(value, 2, 2**31), self.problems)
-        )
-        at = node.child("quantile_of")
+        groups, at = fields.get(GROUPS), fields.at(QUANTILE_OF)
         column = context.contact_column(at)
-        if column is None or groups is None or not fine:
+        if column is None or groups is None or not fields.fine:
             return None
         if column.type.name not in QUANTILE_TYPES:
             self.problems.add(

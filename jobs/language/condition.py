@@ -1,20 +1,16 @@
-"""What every condition is: read from a node, described in English, lowered to a formula.
+"""What every condition is once it is read: it describes itself in English and is lowered to a formula.
 
-A new condition is one file with one subclass of `Condition` and one line in `conditions.py`.
+A new condition is one file with one subclass of `Condition` and one line in `conditions.py`, which asks of the class what
+reading needs (`context.ConditionWord`): its word, its keys, and how a node becomes one.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar
 
 from jobs.language.atoms import Formula
 from jobs.language.phrases import Phrase, negation
-from jobs.syntax.nodes import Node
-
-if TYPE_CHECKING:
-    from jobs.language.context import Context
-    from jobs.language.schema_pieces import Place, Schema
 
 
 class Condition(ABC):
@@ -27,16 +23,6 @@ class Condition(ABC):
     example: ClassVar[str]
     """JSON that the documentation's catalog binds."""
     pointer: str
-
-    @classmethod
-    @abstractmethod
-    def shape(cls, place: Place) -> Schema:
-        """JSON Schema of what may be written, for editors; inside, conditions of the same place."""
-
-    @classmethod
-    @abstractmethod
-    def read(cls, node: Node, context: Context) -> Self | None:
-        """The condition a node writes; None when something in it is a problem, all of which are in the context."""
 
     @abstractmethod
     def lower(self) -> Formula:

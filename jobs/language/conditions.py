@@ -5,8 +5,8 @@ from __future__ import annotations
 from jobs.language.all_of import AllOf
 from jobs.language.any_of import AnyOf
 from jobs.language.attribute import Attribute
-from jobs.language.condition import Condition
 from jobs.language.contact_list import OnList
+from jobs.language.context import ConditionWord
 from jobs.language.event import Event
 from jobs.language.everyone import Everyone
 from jobs.language.not_of import NotOf
@@ -15,7 +15,7 @@ from jobs.language.sample import Sample
 from jobs.language.segment import InTheSegment
 from jobs.language.sequence import Sequence
 
-CONDITIONS: dict[str, type[Condition]] = {
+CONDITIONS: dict[str, ConditionWord] = {
     condition.word: condition
     for condition in (
         AllOf,

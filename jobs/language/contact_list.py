@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import ClassVar, Self
 
 from jobs.language.atoms import Formula, InList
 from jobs.language.condition import Condition
 from jobs.language.context import Context, Uses
-from jobs.language.key_checks import check_keys
 from jobs.language.phrases import Phrase
-from jobs.language.schema_pieces import DATE, ID, Place, Schema, object_of
-from jobs.language.segment import id_of
-from jobs.syntax.literals import read_date
-from jobs.syntax.nodes import Node, Problems
-from jobs.syntax.shapes import read_scalar
+from jobs.language.spec_keys import Place, condition_table
+from jobs.syntax.nodes import Node
+from jobs.syntax.objects import Fields, Key, KeyTable
+from jobs.syntax.shapes import DATE, ID_SCHEMA, read_id, scalar
+
+LIST = Key(
+    "list",
+    "Is on that contact list; without a date, on the newest that is not after as_of's day.",
+    scalar(lambda value: read_id(value, "a contact list"), ID_SCHEMA),
+)
+ON = Key(
+    "date",
+    "The date of the list. Left out: the newest that is not after as_of's day.",
+    DATE,
+    example='{"list": "newsletter_subscribers", "date": "2026-11-24"}',
+)
 
 
 @dataclass(frozen=True)
 class OnList(Condition):
-    word: ClassVar[str] = "list"
-    meaning: ClassVar[str] = "Is on that contact list; without a date, on the newest that is not after as_of's day."
+    word: ClassVar[str] = LIST.name
+    meaning: ClassVar[str] = LIST.meaning
     example: ClassVar[str] = '{"list": "newsletter_subscribers", "date": "2026-11-24"}'
 
     name: str
@@ -29,13 +40,14 @@ class OnList(Condition):
     pointer: str
 
     @classmethod
-    def shape(cls, place: Place) -> Schema:
-        return object_of({cls.word: ID, "date": DATE}, [cls.word])
+    @cache
+    def keys(cls, place: Place) -> KeyTable:
+        return condition_table(LIST, ON)
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:
-        found = read_contact_list(node, context.problems, context.uses)
-        return None if found is None else cls(found.name, found.on, node.pointer)
+        contact_list = read_contact_list(cls.keys("condition").read(node, context.problems), context.uses)
+        return None if contact_list is None else cls(contact_list.name, contact_list.on, node.pointer)
 
     def lower(self) -> Formula:
         return InList(self.name, self.on)
@@ -45,14 +57,12 @@ class OnList(Condition):
         return Phrase(text, self.pointer, self.says(negated))
 
 
-def read_contact_list(node: Node, problems: Problems, uses: Uses) -> InList | None:
-    """The list that an object with `list` and perhaps `date` names."""
-    fine = check_keys(node, ("list", "date"), problems, of="a contact list")
-    name = read_scalar(node.child("list"), lambda value: id_of(value, "a contact list"), problems)
-    on = None if node.get("date") is None else read_scalar(node.child("date"), read_date, problems)
-    if not fine or name is None or (on is None and node.get("date") is not None):
+def read_contact_list(fields: Fields, uses: Uses) -> InList | None:
+    """The list that an object with `list` and perhaps `date` names; None where something in it is wrong."""
+    name, on = fields.get(LIST), fields.get(ON)
+    if name is None or not fields.fine:
         return None
-    uses.lists.setdefault((name, on), node.child("list" if on is None else "date"))
+    uses.lists.setdefault((name, on), fields.at(LIST if on is None else ON))
     return InList(name, on)
 
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from jobs.catalog.model import Source
 from jobs.language.bound import BoundCatalog, BoundColumn, Reach
+from jobs.language.condition import Condition
 from jobs.language.operators import WORDS_OF_ALL
+from jobs.language.spec_keys import Place
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Node, Problems, escape, shown
+from jobs.syntax.objects import KeyTable
 from jobs.syntax.word_lists import alternatives, quoted
-
-if TYPE_CHECKING:
-    from jobs.language.condition import Condition
 
 NESTING = 16
 """Conditions within conditions, rows' `where` included."""
@@ -60,6 +60,27 @@ class Renamed(Node):
         return Node(found.value, self.file, f"{self.pointer}/{escape(self.written)}")
 
 
+class ConditionWord(Protocol):
+    """One word of the registry: a class of conditions, as reading knows it."""
+
+    @property
+    def word(self) -> str: ...
+
+    @property
+    def meaning(self) -> str: ...
+
+    @property
+    def example(self) -> str: ...
+
+    def keys(self, place: Place) -> KeyTable:
+        """The keys that may stand in such an object; inside, conditions of the same place."""
+        ...
+
+    def read(self, node: Node, context: Context) -> Condition | None:
+        """The condition a node writes; None when something in it is a problem, all of which are in the context."""
+        ...
+
+
 _READ_ON: dict[str, type | tuple[type, ...]] = {
     "all": list, "any": list, "not": dict, "attribute": str, "event": str, "related": str,
 }  # fmt: skip
@@ -72,7 +93,7 @@ class Context:
 
     catalog: BoundCatalog
     problems: Problems
-    registry: Mapping[str, type[Condition]]
+    registry: Mapping[str, ConditionWord]
     uses: Uses
     allowed: tuple[str, ...]
     place: str

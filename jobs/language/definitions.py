@@ -6,14 +6,13 @@ sensitive columns reached through segments) is asked in specs.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
-from typing import Literal, TypeVar
+from typing import Literal, get_args
 
 from jobs.language import atoms
-from jobs.language.audience import Origin, read_origin
+from jobs.language.audience import AUDIENCE, Origin, read_origin
 from jobs.language.bound import BoundCatalog
 from jobs.language.canonical import fingerprint
 from jobs.language.condition import Condition
@@ -21,23 +20,99 @@ from jobs.language.conditions import CONDITIONS
 from jobs.language.context import Context, Uses
 from jobs.language.expect import Expect, read_expect
 from jobs.language.keep import Keep, read_keep
-from jobs.language.key_checks import check_keys
-from jobs.language.segment import id_of
-from jobs.language.suggestions import suggestion
-from jobs.syntax.nodes import Json, Node, Problems, shown
-from jobs.syntax.objects import is_object
-from jobs.syntax.shapes import read_list, read_scalar
+from jobs.language.spec_keys import part, table
+from jobs.syntax.nodes import Node, Problems, shown
+from jobs.syntax.objects import Fields, Key
+from jobs.syntax.shapes import (
+    ANY_TEXT,
+    ID_SCHEMA,
+    TEXT,
+    Shape,
+    as_written,
+    one_of,
+    read_id,
+    read_list,
+    scalar,
+    version_of,
+)
 
-T = TypeVar("T")
-
-KEYS = (
-    "version", "id", "name", "description", "owner", "tags", "from", "where", "keep", "expect", "publish", "approved_by",
-)  # fmt: skip
-REQUIRED = ("version", "id", "name", "where")
 CONDITION_LIMIT = 1_000
 """Every object that is a condition, rows' `where` included."""
 
 Publish = Literal["counts", "rows"]
+
+
+def _read_tags(node: Node, problems: Problems) -> tuple[str, ...] | None:
+    tags = [] if node.value == [] else read_list(node, lambda child: TEXT.read(child, problems), problems, "tags")
+    return None if tags is None else tuple(tags)
+
+
+VERSION = Key(
+    "version", "The version of the language: 1.", version_of("the language"), required=True, example='{"version": 1}'
+)
+ID = Key(
+    "id",
+    "The segment's id, as the file is named.",
+    scalar(lambda value: read_id(value, "this segment"), ID_SCHEMA),
+    required=True,
+    example='{"id": "lapsed_vips"}',
+)
+NAME = Key("name", "Its name for people.", TEXT, required=True, example='{"name": "Lapsed VIPs"}')
+DESCRIPTION = Key(
+    "description",
+    "What it is for, in a sentence.",
+    ANY_TEXT,
+    example='{"description": "Gold or platinum, no click for 90 days"}',
+)
+OWNER = Key("owner", "Who answers for it.", TEXT, example='{"owner": "crm"}')
+TAGS = Key(
+    "tags",
+    "Words to find it by.",
+    Shape(_read_tags, {"type": "array", "items": TEXT.schema}),
+    example='{"tags": ["retention"]}',
+)
+FROM = Key(
+    "from",
+    "Inside whom everything is evaluated: a contact list or a segment. Left out: every live contact.",
+    as_written(AUDIENCE.schema()),
+    example='{"from": {"list": "newsletter_subscribers"}}',
+)
+WHERE = Key(
+    "where",
+    "Who is a member.",
+    part("condition"),
+    required=True,
+    example='{"where": {"attribute": "country", "is": "DE"}}',
+)
+KEEP = Key(
+    "keep",
+    "Only the first so many of the members, after where.",
+    part("keep"),
+    example='{"keep": {"count": 5000, "by": "smart.revenue"}}',
+)
+EXPECT = Key(
+    "expect",
+    "The gates: outside them the result is held back, not published.",
+    part("expect"),
+    example='{"expect": {"at_least": 100, "at_most": 500000, "change_at_most": "50%"}}',
+)
+PUBLISH: Key[Publish] = Key(
+    "publish",
+    "counts: bitmaps and counts (the default). rows: also a table of the members, for warehouses.",
+    one_of(get_args(Publish)),
+    example='{"publish": "rows"}',
+)
+APPROVED_BY = Key(
+    "approved_by",
+    "Who approved the use of a column that the catalog calls sensitive.",
+    TEXT,
+    example='{"approved_by": "the data protection officer"}',
+)
+FILE = table(
+    "a segment",
+    VERSION, ID, NAME, DESCRIPTION, OWNER, TAGS, FROM, WHERE, KEEP, EXPECT, PUBLISH, APPROVED_BY,
+    expected="a segment: an object with version, id, name and where",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -115,40 +190,31 @@ def read_draft(node: Node, catalog: BoundCatalog, file_id: str | None) -> Draft:
     written = node.get("id")
     known = written.value if written is not None and isinstance(written.value, str) else (file_id or "")
     draft = Draft(known, node.file, problems, uses, node=node)
-    if is_object(node, "a segment: an object with version, id, name and where", problems):
-        draft.spec = _read_keys(node, catalog, file_id, draft)
+    draft.spec = _read_keys(FILE.read(node, problems), catalog, file_id, draft)
     return draft
 
 
-def _read_keys(node: Node, catalog: BoundCatalog, file_id: str | None, draft: Draft) -> Spec | None:
+def _read_keys(fields: Fields, catalog: BoundCatalog, file_id: str | None, draft: Draft) -> Spec | None:
     problems, uses = draft.problems, draft.uses
-    check_keys(node, KEYS, problems, required=REQUIRED, of="a segment")
-
-    def scalar(key: str, read: Callable[[Json], T], default: T) -> T:
-        written = node.get(key)
-        found = None if written is None else read_scalar(written, read, problems)
-        return default if found is None else found
-
-    scalar("version", _version, 1)
-    id_ = scalar("id", lambda value: _id(value, file_id), "")
-    name, owner = scalar("name", _label, ""), scalar("owner", _label, "")
-    description = scalar("description", _description, "")
-    approved_by = scalar("approved_by", _label, "")
-    publish: Publish = scalar("publish", _publish, "counts")
-    tags = None if node.get("tags") is None else _tags(node.child("tags"), problems)
+    id_, name = fields.get(ID), fields.get(NAME)
+    if id_ is not None and file_id is not None and id_ != file_id:
+        problems.add(fields.at(ID), f"found {shown(id_)}, expected {shown(file_id)}, as the file is named")
     context = Context(catalog, problems, CONDITIONS, uses, tuple(CONDITIONS), "a segment's where")
-    origin = None if node.get("from") is None else read_origin(node.child("from"), problems, uses)
-    where = None if node.get("where") is None else context.read(node.child("where"))
-    keep = None if node.get("keep") is None else read_keep(node.child("keep"), context)
-    expect = None if node.get("expect") is None else read_expect(node.child("expect"), problems)
+    inside, condition = fields.get(FROM), fields.get(WHERE)
+    origin = None if inside is None else read_origin(inside, problems, uses)
+    where = None if condition is None else context.read(condition)
+    keep = None if (written := fields.get(KEEP)) is None else read_keep(written, context)
+    expect = None if (written := fields.get(EXPECT)) is None else read_expect(written, problems)
     if uses.conditions > CONDITION_LIMIT:
-        problems.add(node.child("where"), f"found {uses.conditions:,} conditions, expected at most {CONDITION_LIMIT:,}")
-    if problems.errors or where is None:
+        message = f"found {uses.conditions:,} conditions, expected at most {CONDITION_LIMIT:,}"
+        problems.add(fields.at(WHERE), message)
+    if problems.errors or where is None or id_ is None or name is None:
         return None
     return Spec(
-        id=id_, name=name, where=where, description=description, owner=owner, tags=tags or (),
-        origin=origin or atoms.Everyone(), keep=keep, expect=expect or Expect(), publish=publish, approved_by=approved_by,
-        file=node.file, depends=_depends(uses, catalog), sensitive=uses.reach.sensitive,
+        id=id_, name=name, where=where, description=fields.get(DESCRIPTION) or "", owner=fields.get(OWNER) or "",
+        tags=fields.get(TAGS) or (), origin=origin or atoms.Everyone(), keep=keep, expect=expect or Expect(),
+        publish=fields.get(PUBLISH) or "counts", approved_by=fields.get(APPROVED_BY) or "", file=fields.node.file,
+        depends=_depends(uses, catalog), sensitive=uses.reach.sensitive,
     )  # fmt: skip
 
 
@@ -159,43 +225,3 @@ def _depends(uses: Uses, catalog: BoundCatalog) -> Depends:
         segments=tuple(sorted(uses.segments)),
         lists=tuple(atoms.InList(name, on) for name, on in uses.lists),
     )
-
-
-def _version(value: Json) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value != 1:
-        raise ValueError(f"found {shown(value)}, expected 1, the only version of the language there is")
-    return value
-
-
-def _id(value: Json, file_id: str | None) -> str:
-    id_ = id_of(value, "this segment")
-    if file_id is not None and id_ != file_id:
-        raise ValueError(f"found {shown(id_)}, expected {shown(file_id)}, as the file is named")
-    return id_
-
-
-def _label(value: Json) -> str:
-    text = _description(value)
-    if not text.strip():
-        raise ValueError(f"found {shown(value)}, expected a text with something in it")
-    return text
-
-
-def _description(value: Json) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"found {shown(value)}, expected a text")
-    return value
-
-
-def _publish(value: Json) -> Publish:
-    if value == "counts" or value == "rows":
-        return "counts" if value == "counts" else "rows"
-    hint = suggestion(value, ("counts", "rows")) if isinstance(value, str) else ""
-    raise ValueError(f'found {shown(value)}, expected "counts" or "rows"{hint if "mean" in hint else ""}')
-
-
-def _tags(node: Node, problems: Problems) -> tuple[str, ...] | None:
-    if node.value == []:
-        return ()
-    tags = read_list(node, lambda child: read_scalar(child, _label, problems), problems, "tags")
-    return None if tags is None else tuple(tags)

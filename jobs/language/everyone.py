@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Self
 
 from jobs.language import atoms
 from jobs.language.condition import Condition
 from jobs.language.context import Context
-from jobs.language.key_checks import check_keys
 from jobs.language.phrases import Phrase
-from jobs.language.schema_pieces import Place, Schema, object_of
-from jobs.syntax.nodes import Node
+from jobs.language.spec_keys import Place, condition_table
+from jobs.syntax.nodes import Json, Node, shown
+from jobs.syntax.objects import Key, KeyTable
+from jobs.syntax.shapes import scalar
 
 
 @dataclass(frozen=True)
@@ -23,21 +25,24 @@ class Everyone(Condition):
     pointer: str
 
     @classmethod
-    def shape(cls, place: Place) -> Schema:
-        return object_of({cls.word: {"const": True}}, [cls.word])
+    @cache
+    def keys(cls, place: Place) -> KeyTable:
+        return condition_table(Key(cls.word, cls.meaning, scalar(_read_true, {"const": True})))
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:
         context.uses.everyone = True
-        fine = check_keys(node, (cls.word,), context.problems, of='the condition "everyone"')
-        written = node.child(cls.word)
-        if written.value is not True:
-            context.problems.add(written, f"found {written.found()}, expected true, the only value there is")
-            return None
-        return cls(node.pointer) if fine else None
+        fields = cls.keys("condition").read(node, context.problems)
+        return cls(node.pointer) if fields.fine else None
 
     def lower(self) -> atoms.Formula:
         return atoms.Everyone()
 
     def describe(self, negated: bool = False) -> Phrase:
         return Phrase("nobody" if negated else "every contact", self.pointer, self.says(negated))
+
+
+def _read_true(value: Json) -> bool:
+    if value is not True:
+        raise ValueError(f"found {shown(value)}, expected true, the only value there is")
+    return True

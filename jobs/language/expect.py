@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 from jobs.language.intervals import plain
-from jobs.language.key_checks import check_keys
 from jobs.language.phrases import number
-from jobs.syntax.literals import read_whole
-from jobs.syntax.nodes import Json, Node, Problems, shown
-from jobs.syntax.objects import is_object
-from jobs.syntax.shapes import read_scalar
+from jobs.language.spec_keys import table
+from jobs.syntax.nodes import Node, Problems
+from jobs.syntax.objects import Key
+from jobs.syntax.shapes import per_cent, whole
 
-KEYS = ("at_least", "at_most", "change_at_most")
-_PER_CENT = re.compile(r"((?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,9})?)%")
+FEWEST = Key(
+    "at_least",
+    "Fewest members. Left out: 1; with 0 an empty result is fine.",
+    whole(0),
+    example='{"expect": {"at_least": 0}}',
+)
+MOST = Key("at_most", "Most members.", whole(0), example='{"expect": {"at_most": 500000}}')
+CHANGE = Key(
+    "change_at_most",
+    "Furthest from the last published count, like 50%.",
+    per_cent(),
+    example='{"expect": {"change_at_most": "12.5%"}}',
+)
+GATES = table(
+    "expect",
+    FEWEST,
+    MOST,
+    CHANGE,
+    expected='an object like {"at_least": 100, "at_most": 500000, "change_at_most": "50%"}',
+)
 
 
 @dataclass(frozen=True)
@@ -39,26 +55,11 @@ class Expect:
 
 def read_expect(node: Node, problems: Problems) -> Expect | None:
     """The gates; None and problems where they are none."""
-    if not is_object(node, 'an object like {"at_least": 100, "at_most": 500000, "change_at_most": "50%"}', problems):
-        return None
-    before = len(problems.found)
-    check_keys(node, KEYS, problems, of="expect")
-    fewest, most = (
-        None if node.get(key) is None else read_scalar(node.child(key), lambda value: read_whole(value, 0), problems)
-        for key in ("at_least", "at_most")
-    )
-    change = None if node.get("change_at_most") is None else read_scalar(node.child("change_at_most"), _share, problems)
-    if most is not None and (1 if fewest is None else fewest) > most:
-        problems.add(node, f'found "at_least" {1 if fewest is None else fewest} above "at_most" {most}, '
+    fields = GATES.read(node, problems)
+    fewest, most = fields.get(FEWEST), fields.get(MOST)
+    fewest = 1 if fewest is None else fewest
+    if most is not None and fewest > most:
+        problems.add(node, f'found "at_least" {fewest} above "at_most" {most}, '
                            "expected the lower number first, or every result is held back")  # fmt: skip
-    if len(problems.found) > before:
         return None
-    return Expect(1 if fewest is None else fewest, most, change)
-
-
-def _share(value: Json) -> Decimal:
-    parts = _PER_CENT.fullmatch(value) if isinstance(value, str) else None
-    if parts is None:
-        hint = f'; write "{shown(value)}%"' if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
-        raise ValueError(f'found {shown(value)}, expected per cent as text, like "50%"{hint}')
-    return Decimal(parts[1]) / 100
+    return Expect(fewest, most, fields.get(CHANGE)) if fields.fine else None

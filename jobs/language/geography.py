@@ -10,13 +10,12 @@ from itertools import pairwise
 
 from jobs.language.arguments import Asked, Subject
 from jobs.language.atoms import Inside, Radius
-from jobs.language.key_checks import check_keys
 from jobs.language.phrases import number
-from jobs.language.suggestions import suggestion
+from jobs.language.spec_keys import table
 from jobs.syntax.literals import read_number
 from jobs.syntax.nodes import Json, Node, Problems, shown
-from jobs.syntax.objects import is_object
-from jobs.syntax.shapes import read_scalar
+from jobs.syntax.objects import Key
+from jobs.syntax.shapes import Schema, Shape, as_written, one_of, scalar, whole_list
 
 Position = tuple[float, float]
 Ring = tuple[Position, ...]
@@ -25,55 +24,89 @@ Polygon = tuple[Ring, ...]
 KINDS = ("Polygon", "MultiPolygon")
 
 
+def _between(value: Json, low: int, high: int) -> int | Decimal:
+    degrees = read_number(value)
+    if not low <= degrees <= high:
+        raise ValueError(f"found {shown(value)}, expected a number from {low} to {high}")
+    return degrees
+
+
+def _read_km(value: Json) -> int | Decimal:
+    km = read_number(value)
+    if km <= 0:
+        raise ValueError(f"found {shown(value)}, expected more than 0 km")
+    return km
+
+
+def _degrees(most: int) -> Shape[int | Decimal]:
+    return scalar(lambda value: _between(value, -most, most), {"type": "number", "minimum": -most, "maximum": most})
+
+
+DEGREES_NORTH, DEGREES_EAST = _degrees(90), _degrees(180)
+_AROUND = '{"attribute": "home", "within_radius": {"latitude": 48.2, "longitude": 16.37, "km": %s}}'
+_WITHIN_LINES = '{"attribute": "home", "inside": {"type": "%s", "coordinates": %s}}'
+_TRIANGLE = "[[[16.2, 48.1], [16.6, 48.1], [16.4, 48.3], [16.2, 48.1]]]"
+LATITUDE = Key("latitude", "Degrees north of the equator.", DEGREES_NORTH, required=True, example=_AROUND % "25")
+LONGITUDE = Key("longitude", "Degrees east of Greenwich.", DEGREES_EAST, required=True, example=_AROUND % "2.5")
+KM = Key(
+    "km",
+    "How far around, in kilometres.",
+    scalar(_read_km, {"type": "number", "exclusiveMinimum": 0}),
+    required=True,
+    example=_AROUND % "0.3",
+)
+CIRCLE = table(
+    "within_radius", LATITUDE, LONGITUDE, KM, expected='an object like {"latitude": 48.2, "longitude": 16.37, "km": 25}'
+)
+
+_POSITION: Schema = {
+    "type": "array",
+    "prefixItems": [DEGREES_EAST.schema, DEGREES_NORTH.schema],
+    "items": False,
+    "minItems": 2,
+}
+_POLYGON: Schema = {"type": "array", "minItems": 1, "items": {"type": "array", "minItems": 4, "items": _POSITION}}
+_POLYGONS: Schema = {"type": "array", "minItems": 1, "items": _POLYGON}
+KIND = Key(
+    "type",
+    "Polygon or MultiPolygon.",
+    one_of(KINDS),
+    required=True,
+    example=_WITHIN_LINES % ("MultiPolygon", f"[{_TRIANGLE}]"),
+)
+COORDINATES = Key(
+    "coordinates",
+    "Rings of [longitude, latitude], the outer one first; of a MultiPolygon a list of such polygons.",
+    as_written({"type": "array"}),
+    required=True,
+    example=_WITHIN_LINES % ("Polygon", _TRIANGLE),
+)
+AREA = table("a polygon", KIND, COORDINATES, expected="a GeoJSON Polygon or MultiPolygon")
+AREA_SCHEMA: Schema = {
+    **AREA.schema(),
+    "if": {"properties": {"type": {"const": KINDS[0]}}},
+    "then": {"properties": {"coordinates": _POLYGON}},
+    "else": {"properties": {"coordinates": _POLYGONS}},
+}
+
+
 def radius(node: Node, subject: Subject, problems: Problems) -> Asked | None:
     """`{"latitude": 48.2, "longitude": 16.37, "km": 25}`."""
-    keys = ("latitude", "longitude", "km")
-    if not is_object(node, 'an object like {"latitude": 48.2, "longitude": 16.37, "km": 25}', problems):
-        return None
-    fine = check_keys(node, keys, problems, required=keys, of="within_radius")
-    latitude = _number(node, "latitude", problems, -90, 90)
-    longitude = _number(node, "longitude", problems, -180, 180)
-    km = _number(node, "km", problems, 0, None)
-    if km is not None and km <= 0:
-        problems.add(node.child("km"), f"found {node.child('km').found()}, expected more than 0 km")
-        return None
-    if not fine or latitude is None or longitude is None or km is None:
+    fields = CIRCLE.read(node, problems)
+    latitude, longitude, km = fields.get(LATITUDE), fields.get(LONGITUDE), fields.get(KM)
+    if not fields.fine or latitude is None or longitude is None or km is None:
         return None
     test = Radius(float(latitude), float(longitude), float(km))
     return Asked(test, (number(km, "km"), f"{number(latitude)}, {number(longitude)}"))
 
 
-def _number(node: Node, key: str, problems: Problems, low: int, high: int | None) -> int | Decimal | None:
-    written = node.get(key)
-    return None if written is None else read_scalar(written, lambda value: _between(value, low, high), problems)
-
-
-def _between(value: Json, low: int, high: int | None) -> int | Decimal:
-    found = read_number(value)
-    if high is not None and not low <= found <= high:
-        raise ValueError(f"found {shown(value)}, expected a number from {low} to {high}")
-    return found
-
-
 def inside(node: Node, subject: Subject, problems: Problems) -> Asked | None:
     """A GeoJSON Polygon or MultiPolygon."""
-    if not is_object(node, "a GeoJSON Polygon or MultiPolygon", problems):
+    fields = AREA.read(node, problems)
+    kind, coordinates = fields.get(KIND), fields.get(COORDINATES)
+    if not fields.fine or coordinates is None:
         return None
-    if not check_keys(node, ("type", "coordinates"), problems, required=("type", "coordinates"), of="a polygon"):
-        return None
-    kind = node.child("type")
-    if kind.value not in KINDS:
-        hint = suggestion(kind.value, KINDS) if isinstance(kind.value, str) else ""
-        problems.add(
-            kind, f'found {kind.found()}, expected "Polygon" or "MultiPolygon"{hint if "mean" in hint else ""}'
-        )
-        return None
-    coordinates = node.child("coordinates")
-    if kind.value == "Polygon":
-        one = _polygon(coordinates, problems)
-        polygons = None if one is None else (one,)
-    else:
-        polygons = _polygons(coordinates, problems)
+    polygons = _polygons(coordinates, problems) if kind == "MultiPolygon" else _only(_polygon(coordinates, problems))
     if polygons is None:
         return None
     corners = sum(len(ring) - 1 for polygon in polygons for ring in polygon)
@@ -81,20 +114,24 @@ def inside(node: Node, subject: Subject, problems: Problems) -> Asked | None:
     return Asked(Inside(polygons), (f"{area} ({corners:,} corners)",))
 
 
+def _only(polygon: Polygon | None) -> tuple[Polygon, ...] | None:
+    return None if polygon is None else (polygon,)
+
+
 def _polygons(node: Node, problems: Problems) -> tuple[Polygon, ...] | None:
     if not isinstance(node.value, list) or not node.value:
         problems.add(node, f"found {node.found()}, expected a list of polygons, at least one")
         return None
-    found = [_polygon(child, problems) for child in node.items()]
-    return None if None in found else tuple(polygon for polygon in found if polygon is not None)
+    polygons = whole_list(_polygon(child, problems) for child in node.items())
+    return None if polygons is None else tuple(polygons)
 
 
 def _polygon(node: Node, problems: Problems) -> Polygon | None:
     if not isinstance(node.value, list) or not node.value:
         problems.add(node, f"found {node.found()}, expected a list of rings, the outer one first")
         return None
-    rings = [_ring(child, problems) for child in node.items()]
-    return None if None in rings else tuple(ring for ring in rings if ring is not None)
+    rings = whole_list(_ring(child, problems) for child in node.items())
+    return None if rings is None else tuple(rings)
 
 
 def _ring(node: Node, problems: Problems) -> Ring | None:
@@ -102,10 +139,10 @@ def _ring(node: Node, problems: Problems) -> Ring | None:
         found = f"{len(node.value)} positions" if isinstance(node.value, list) and node.value else node.found()
         problems.add(node, f"found {found}, expected a ring of at least 4 positions, the last like the first")
         return None
-    positions = [_position(child, problems) for child in node.items()]
-    if None in positions:
+    positions = whole_list(_position(child, problems) for child in node.items())
+    if positions is None:
         return None
-    ring = tuple(position for position in positions if position is not None)
+    ring = tuple(positions)
     wrong = _wrong_ring(ring)
     if wrong:
         problems.add(node, wrong)
@@ -135,6 +172,6 @@ def _position(node: Node, problems: Problems) -> Position | None:
         found = f"a list of {len(node.value)}" if isinstance(node.value, list) and node.value else node.found()
         problems.add(node, f"found {found}, expected a position, [longitude, latitude]")
         return None
-    longitude = read_scalar(node.child(0), lambda value: _between(value, -180, 180), problems)
-    latitude = read_scalar(node.child(1), lambda value: _between(value, -90, 90), problems)
+    longitude = DEGREES_EAST.read(node.child(0), problems)
+    latitude = DEGREES_NORTH.read(node.child(1), problems)
     return None if longitude is None or latitude is None else (float(longitude), float(latitude))

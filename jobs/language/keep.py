@@ -10,17 +10,57 @@ from jobs.language import atoms
 from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
 from jobs.language.intervals import plain
-from jobs.language.key_checks import check_keys
 from jobs.language.phrases import number, word
-from jobs.language.sample import read_seed
-from jobs.syntax.literals import read_boolean, read_number, read_whole
+from jobs.language.sample import SEED_SHAPE
+from jobs.language.spec_keys import NAME, table
+from jobs.syntax.literals import read_number
 from jobs.syntax.nodes import Json, Node, shown
-from jobs.syntax.objects import is_object
-from jobs.syntax.shapes import read_scalar
+from jobs.syntax.objects import Fields, Key, exactly_one
+from jobs.syntax.shapes import FLAG, as_written, scalar, whole
 from jobs.syntax.word_lists import alternatives
 
-KEYS = ("count", "percent", "by", "lowest")
 ORDERED: tuple[TypeName, ...] = ("integer", "decimal", "float", "date", "timestamp")
+
+
+def _read_share(value: Json) -> Decimal:
+    percent = read_number(value)
+    if not 0 < percent <= 100:
+        raise ValueError(f"found {shown(value)}, expected a number above 0 and at most 100")
+    return Decimal(plain(percent))
+
+
+COUNT = Key("count", "So many members.", whole(1), example='{"keep": {"count": 5000, "by": "smart.revenue"}}')
+PERCENT = Key(
+    "percent",
+    "So many per cent of them.",
+    scalar(_read_share, {"type": "number", "exclusiveMinimum": 0, "maximum": 100}),
+    example='{"keep": {"percent": 10, "by": "credit"}}',
+)
+RANDOM = Key(
+    "random",
+    "A random order, drawn by this seed: the same people every night.",
+    SEED_SHAPE,
+    required=True,
+    example='{"keep": {"count": 500, "by": {"random": "ab-2026"}}}',
+)
+BY_CHANCE = table("by", RANDOM, expected="the name of an attribute")
+BY = Key(
+    "by",
+    "The attribute that orders them, highest first, or a random order.",
+    as_written({"anyOf": [NAME, BY_CHANCE.schema()]}),
+    required=True,
+    example='{"keep": {"count": 500, "by": "smart.revenue"}}',
+)
+LOWEST = Key("lowest", "true: lowest first.", FLAG, example='{"keep": {"count": 500, "by": "seen_at", "lowest": true}}')
+KEEP = table(
+    "keep",
+    COUNT,
+    PERCENT,
+    BY,
+    LOWEST,
+    expected='an object like {"count": 5000, "by": "<attribute>"}',
+    rules=(exactly_one(COUNT, PERCENT, says="how many members are kept"),),
+)
 
 
 @dataclass(frozen=True)
@@ -47,33 +87,25 @@ class Keep:
 
 def read_keep(node: Node, context: Context) -> Keep | None:
     """The keep; None and problems where it is none."""
-    problems = context.problems
-    if not is_object(node, 'an object like {"count": 5000, "by": "<attribute>"}', problems):
+    fields = KEEP.read(node, context.problems)
+    before = len(context.problems.found)
+    by, seed = _read_by(fields, context)
+    if not fields.fine or len(context.problems.found) > before:
         return None
-    before = len(problems.found)
-    check_keys(node, KEYS, problems, required=("by",), of="keep")
-    count = (
-        None
-        if node.get("count") is None
-        else read_scalar(node.child("count"), lambda value: read_whole(value, 1), problems)
-    )
-    percent = None if node.get("percent") is None else read_scalar(node.child("percent"), _per_cent, problems)
-    if (node.get("count") is None) == (node.get("percent") is None):
-        found = 'no "count" and no "percent"' if node.get("count") is None else '"count" and "percent"'
-        problems.add(node, f"found {found}, expected exactly one of them")
-    by, seed = _read_by(node, context)
-    lowest = _read_lowest(node, context)
-    return None if len(problems.found) > before else Keep(count, percent, by, seed, lowest)
+    return Keep(fields.get(COUNT), fields.get(PERCENT), by, seed, fields.get(LOWEST) or False)
 
 
-def _read_by(node: Node, context: Context) -> tuple[BoundColumn | None, str | None]:
-    written = node.get("by")
+def _read_by(fields: Fields, context: Context) -> tuple[BoundColumn | None, str | None]:
+    """A column, or the seed of a random order."""
+    written = fields.get(BY)
     if written is None:
         return None, None
     if isinstance(written.value, dict):
-        if not check_keys(written, ("random",), context.problems, required=("random",), of="by"):
-            return None, None
-        return None, read_scalar(written.child("random"), read_seed, context.problems)
+        if fields.wrote(LOWEST):
+            message = 'found "lowest" beside "random", expected none: a random order has no lowest end'
+            context.problems.add(fields.at(LOWEST), message)
+        chance = BY_CHANCE.read(written, context.problems)
+        return None, chance.get(RANDOM)
     column = context.contact_column(written)
     if column is not None and column.type.name not in ORDERED:
         context.problems.add(
@@ -81,21 +113,3 @@ def _read_by(node: Node, context: Context) -> tuple[BoundColumn | None, str | No
             f"found {column.name} ({column.type}), expected an attribute of type {alternatives(ORDERED)} to order by",
         )
     return column, None
-
-
-def _read_lowest(node: Node, context: Context) -> bool:
-    written = node.get("lowest")
-    if written is None:
-        return False
-    by = node.get("by")
-    if by is not None and isinstance(by.value, dict):
-        context.problems.add(written, 'found "lowest" beside "random", expected none: a random order has no lowest end')
-        return False
-    return read_scalar(written, read_boolean, context.problems) or False
-
-
-def _per_cent(value: Json) -> Decimal:
-    found = read_number(value)
-    if not 0 < found <= 100:
-        raise ValueError(f"found {shown(value)}, expected a number above 0 and at most 100")
-    return Decimal(plain(found))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Self
 
 from jobs.language import atoms
 from jobs.language.condition import Condition
 from jobs.language.context import Context
-from jobs.language.key_checks import check_keys
 from jobs.language.phrases import Phrase
-from jobs.language.schema_pieces import Place, Schema, object_of, ref
+from jobs.language.spec_keys import Place, condition_table, part
 from jobs.syntax.nodes import Node
+from jobs.syntax.objects import Key, KeyTable
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,15 @@ class NotOf(Condition):
     pointer: str
 
     @classmethod
-    def shape(cls, place: Place) -> Schema:
-        return object_of({cls.word: ref(place)}, [cls.word])
+    @cache
+    def keys(cls, place: Place) -> KeyTable:
+        return condition_table(Key(cls.word, cls.meaning, part(place)))
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:
-        fine = check_keys(node, (cls.word,), context.problems, of='the condition "not"')
+        fields = cls.keys("condition").read(node, context.problems)
         child = context.read(node.child(cls.word))
-        return cls(child, node.pointer) if fine and child is not None else None
+        return cls(child, node.pointer) if fields.fine and child is not None else None
 
     def lower(self) -> atoms.Formula:
         return atoms.NotOf(self.child.lower())

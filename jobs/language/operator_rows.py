@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jobs.catalog.types import TYPE_NAMES, TypeName
+from jobs.language import geography
 from jobs.language.arguments import MONTH_NAMES, WEEKDAYS, Reader
 from jobs.language.atoms import Comparison
 from jobs.syntax.literals import TEXT_LIMIT
@@ -86,24 +87,6 @@ _TIME: Schema = {
     "type": "string",
     "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
 }
-_LATITUDE: Schema = {"type": "number", "minimum": -90, "maximum": 90}
-_LONGITUDE: Schema = {"type": "number", "minimum": -180, "maximum": 180}
-_RING: Schema = {
-    "type": "array",
-    "minItems": 4,
-    "items": {"type": "array", "prefixItems": [_LONGITUDE, _LATITUDE], "items": False, "minItems": 2},
-}
-_POLYGON: Schema = {"type": "array", "items": _RING, "minItems": 1}
-
-
-def _area(kind: str, coordinates: Schema) -> Schema:
-    return {
-        "type": "object",
-        "properties": {"type": {"const": kind}, "coordinates": coordinates},
-        "required": ["type", "coordinates"],
-        "additionalProperties": False,
-    }
-
 
 FLAG = Kind("flag", {"type": "boolean"}, "true")
 WORD = Kind("word", _TEXT, '"DE"', {"choice": '"gold"'})
@@ -125,22 +108,9 @@ SEVERAL_WEEKDAYS = Kind("weekdays", _list({"enum": list(WEEKDAYS)}), '["sat", "s
 SEVERAL_MONTHS = Kind("months", _list({"type": "integer", "minimum": 1, "maximum": len(MONTH_NAMES)}), "[12, 1]")
 SEVERAL_MONTH_DAYS = Kind("month_days", _list({"type": "integer", "minimum": 1, "maximum": 31}), "[1, 15]")
 HOURS = Kind("hours", _two({"type": "integer", "minimum": 0, "maximum": 24}), "[8, 12]")
-CIRCLE = Kind(
-    "circle",
-    {
-        "type": "object",
-        "properties": {
-            "latitude": _LATITUDE,
-            "longitude": _LONGITUDE,
-            "km": {"type": "number", "exclusiveMinimum": 0},
-        },
-        "required": ["latitude", "longitude", "km"],
-        "additionalProperties": False,
-    },
-    '{"latitude": 48.2, "longitude": 16.37, "km": 25}',
-)
+CIRCLE = Kind("circle", geography.CIRCLE.schema(), '{"latitude": 48.2, "longitude": 16.37, "km": 25}')
 AREA = Kind(
     "area",
-    {"oneOf": [_area("Polygon", _POLYGON), _area("MultiPolygon", {"type": "array", "items": _POLYGON, "minItems": 1})]},
+    geography.AREA_SCHEMA,
     '{"type": "Polygon", "coordinates": [[[16.2, 48.1], [16.6, 48.1], [16.6, 48.3], [16.2, 48.3], [16.2, 48.1]]]}',
 )

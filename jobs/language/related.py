@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Self
 
 from jobs.language.atoms import Formula
 from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.phrases import Phrase
-from jobs.language.row_questions import RowsQuestion, read_rows
-from jobs.language.schema_pieces import ID, Place, Schema, object_of, one_aggregate, rows_keys
+from jobs.language.row_questions import RowsQuestion, read_rows, rows_table
+from jobs.language.spec_keys import Place
 from jobs.syntax.nodes import Node
+from jobs.syntax.objects import Key, KeyTable
+from jobs.syntax.shapes import ID_SCHEMA, as_written
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,13 @@ class Related(Condition):
     pointer: str
 
     @classmethod
-    def shape(cls, place: Place) -> Schema:
-        return object_of({cls.word: ID, **rows_keys(events=False)}, [cls.word], **one_aggregate())
+    @cache
+    def keys(cls, place: Place) -> KeyTable:
+        return rows_table(Key(cls.word, cls.meaning, as_written(ID_SCHEMA)), "related")
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:
-        question = read_rows(node, cls.word, "related", context)
+        question = read_rows(node, cls.keys("condition"), "related", context)
         return None if question is None else cls(question, node.pointer)
 
     def lower(self) -> Formula:

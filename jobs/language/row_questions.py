@@ -5,14 +5,15 @@ Both conditions are this one question; they differ only in the kind of source an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from jobs.catalog.model import Kind, Source
 from jobs.catalog.types import INTEGER
 from jobs.language.aggregates import (
     AGGREGATES,
     EQUAL,
+    AggregateWord,
     AskedAggregate,
     closed,
     counted_english,
@@ -25,15 +26,76 @@ from jobs.language.bound import BoundColumn
 from jobs.language.comparisons import Comparison
 from jobs.language.condition import Condition
 from jobs.language.context import Context, row_word
-from jobs.language.key_checks import check_keys
 from jobs.language.operators import BY_TYPE
 from jobs.language.phrases import either, plural
+from jobs.language.spec_keys import PER, WHERE, WITHIN, condition_table, part, table
 from jobs.language.suggestions import suggestion
 from jobs.language.windows import Within, read_window
 from jobs.syntax.nodes import Node, shown
-from jobs.syntax.objects import is_object
-from jobs.syntax.shapes import read_list
-from jobs.syntax.word_lists import alternatives, quoted
+from jobs.syntax.objects import AtMostOne, Excludes, Fields, Key, KeyTable, Needs, exactly_one
+from jobs.syntax.shapes import as_written, read_list
+from jobs.syntax.word_lists import alternatives
+
+NO_TIME = "related rows have no time of their own"
+
+
+def _aggregate_keys(words: Iterable[AggregateWord]) -> tuple[Key[Node], ...]:
+    return tuple(Key(word.word, word.meaning, part(f"aggregate_{word.word}")) for word in words)
+
+
+def _having(words: Iterable[AggregateWord], elsewhere: Mapping[str, str]) -> KeyTable:
+    keys = _aggregate_keys(word for word in words if word.over_groups)
+    return table(
+        "having",
+        *keys,
+        expected=f"an object with one of {alternatives(key.name for key in keys)} and what is asked of it",
+        rules=(exactly_one(*keys, says="what is asked of each group"),),
+        elsewhere=elsewhere,
+    )
+
+
+_TIMELESS = {word.word: NO_TIME for word in AGGREGATES.values() if word.events_only}
+_OF_THE_ROWS = {
+    word.word: "it is asked of all of a contact's rows, not of a group"
+    for word in AGGREGATES.values()
+    if not word.over_groups
+}
+HAVING_OF_EVENTS = _having(AGGREGATES.values(), _OF_THE_ROWS)
+HAVING_OF_RELATED = _having(
+    (word for word in AGGREGATES.values() if not word.events_only), {**_OF_THE_ROWS, **_TIMELESS}
+)
+HAVING = Key(
+    "having",
+    "Keeps the groups whose rows satisfy this aggregate.",
+    as_written(HAVING_OF_EVENTS.schema()),
+    example='{"event": "order", "per": "order_id", "having": {"sum": {"of": "amount", "at_least": 200}}}',
+)
+
+
+def rows_table(source: Key[object], kind: Kind) -> KeyTable:
+    """The keys of `event` (kind events) and `related`; the first is the source's."""
+    timed = kind == "events"
+    having = HAVING if timed else replace(HAVING, shape=as_written(HAVING_OF_RELATED.schema()))
+    asked = _aggregate_keys(word for word in AGGREGATES.values() if timed or not word.events_only)
+    return condition_table(
+        source,
+        WHERE,
+        *((WITHIN,) if timed else ()),
+        PER,
+        having,
+        *asked,
+        rules=(
+            AtMostOne(asked, "put each into a condition of its own"),
+            Needs(having, PER),
+            Excludes(
+                PER,
+                tuple(key for key in asked if key.name != "count"),
+                'beside "per" only "count" stands, of the groups; what is asked of each group stands in "having"',
+            ),
+        ),
+        elsewhere={} if timed else {WITHIN.name: f'{NO_TIME}; compare one of their dates in "where"', **_TIMELESS},
+    )
+
 
 AT_LEAST_ONE = Comparison(BY_TYPE["integer"]["at_least"], Asked(Spans((Span(1, None),)), ("1",)))
 """What is asked where nothing is: some row, some group."""
@@ -114,18 +176,17 @@ class RowsQuestion:
         return counted or self.asked.comparison.english(f"the number of {many}{closed(kept)}", negated, sure=True)
 
 
-def read_rows(node: Node, word: str, kind: Kind, context: Context) -> RowsQuestion | None:
+def read_rows(node: Node, table: KeyTable, kind: Kind, context: Context) -> RowsQuestion | None:
     """The question that an `event` or `related` condition asks; None and problems where it is none."""
-    source = read_source(node, word, kind, context)
-    timed = kind == "events"
-    fine = _check(node, word, timed, context)
+    fields = table.read(node, context.problems)
+    source = read_source(node, table.keys[0].name, kind, context)
     if source is None:
         return None
     rows = context.in_rows(source)
-    matching = read_matching(node, source, rows)
-    groups = read_groups(node, source, rows)
-    asked = _read_asked(node, source, rows)
-    if not fine or matching is None or asked is None or (groups is None and node.get("per") is not None):
+    matching = read_matching(fields, source, rows)
+    groups = read_groups(fields, source, rows)
+    asked = _read_asked(fields, source, rows)
+    if not fields.fine or matching is None or asked is None or (groups is None and fields.wrote(PER)):
         return None
     return RowsQuestion(matching, groups, asked)
 
@@ -158,51 +219,23 @@ def _no_source(written: Node, kind: Kind, context: Context) -> str:
     return what
 
 
-def _check(node: Node, word: str, timed: bool, context: Context) -> bool:
-    """Whether all keys may stand there: no unknown one, at most one aggregate, `within` only where there is a time."""
-    before = len(context.problems.found)
-    known = [word, "where", "within", "per", "having", *AGGREGATES]
-    check_keys(node, known, context.problems, of=f"the condition {shown(word)}")
-    if node.get("within") is not None and not timed:
-        context.problems.add(node.key_place("within"), 'found "within", expected none: related rows have no time; '
-                             'compare one of their dates in "where"')  # fmt: skip
-    asked = [key for key in node.keys() if key in AGGREGATES]
-    if len(asked) > 1:
-        context.problems.add(
-            node, f"found {quoted(asked)}, expected at most one aggregate; put each into a condition of its own"
-        )
-    if node.get("per") is not None:
-        for key in asked:
-            if key != "count":
-                context.problems.add(node.key_place(key), f'found {shown(key)} beside "per", expected only "count", of the '
-                                     'groups; what is asked of each group stands in "having"')  # fmt: skip
-    elif node.get("having") is not None:
-        context.problems.add(
-            node.key_place("having"), 'found "having" without "per", expected "per" to say what the groups are'
-        )
-    return len(context.problems.found) == before
-
-
-def read_matching(node: Node, source: Source, rows: Context) -> Matching | None:
+def read_matching(fields: Fields, source: Source, rows: Context) -> Matching | None:
     """`where` and `within`; `rows` is the context over the source's rows."""
     before = len(rows.problems.found)
-    where = None if node.get("where") is None else rows.read(node.child("where"))
-    within = None
-    if node.get("within") is not None and source.has_time:
-        within = read_window(node.child("within"), rows.problems)
+    written, window = fields.get(WHERE), fields.get(WITHIN)
+    where = None if written is None else rows.read(written)
+    within = None if window is None else read_window(window, rows.problems)
     return Matching(source.name, where, within) if len(rows.problems.found) == before else None
 
 
-def read_groups(node: Node, source: Source, rows: Context) -> Groups | None:
+def read_groups(fields: Fields, source: Source, rows: Context) -> Groups | None:
     """`per` and `having`; None where there are none, or with problems."""
-    written = node.get("per")
+    written, kept = fields.get(PER), fields.get(HAVING)
     if written is None:
         return None
     before = len(rows.problems.found)
     columns = _read_per(written, rows)
-    having = None
-    if node.get("having") is not None:
-        having = _read_having(node.child("having"), source, rows)
+    having = None if kept is None else _read_having(kept, source, rows)
     if len(rows.problems.found) > before or columns is None:
         return None
     return Groups(tuple(columns), having)
@@ -228,23 +261,15 @@ def comparable(node: Node, what: str, rows: Context) -> BoundColumn | None:
 
 
 def _read_having(node: Node, source: Source, rows: Context) -> AskedAggregate | None:
-    known = [word for word, aggregate in AGGREGATES.items() if aggregate.over_groups]
-    if not is_object(node, f"one of {alternatives(known)} with what is asked of it", rows.problems):
-        return None
-    if not check_keys(node, known, rows.problems, of="having"):
-        return None
-    if len(node.keys()) != 1:
-        found = quoted(node.keys()) if node.keys() else "an empty object"
-        rows.problems.add(node, f"found {found}, expected exactly one aggregate")
+    table = HAVING_OF_EVENTS if source.has_time else HAVING_OF_RELATED
+    if not table.read(node, rows.problems).fine:
         return None
     (word,) = node.keys()
     return read_aggregate(node.child(word), word, source, rows)
 
 
-def _read_asked(node: Node, source: Source, rows: Context) -> AskedAggregate | None:
+def _read_asked(fields: Fields, source: Source, rows: Context) -> AskedAggregate | None:
     """The one aggregate; at least one row, or group, where none is written."""
-    words = [word for word in node.keys() if word in AGGREGATES]
-    found = [read_aggregate(node.child(word), word, source, rows) for word in words]
-    if not words:
-        return AskedAggregate(AGGREGATES["count"], None, AT_LEAST_ONE)
-    return found[0]
+    words = [word for word in AGGREGATES if word in fields.values]
+    asked = [read_aggregate(fields.node.child(word), word, source, rows) for word in words]
+    return asked[0] if asked else AskedAggregate(AGGREGATES["count"], None, AT_LEAST_ONE)

@@ -2,73 +2,80 @@
 
 from __future__ import annotations
 
+from jobs.catalog.arithmetic import OPERATORS
 from jobs.catalog.model import Column, Source
 from jobs.catalog.types import EXACT, ColumnType
 from jobs.language.aggregates import AGGREGATES, AggregateWord, fits, row_value
 from jobs.language.atoms import Aggregate, GroupCount
 from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
-from jobs.language.key_checks import check_keys
-from jobs.language.row_questions import read_groups, read_matching, read_source
+from jobs.language.row_questions import HAVING, NO_TIME, read_groups, read_matching, read_source
+from jobs.language.spec_keys import PER, WHERE, WITHIN, table
 from jobs.syntax.nodes import Node, shown
-from jobs.syntax.objects import is_object
+from jobs.syntax.objects import Excludes, Fields, Key, Needs, exactly_one, misplaced
+from jobs.syntax.shapes import as_written
 from jobs.syntax.word_lists import alternatives, quoted
+
+_ANYTHING = as_written({})
+EVENT = Key("event", "The source whose rows are aggregated, each with a time.", _ANYTHING)
+RELATED = Key("related", "The source whose rows are aggregated, without a time.", _ANYTHING)
+QUANTILE_OF = Key("quantile_of", "The column whose quantile it is.", _ANYTHING)
+ARITHMETIC = tuple(Key(word, "Arithmetic over the contact's columns.", _ANYTHING) for word in OPERATORS)
+AGGREGATED = tuple(Key(word.word, word.meaning, _ANYTHING) for word in AGGREGATES.values())
+VALUE = table(
+    "a value",
+    EVENT, RELATED, WHERE, WITHIN, PER, HAVING, *AGGREGATED, QUANTILE_OF, *ARITHMETIC,
+    expected="a value: an aggregate of event or related rows, arithmetic, or quantile_of",
+    rules=(
+        exactly_one(EVENT, RELATED, QUANTILE_OF, *ARITHMETIC, says="what it is made of"),
+        Needs(HAVING, PER),
+        *(Excludes(key, (PER, HAVING), "groups are only counted, count: rows") for key in AGGREGATED if key.name != "count"),
+    ),
+)  # fmt: skip
 
 
 def read_row_value(node: Node, column: Column, context: Context) -> Aggregate | GroupCount | None:
     """The aggregate; None and problems where it is none or its column cannot hold it."""
-    problems = context.problems
-    if not is_object(node, "a value: an aggregate of event or related rows, arithmetic, or quantile_of", problems):
+    fields = VALUE.read(node, context.problems)
+    asked = [word for word in AGGREGATES if word in node.keys()]
+    if fields.fine and len(asked) != 1:
+        message = f"found {quoted(asked) or 'no aggregate'}, expected exactly one of {alternatives(AGGREGATES)}"
+        context.problems.add(node, f'{message}, like "count: rows"')
+    if not fields.wrote(EVENT) and not fields.wrote(RELATED):
         return None
-    words = [word for word in ("event", "related") if word in node.keys()]
-    check_keys(node, ("event", "related", "where", "within", "per", "having", *AGGREGATES), problems, of="a value")
-    if len(words) != 1:
-        found = "event and related" if words else "no event and no related"
-        problems.add(node, f"found {found}, expected one of them, arithmetic, or quantile_of")
-        return None
-    kind = "events" if words[0] == "event" else "related"
-    source = read_source(node, words[0], kind, context)
-    asked = [word for word in node.keys() if word in AGGREGATES]
-    if len(asked) != 1:
-        found = quoted(asked) if asked else "no aggregate"
-        problems.add(node, f'found {found}, expected exactly one of {alternatives(AGGREGATES)}, like "count: rows"')
+    word = EVENT if fields.wrote(EVENT) else RELATED
+    source = read_source(node, word.name, "events" if word is EVENT else "related", context)
     if source is None or len(asked) != 1:
         return None
-    return _read(node, source, AGGREGATES[asked[0]], column, context)
+    return _read(fields, source, AGGREGATES[asked[0]], column, context)
 
 
 def _read(
-    node: Node, source: Source, aggregate: AggregateWord, column: Column, context: Context
+    fields: Fields, source: Source, aggregate: AggregateWord, column: Column, context: Context
 ) -> Aggregate | GroupCount | None:
     problems = context.problems
     before = len(problems.errors)
     rows = context.in_rows(source)
-    if node.get("within") is not None and not source.has_time:
-        problems.add(node.key_place("within"), "found within, expected none: related rows have no time of their own")
-    if aggregate.word != "count":
-        for key in ("per", "having"):
-            if node.get(key) is not None:
-                problems.add(node.key_place(key), f'found {key}, expected it beside "count: rows" only')
-    elif node.get("having") is not None and node.get("per") is None:
-        problems.add(node.key_place("having"), "found having without per, expected per to say what the groups are")
-    matching = read_matching(node, source, rows)
-    groups = read_groups(node, source, rows)
-    of = _of(node.child(aggregate.word), aggregate, source, rows)
-    _check_type(node.child(aggregate.word), aggregate, of, column, context)
-    if matching is None or len(problems.errors) > before:
+    timed = source.has_time
+    if fields.wrote(WITHIN) and not timed:
+        problems.add(fields.at(WITHIN), misplaced(WITHIN.name, "a value of related rows", NO_TIME))
+    written = fields.node.child(aggregate.word)
+    if aggregate.events_only and not timed:
+        problems.add(written, misplaced(aggregate.word, "a value of related rows", NO_TIME))
+        return None
+    matching = read_matching(fields, source, rows)
+    groups = read_groups(fields, source, rows)
+    of = _of(written, aggregate, rows)
+    _check_type(written, aggregate, of, column, context)
+    if matching is None or not fields.fine or len(problems.errors) > before:
         return None
     if groups is not None:
         return groups.count(matching.rows())
     return Aggregate(matching.rows(), aggregate.word, row_value(of), aggregate.type(of))
 
 
-def _of(node: Node, aggregate: AggregateWord, source: Source, rows: Context) -> BoundColumn | None:
+def _of(node: Node, aggregate: AggregateWord, rows: Context) -> BoundColumn | None:
     """The aggregated column; `rows` and `time` stand where there is none."""
-    if aggregate.events_only and not source.has_time:
-        rows.problems.add(
-            node, f"found {aggregate.word} of {source.name}, expected another aggregate: its rows have no time"
-        )
-        return None
     if not aggregate.of:
         if node.value != aggregate.computed:
             rows.problems.add(node, f"found {node.found()}, expected the word {aggregate.computed}: {aggregate.word}: "

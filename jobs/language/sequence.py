@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar, Self
 
 from jobs.catalog.model import Source
 from jobs.language.atoms import Chain, Formula
 from jobs.language.condition import Condition
 from jobs.language.context import Context
-from jobs.language.key_checks import check_keys
 from jobs.language.phrases import Phrase, article
-from jobs.language.schema_pieces import Place, Schema, object_of, ref
 from jobs.language.sequence_steps import AskedStep, read_step
+from jobs.language.spec_keys import WITHIN, Place, condition_table, ref
 from jobs.language.windows import Within, read_window
 from jobs.syntax.nodes import Node
+from jobs.syntax.objects import Key, KeyTable
+from jobs.syntax.shapes import as_written, whole_list
 
 FEWEST, MOST = 2, 10
 
@@ -33,15 +35,16 @@ class Sequence(Condition):
     pointer: str
 
     @classmethod
-    def shape(cls, place: Place) -> Schema:
+    @cache
+    def keys(cls, place: Place) -> KeyTable:
         steps = {"type": "array", "items": ref("step"), "minItems": FEWEST, "maxItems": MOST}
-        return object_of({cls.word: steps, "within": ref("within")}, [cls.word])
+        return condition_table(Key(cls.word, cls.meaning, as_written(steps)), WITHIN)
 
     @classmethod
     def read(cls, node: Node, context: Context) -> Self | None:
         before = len(context.problems.found)
-        check_keys(node, (cls.word, "within"), context.problems, of='the condition "sequence"')
-        within = None if node.get("within") is None else read_window(node.child("within"), context.problems)
+        window = cls.keys("condition").read(node, context.problems).get(WITHIN)
+        within = None if window is None else read_window(window, context.problems)
         steps = _read_steps(node.child(cls.word), context)
         if steps is None or len(context.problems.found) > before:
             return None
@@ -72,7 +75,8 @@ def _read_steps(node: Node, context: Context) -> tuple[AskedStep, ...] | None:
     for place, child in enumerate(node.items()):
         steps.append(read_step(child, before, place == 0, place == last, context))
         before = _source(child, context)
-    return None if None in steps else tuple(step for step in steps if step is not None)
+    whole = whole_list(steps)
+    return None if whole is None else tuple(whole)
 
 
 def _source(step: Node, context: Context) -> Source | None:

@@ -9,16 +9,53 @@ from jobs.language.aggregates import row_value
 from jobs.language.atoms import RowColumn, Step
 from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
-from jobs.language.key_checks import check_keys
 from jobs.language.phrases import article, either
 from jobs.language.row_questions import Matching, comparable, read_matching, read_source
-from jobs.syntax.durations import Duration, read_duration
+from jobs.language.spec_keys import NAME, WHERE, table
+from jobs.syntax.durations import Duration
 from jobs.syntax.durations import words as duration_words
-from jobs.syntax.nodes import Node
-from jobs.syntax.objects import is_object
-from jobs.syntax.shapes import read_list, read_scalar
+from jobs.syntax.nodes import Json, Node, shown
+from jobs.syntax.objects import Fields, Key, Needs, misplaced
+from jobs.syntax.shapes import ID_SCHEMA, as_written, duration, read_list, scalar
 
-KEYS = ("event", "where", "after_at_most", "absent", "same")
+
+def _read_absent(value: Json) -> bool:
+    if value is not True:
+        raise ValueError(f"found {shown(value)}, expected true; a step that must be there leaves it out")
+    return True
+
+
+_SEQUENCE = '{"sequence": [{"event": "product_view"}, {"event": "order", %s}], "within": "90d"}'
+EVENT = Key("event", "The source of the step's rows.", as_written(ID_SCHEMA), required=True)
+GAP = Key(
+    "after_at_most",
+    "How soon after the step before, in elapsed time: 7d is 168 hours.",
+    duration("h", "d", "w"),
+    example=_SEQUENCE % '"after_at_most": "7d"',
+)
+ABSENT = Key(
+    "absent",
+    "Of the last step: no such row followed within after_at_most.",
+    scalar(_read_absent, {"const": True}),
+    example=_SEQUENCE % '"after_at_most": "24h", "absent": true',
+)
+SAME = Key(
+    "same",
+    "Columns that equal those of the step before.",
+    as_written({"type": "array", "items": NAME, "minItems": 1}),
+    example=_SEQUENCE % '"same": ["product_id"]',
+)
+STEP = table(
+    "a step",
+    EVENT,
+    WHERE,
+    GAP,
+    ABSENT,
+    SAME,
+    expected='a step like {"event": "order", "after_at_most": "7d"}',
+    rules=(Needs(ABSENT, GAP, missing=True),),
+    elsewhere={"within": 'it stands beside the steps and is for all of them; "after_at_most" is for one'},
+)
 HOUR_US = 3_600_000_000
 _HOURS = {"h": 1, "d": 24, "w": 168}
 
@@ -51,9 +88,9 @@ class AskedStep:
 
 
 def _row(column: BoundColumn) -> RowColumn:
-    found = row_value(column)
-    assert found is not None
-    return found
+    value = row_value(column)
+    assert value is not None
+    return value
 
 
 def gap_us(gap: Duration | None) -> int | None:
@@ -63,55 +100,31 @@ def gap_us(gap: Duration | None) -> int | None:
 
 def read_step(node: Node, before: Source | None, first: bool, last: bool, context: Context) -> AskedStep | None:
     """The step; `before` is the source of the step before it, None where that is a problem or there is none."""
-    problems = context.problems
-    if not is_object(node, 'a step like {"event": "order", "after_at_most": "7d"}', problems):
-        return None
-    count = len(problems.found)
-    check_keys(node, KEYS, problems, required=("event",), of="a step")
-    gap, absent = _gap(node, first, context), _absent(node, first, last, context)
-    source = None if node.get("event") is None else read_source(node, "event", "events", context)
+    count = len(context.problems.found)
+    fields = STEP.read(node, context.problems)
+    _check_place(fields, first, last, context)
+    source = read_source(node, EVENT.name, "events", context) if fields.wrote(EVENT) else None
     if source is None:
         return None
-    matching = read_matching(node, source, context.in_rows(source))
-    same = _same(node, source, before, first, context)
-    if len(problems.found) > count or matching is None:
+    matching = read_matching(fields, source, context.in_rows(source))
+    same = () if first else _same(fields, source, before, context)
+    if len(context.problems.found) > count or matching is None:
         return None
-    return AskedStep(source, matching, gap, absent, same)
+    return AskedStep(source, matching, fields.get(GAP), fields.get(ABSENT) or False, same)
 
 
-def _gap(node: Node, first: bool, context: Context) -> Duration | None:
-    written = node.get("after_at_most")
+def _check_place(fields: Fields, first: bool, last: bool, context: Context) -> None:
+    """The first step has nothing before it, and only after the last may nothing follow."""
+    for key in (GAP, SAME) if first else ():
+        if fields.wrote(key):
+            context.problems.add(fields.at(key), misplaced(key.name, "the first step", "nothing is before it"))
+    if fields.get(ABSENT) and (first or not last):
+        context.problems.add(fields.at(ABSENT), misplaced(ABSENT.name, "this step", "only the last one can be absent"))
+
+
+def _same(fields: Fields, source: Source, before: Source | None, context: Context) -> tuple[Same, ...]:
+    written = fields.get(SAME)
     if written is None:
-        return None
-    if first:
-        context.problems.add(written, 'found "after_at_most" on the first step, expected none: nothing is before it')
-        return None
-    return read_scalar(written, lambda value: read_duration(value, ("h", "d", "w")), context.problems)
-
-
-def _absent(node: Node, first: bool, last: bool, context: Context) -> bool:
-    written = node.get("absent")
-    if written is None:
-        return False
-    if written.value is not True:
-        context.problems.add(
-            written, f"found {written.found()}, expected true; a step that must be there leaves it out"
-        )
-    elif first or not last:
-        context.problems.add(written, 'found "absent" on another step than the last, expected it on the last only')
-    elif node.get("after_at_most") is None:
-        context.problems.add(
-            node, 'found "absent" without "after_at_most", expected how long nothing may follow, like "24h"'
-        )
-    return True
-
-
-def _same(node: Node, source: Source, before: Source | None, first: bool, context: Context) -> tuple[Same, ...]:
-    written = node.get("same")
-    if written is None:
-        return ()
-    if first:
-        context.problems.add(written, 'found "same" on the first step, expected none: nothing is before it')
         return ()
     rows = context.in_rows(source)
     columns = read_list(written, lambda child: _pair(child, before, rows), context.problems, "columns")

@@ -9,65 +9,33 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
+from jobs.language import windows
 from jobs.language.aggregates import AGGREGATES
+from jobs.language.comparisons import OTHER_COLUMN, OTHER_ROW_COLUMN
 from jobs.language.conditions import CONDITIONS
 from jobs.language.context import IN_ROWS
-from jobs.language.definitions import KEYS, REQUIRED
-from jobs.language.operator_rows import LENGTH, Operator
-from jobs.language.operators import AGGREGATED, OPERATORS
-from jobs.language.schema_pieces import (
-    DATE,
-    ID,
-    KEY_MEANINGS,
-    NAME,
-    SEED,
-    Place,
-    Schema,
-    aggregate,
-    object_of,
-    operator_keys,
-    ref,
-    said,
-)
+from jobs.language.definitions import FILE
+from jobs.language.expect import GATES
+from jobs.language.keep import KEEP
+from jobs.language.operator_keys import aggregate_table, numeric_table
+from jobs.language.operator_rows import Operator
+from jobs.language.operators import OPERATORS
+from jobs.language.sequence_steps import STEP
+from jobs.language.spec_keys import Place, ref
+from jobs.syntax.shapes import Schema
 
 PATH = Path(__file__).resolve().parent.parent.parent / "segment_specs" / "schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-FILE_KEYS: dict[str, Schema] = {
-    "version": {"const": 1, "description": "The version of the language: 1."},
-    "id": said(ID, "The segment's id, as the file is named."),
-    "name": {"type": "string", "pattern": r"\S", "description": "Its name for people."},
-    "description": {"type": "string", "description": "What it is for, in a sentence."},
-    "owner": {"type": "string", "pattern": r"\S", "description": "Who answers for it."},
-    "tags": {"type": "array", "items": {"type": "string", "pattern": r"\S"}, "description": "Words to find it by."},
-    "from": {
-        "anyOf": [object_of({"list": ID, "date": DATE}, ["list"]), object_of({"segment": ID}, ["segment"])],
-        "description": "Inside whom everything is evaluated: a contact list or a segment. Left out: every live contact.",
-    },
-    "where": ref("condition", "Who is a member."),
-    "keep": ref("keep", "Only the first so many of the members, after where."),
-    "expect": ref("expect", "The gates: outside them the result is held back, not published."),
-    "publish": {
-        "enum": ["counts", "rows"],
-        "description": "counts: bitmaps and counts (the default). rows: also a table of the members, for warehouses.",
-    },
-    "approved_by": {
-        "type": "string",
-        "pattern": r"\S",
-        "description": "Who approved the use of a column that the catalog calls sensitive.",
-    },
-}
 
-
-def spec_schema() -> dict[str, Any]:
+def spec_schema() -> Schema:
     """The schema of one `<id>.json`."""
     return {
         "$schema": DIALECT,
         "title": "A segment",
         "description": "One segment a file, <folder>/<id>.json: who belongs to it. README.md explains every word.",
-        **object_of({key: FILE_KEYS[key] for key in KEYS}, REQUIRED),
+        **FILE.schema(),
         "$defs": _definitions(),
     }
 
@@ -79,19 +47,16 @@ def _definitions() -> dict[str, Schema]:
         "row_condition": _one_of(IN_ROWS, "row_condition"),
         **{f"condition_{word}": _condition(word, "condition") for word in CONDITIONS},
         **{f"row_condition_{word}": _condition(word, "row_condition") for word in IN_ROWS},
-        **{f"aggregate_{word}": aggregate(asked) for word, asked in AGGREGATES.items()},
+        **{f"aggregate_{word}": _aggregate(word) for word in AGGREGATES},
         **{name: dict(row.kind.schema) for name, row in kinds.items()},
-        "numeric_operator": _numeric_operator(),
-        "other_column": object_of({"attribute": said(NAME, "Another column of the contact.")}, ["attribute"]),
-        "other_row_column": object_of(
-            {"attribute": said(NAME, "Another column of the row."), "contact": said(NAME, "A column of the contact.")},
-            (), minProperties=1, maxProperties=1,
-        ),
-        "within": _within(),
-        "step": _step(),
+        "numeric_operator": numeric_table().schema(),
+        "other_column": OTHER_COLUMN.schema(),
+        "other_row_column": OTHER_ROW_COLUMN.schema(),
+        "within": windows.SCHEMA,
+        "step": STEP.schema(),
         "keep": _keep(),
-        "expect": _expect(),
-    }  # fmt: skip
+        "expect": GATES.schema(),
+    }
 
 
 def _one_of(words: tuple[str, ...], place: Place) -> Schema:
@@ -106,86 +71,17 @@ def _one_of(words: tuple[str, ...], place: Place) -> Schema:
 def _condition(word: str, place: Place) -> Schema:
     condition = CONDITIONS[word]
     schema = {"title": word, "description": condition.meaning, "examples": [json.loads(condition.example)]}
-    shape = condition.shape(place)
-    properties: dict[str, Schema] = shape["properties"]
-    properties[word] = {"description": condition.meaning, **properties[word]}
-    return {**schema, **shape}
+    return {**schema, **condition.keys(place).schema()}
 
 
-def _numeric_operator() -> Schema:
-    rows = [row for row in OPERATORS if row.word in AGGREGATED["integer"] and "integer" in row.types]
-    return object_of(operator_keys(rows, None), (), minProperties=1, maxProperties=1)
-
-
-def _within() -> Schema:
-    day = {"type": "integer", "minimum": 0, "maximum": 18300}
-    return {
-        "anyOf": [
-            said(LENGTH.schema, "So long before as_of: 90d."),
-            object_of({"from": DATE, "to": DATE}, ["from", "to"], description="Local days, both in."),
-            object_of(
-                {"days_ago": {"type": "array", "items": day, "minItems": 2, "maxItems": 2}}, ["days_ago"],
-                description="Days before as_of's day, the nearer first, both in.",
-            ),
-        ]
-    }  # fmt: skip
-
-
-def _step() -> Schema:
-    gap = {"type": "string", "pattern": "^[1-9][0-9]{0,6}(h|d|w)$"}
-    return object_of(
-        {
-            "event": said(ID, "The source of the step's rows."),
-            "where": ref("row_condition", KEY_MEANINGS["where"]),
-            "after_at_most": said(gap, "How soon after the step before, in elapsed time: 7d is 168 hours."),
-            "absent": {"const": True, "description": "Of the last step: no such row followed within after_at_most."},
-            "same": {
-                "type": "array", "items": NAME, "minItems": 1,
-                "description": "Columns that equal those of the step before.",
-            },
-        },
-        ["event"],
-        dependentRequired={"absent": ["after_at_most"]},
-    )  # fmt: skip
+def _aggregate(word: str) -> Schema:
+    return {**aggregate_table(AGGREGATES[word]).schema(), "description": AGGREGATES[word].meaning}
 
 
 def _keep() -> Schema:
-    return object_of(
-        {
-            "count": {"type": "integer", "minimum": 1, "description": "So many members."},
-            "percent": {
-                "type": "number",
-                "exclusiveMinimum": 0,
-                "maximum": 100,
-                "description": "So many per cent of them.",
-            },
-            "by": {
-                "anyOf": [NAME, object_of({"random": SEED}, ["random"])],
-                "description": "The attribute that orders them, highest first, or a random order.",
-            },
-            "lowest": {"type": "boolean", "description": "true: lowest first."},
-        },
-        ["by"],
-        oneOf=[{"required": ["count"]}, {"required": ["percent"]}],
-        **{"if": {"properties": {"by": {"type": "object"}}}, "then": {"not": {"required": ["lowest"]}}},
-    )
-
-
-def _expect() -> Schema:
-    return object_of(
-        {
-            "at_least": {
-                "type": "integer", "minimum": 0,
-                "description": "Fewest members. Left out: 1; with 0 an empty result is fine.",
-            },
-            "at_most": {"type": "integer", "minimum": 0, "description": "Most members."},
-            "change_at_most": {
-                "type": "string", "pattern": r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,9})?%$",
-                "description": "Furthest from the last published count, like 50%.",
-            },
-        },
-        (),
-    )  # fmt: skip
+    """A random order has no lowest end."""
+    at_random = {"properties": {"by": {"type": "object"}}}
+    return {**KEEP.schema(), "if": at_random, "then": {"not": {"required": ["lowest"]}}}
 
 
 def text() -> str:

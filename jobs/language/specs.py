@@ -16,11 +16,12 @@ from jobs.language.atoms import Everyone
 from jobs.language.blank import BlankContact
 from jobs.language.bound import BoundCatalog
 from jobs.language.context import Uses
-from jobs.language.definitions import Depends, Draft, Spec, named, read_draft, read_spec
+from jobs.language.definitions import APPROVED_BY, FILE, Depends, Draft, Spec, named, read_draft, read_spec
 from jobs.language.reference_order import in_order
 from jobs.language.suggestions import suggestion
 from jobs.language.warnings import warnings
 from jobs.syntax.nodes import Node, Problems, shown
+from jobs.syntax.objects import missing
 from jobs.syntax.spec_files import SpecFile, chosen_files, read_spec_file
 from jobs.syntax.word_lists import quoted
 
@@ -189,8 +190,5 @@ def _check_blank(spec: Spec, blank: BlankContact, draft: Draft) -> None:
 def _check_approval(spec: Spec, draft: Draft) -> None:
     if spec.sensitive and not spec.approved_by:
         assert draft.node is not None
-        draft.problems.add(
-            draft.node,
-            f'found no "approved_by", expected who approved the use of {quoted(sorted(spec.sensitive))}, '
-            "which the catalog calls sensitive",
-        )
+        asked = f"who approved the use of {quoted(sorted(spec.sensitive))}, which the catalog calls sensitive"
+        draft.problems.add(draft.node, missing(APPROVED_BY, FILE.what, asked))

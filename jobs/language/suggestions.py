@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jobs.syntax.nodes import shown
-from jobs.syntax.spelling import did_you_mean
+from jobs.syntax.spelling import did_you_mean, nearest
 
 _MEANT: dict[str, tuple[str, ...]] = {
     # conditions
@@ -46,11 +46,18 @@ _MEANT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def nearest_word(written: str, known: Iterable[str]) -> str | None:
+    """The known word that was most likely meant, None when none is near."""
+    words = list(known)
+    return _other_name(written, words) or nearest(written, words)
+
+
 def suggestion(written: str, known: Iterable[str]) -> str:
     """The end of a message: ` — did you mean "is"?`, the known words when few, or nothing."""
     words = list(known)
-    plain = written.strip().casefold()
-    for meant in _MEANT.get(plain, ()):
-        if meant in words:
-            return f" — did you mean {shown(meant)}?"
-    return did_you_mean(written, words)
+    meant = _other_name(written, words)
+    return did_you_mean(written, words) if meant is None else f" — did you mean {shown(meant)}?"
+
+
+def _other_name(written: str, known: list[str]) -> str | None:
+    return next((meant for meant in _MEANT.get(written.strip().casefold(), ()) if meant in known), None)

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from jobs.catalog.types import TypeName
 from jobs.errors import UsageError
 from jobs.language.aggregates import AGGREGATES, AggregateWord
+from jobs.language.audience import AUDIENCE
+from jobs.language.comparisons import OTHER_ROW_COLUMN
 from jobs.language.conditions import CONDITIONS
+from jobs.language.definitions import FILE
+from jobs.language.expect import GATES
+from jobs.language.geography import AREA, CIRCLE
+from jobs.language.keep import BY_CHANCE, KEEP
 from jobs.language.operators import OPERATORS
-from jobs.language.schema_pieces import KEY_MEANINGS, Schema
-from jobs.language.spec_schema import FILE_KEYS, spec_schema
+from jobs.language.sample import DRAW
+from jobs.language.sequence_steps import STEP
+from jobs.language.spec_keys import OF
 from jobs.language.suggestions import suggestion
+from jobs.language.windows import SPAN
 from jobs.syntax.durations import LIMITS, UNITS
 from jobs.syntax.nodes import shown
-
-Sort = Literal["condition", "operator", "aggregate", "key of a file", "key of event and related", "key", "unit of time"]
 
 COLUMNS: dict[TypeName, str] = {
     "text": "country",
@@ -41,10 +46,13 @@ COLUMNS: dict[TypeName, str] = {
 
 @dataclass(frozen=True)
 class Word:
-    """`example` is the JSON of a whole condition, or of a spec's key with its value. `types`: of an operator."""
+    """`example` is the JSON of a whole condition, or of a spec's key with its value. `types`: of an operator.
+
+    `sort`: condition, operator, aggregate, unit of time, or `key of` the object that has it.
+    """
 
     word: str
-    sort: Sort
+    sort: str
     meaning: str
     example: str
     types: tuple[TypeName, ...] = ()
@@ -98,52 +106,20 @@ def _asked(aggregate: AggregateWord) -> str:
     )
 
 
-KEY_EXAMPLES = {
-    "version": '{"version": 1}',
-    "id": '{"id": "lapsed_vips"}',
-    "name": '{"name": "Lapsed VIPs"}',
-    "description": '{"description": "Gold or platinum, no click for 90 days"}',
-    "owner": '{"owner": "crm"}',
-    "tags": '{"tags": ["retention"]}',
-    "from": '{"from": {"list": "newsletter_subscribers"}}',
-    "where": '{"where": {"attribute": "country", "is": "DE"}}',
-    "keep": '{"keep": {"count": 5000, "by": "smart.revenue"}}',
-    "expect": '{"expect": {"at_least": 100, "at_most": 500000, "change_at_most": "50%"}}',
-    "publish": '{"publish": "rows"}',
-    "approved_by": '{"approved_by": "the data protection officer"}',
-}
-ROWS_EXAMPLES = {
-    "where": '{"event": "order", "where": {"attribute": "channel", "is": "web"}}',
-    "within": '{"event": "order", "within": {"from": "2026-01-01", "to": "2026-03-31"}}',
-    "per": '{"event": "order", "per": "order_id", "count": {"at_least": 2}}',
-    "having": '{"event": "order", "per": "order_id", "having": {"sum": {"of": "amount", "at_least": 200}}}',
-    "of": '{"event": "order", "average": {"of": "amount", "more_than": 50}}',
-}
-_SEQUENCE = '{"sequence": [{"event": "product_view"}, {"event": "order", %s}], "within": "90d"}'
-INNER_EXAMPLES: dict[str, tuple[str, str]] = {
-    "after_at_most": ("step", _SEQUENCE % '"after_at_most": "7d"'),
-    "absent": ("step", _SEQUENCE % '"after_at_most": "24h", "absent": true'),
-    "same": ("step", _SEQUENCE % '"same": ["product_id"]'),
-    "percent": ("keep", '{"keep": {"percent": 10, "by": "credit"}}'),
-    "by": ("keep", '{"keep": {"count": 500, "by": {"random": "ab-2026"}}}'),
-    "lowest": ("keep", '{"keep": {"count": 500, "by": "seen_at", "lowest": true}}'),
-    "change_at_most": ("expect", '{"expect": {"change_at_most": "12.5%"}}'),
-    "contact": (
-        "other_row_column",
-        '{"event": "order", "where": {"attribute": "city", "is_not": {"contact": "city"}}}',
-    ),
-}
-"""Keys inside of others: the schema's part that describes them, and an example."""
+TABLES = (FILE, AUDIENCE, KEEP, BY_CHANCE, GATES, SPAN, STEP, DRAW, OTHER_ROW_COLUMN, CIRCLE, AREA)
+"""The objects of a spec that are no conditions."""
 
 
 def _keys() -> Iterator[Word]:
-    for key, schema in FILE_KEYS.items():
-        yield Word(key, "key of a file", schema["description"], KEY_EXAMPLES[key])
-    for key, meaning in KEY_MEANINGS.items():
-        yield Word(key, "key of event and related", meaning, ROWS_EXAMPLES[key])
-    definitions: dict[str, Schema] = spec_schema()["$defs"]
-    for key, (part, example) in INNER_EXAMPLES.items():
-        yield Word(key, "key", definitions[part]["properties"][key]["description"], example)
+    """The keys of the file, those of conditions, and those inside; one that several objects share, once."""
+    tables = [*TABLES[:1], *(condition.keys("condition") for condition in CONDITIONS.values()), *TABLES[1:]]
+    seen: set[str] = set()
+    for table in tables:
+        for key in table.keys:
+            if key.example and key.example not in seen:
+                seen.add(key.example)
+                yield Word(key.name, f"key of {table.what}", key.meaning, key.example)
+    yield Word(OF.name, "key of an aggregate", OF.meaning, OF.example)
 
 
 _UNITS = {

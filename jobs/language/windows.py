@@ -6,14 +6,60 @@ from dataclasses import dataclass
 from datetime import date
 
 from jobs.language.atoms import DaysAgo, DaySpan, Last, Window
-from jobs.language.key_checks import check_keys
 from jobs.language.phrases import moment, stretch
-from jobs.syntax.durations import LIMITS, read_duration
-from jobs.syntax.literals import read_date, read_whole
-from jobs.syntax.nodes import Node, Problems, shown
-from jobs.syntax.shapes import read_scalar
+from jobs.language.spec_keys import table
+from jobs.syntax.durations import LIMITS
+from jobs.syntax.literals import read_whole
+from jobs.syntax.nodes import Node, Problems
+from jobs.syntax.objects import Key, OneForm
+from jobs.syntax.shapes import ANY_DURATION, DATE, Schema, Shape, read_scalar
 
-EXPECTED = 'expected a duration like "90d", {"from": …, "to": …} with dates, or {"days_ago": [30, 90]}'
+
+def _read_days_ago(node: Node, problems: Problems) -> DaysAgo | None:
+    if not isinstance(node.value, list) or len(node.value) != 2:
+        problems.add(node, f"found {node.found()}, expected two whole numbers, [nearest, farthest], like [30, 90]")
+        return None
+    nearest, farthest = (
+        read_scalar(child, lambda value: read_whole(value, 0, LIMITS["d"]), problems) for child in node.items()
+    )
+    if nearest is None or farthest is None:
+        return None
+    if nearest > farthest:
+        problems.add(node, f"found {nearest} before {farthest}, expected the nearer day first, like [30, 90]")
+        return None
+    return DaysAgo(nearest, farthest)
+
+
+_DAY: Schema = {"type": "integer", "minimum": 0, "maximum": LIMITS["d"]}
+FIRST = Key(
+    "from",
+    "The first local day that counts.",
+    DATE,
+    example='{"event": "order", "within": {"from": "2025-12-01", "to": "2025-12-31"}}',
+)
+LAST = Key(
+    "to",
+    "The last local day that counts, in it too.",
+    DATE,
+    example='{"event": "order", "within": {"from": "2026-01-01", "to": "2026-01-01"}}',
+)
+AGO = Key(
+    "days_ago",
+    "Days before as_of's day, the nearer first, both in.",
+    Shape(_read_days_ago, {"type": "array", "items": _DAY, "minItems": 2, "maxItems": 2}),
+    example='{"event": "order", "within": {"days_ago": [30, 90]}}',
+)
+SPAN = table(
+    "within",
+    FIRST,
+    LAST,
+    AGO,
+    expected='a duration like "90d", {"from": …, "to": …} with dates, or {"days_ago": [30, 90]}',
+    rules=(OneForm(((FIRST, LAST), (AGO,)), "which days count"),),
+)
+SCHEMA: Schema = {
+    "anyOf": [{**ANY_DURATION.schema, "description": "So long before as_of: 90d."}, SPAN.schema()],
+}
 
 
 @dataclass(frozen=True)
@@ -27,25 +73,13 @@ class Within:
 def read_window(node: Node, problems: Problems) -> Within | None:
     """The window; None and problems where it is none or could hold no day."""
     if isinstance(node.value, str):
-        length = read_scalar(node, read_duration, problems)
+        length = ANY_DURATION.read(node, problems)
         return None if length is None else Within(Last(length), f"in the last {stretch(length)}")
-    if not isinstance(node.value, dict):
-        problems.add(node, f"found {node.found()}, {EXPECTED}")
-        return None
-    if not check_keys(node, ("from", "to", "days_ago"), problems, of="within"):
-        return None
-    if node.get("days_ago") is not None and len(node.keys()) == 1:
-        return _days_ago(node.child("days_ago"), problems)
-    if {"from", "to"} == set(node.keys()):
-        return _day_span(node, problems)
-    found = " and ".join(map(shown, node.keys())) if node.keys() else "an empty object"
-    problems.add(node, f"found {found}, {EXPECTED}")
-    return None
-
-
-def _day_span(node: Node, problems: Problems) -> Within | None:
-    first, last = (read_scalar(node.child(key), read_date, problems) for key in ("from", "to"))
-    if first is None or last is None:
+    fields = SPAN.read(node, problems)
+    first, last, ago = fields.get(FIRST), fields.get(LAST), fields.get(AGO)
+    if ago is not None and fields.fine:
+        return Within(ago, f"{ago.nearest:,} to {ago.farthest:,} days ago")
+    if first is None or last is None or not fields.fine:
         return None
     if first > last:
         problems.add(node, f'found from {first} to {last}, expected "from" on or before "to", or no day is in it')
@@ -55,18 +89,3 @@ def _day_span(node: Node, problems: Problems) -> Within | None:
 
 def _day_words(first: date, last: date) -> str:
     return f"on {moment(first)}" if first == last else f"from {moment(first)} to {moment(last)}"
-
-
-def _days_ago(node: Node, problems: Problems) -> Within | None:
-    if not isinstance(node.value, list) or len(node.value) != 2:
-        problems.add(node, f"found {node.found()}, expected two whole numbers, [nearest, farthest], like [30, 90]")
-        return None
-    nearest, farthest = (
-        read_scalar(child, lambda value: read_whole(value, 0, LIMITS["d"]), problems) for child in node.items()
-    )
-    if nearest is None or farthest is None:
-        return None
-    if nearest > farthest:
-        problems.add(node, f"found {nearest} before {farthest}, expected the nearer day first, like [30, 90]")
-        return None
-    return Within(DaysAgo(nearest, farthest), f"{nearest:,} to {farthest:,} days ago")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Generic, Protocol, TypeVar, cast
 
 from jobs.syntax import spelling
@@ -64,11 +65,24 @@ class Fields:
         return self.node.get(key.name) or self.node
 
 
+@dataclass(frozen=True)
+class Written:
+    """The names of an object's keys: all of them, those that cannot stand there, and what those were meant to be."""
+
+    names: Set[str]
+    refused: Set[str]
+    meant: Set[str]
+
+    def lacks(self, key: Key[object]) -> bool:
+        """Whether a key is neither there nor misspelled."""
+        return key.name not in self.names and key.name not in self.meant
+
+
 class Rule(Protocol):
     """What the keys of one object say to each other."""
 
-    def wrong(self, there: Set[str]) -> Iterator[tuple[str, str]]:
-        """(key, message) of each problem when these keys are there; the key is empty for the object itself."""
+    def wrong(self, written: Written) -> Iterator[tuple[str, str]]:
+        """(key, message) of each problem with the keys that are written; the key is empty for the object itself."""
         ...
 
     def schema(self) -> Schema: ...
@@ -90,47 +104,50 @@ class KeyTable:
     elsewhere: Mapping[str, str] = field(default_factory=dict[str, str])
     nearest: Nearest = spelling.nearest
 
-    def read(self, node: Node, problems: Problems, kind: str | None = None) -> Fields | None:
-        """The object's values; None and a problem where there is no object. `kind` None: not known, all keys belong."""
+    @cached_property
+    def _known(self) -> Mapping[str, Key[object]]:
+        return {key.name: key for key in self.keys}
+
+    def read(self, node: Node, problems: Problems, kind: str | None = None) -> Fields:
+        """The object's values, none and a problem where there is no object. `kind` None: not known, all keys belong."""
         if not is_object(node, self.expected, problems):
-            return None
+            return Fields(node, {}, False)
         before = len(problems.found)
-        known = {key.name: key for key in self.keys}
         values: dict[str, object] = {}
-        meant: set[str] = set()
+        refused: dict[str, str | None] = {}
         for name in node.keys():
-            key = known.get(name)
+            key = self._known.get(name)
             if key is None or not key.belongs_to(kind):
-                meant |= self._refuse(node.key_place(name), name, key, kind, problems)
+                refused[name] = self._refuse(node.key_place(name), name, key, kind, problems)
                 continue
             value = key.shape.read(node.child(name), problems)
             if value is not None:
                 values[name] = value
-        self._check_together(node, {*node.keys(), *meant}, kind, problems)
+        written = Written(set(node.keys()), refused.keys(), {name for name in refused.values() if name is not None})
+        self._check_together(node, written, kind, problems)
         return Fields(node, values, len(problems.found) == before)
 
-    def _refuse(self, at: Node, name: str, key: Key[object] | None, kind: str | None, problems: Problems) -> set[str]:
+    def _refuse(self, at: Node, name: str, key: Key[object] | None, kind: str | None, problems: Problems) -> str | None:
         """Says why the key cannot stand here; the key that was meant instead, which is then not missing as well."""
         if key is not None:
             owners = f"only those of {self.kinds} {alternatives(key.only)} have it"
-            problems.add(at, f"the key {shown(name)} does not belong in {self._named(kind)}: {owners}")
-            return set()
+            problems.add(at, misplaced(name, self._named(kind), owners))
+            return None
         if name in self.elsewhere:
-            problems.add(at, f"the key {shown(name)} does not belong in {self.what}: {self.elsewhere[name]}")
-            return set()
+            problems.add(at, misplaced(name, self.what, self.elsewhere[name]))
+            return None
         here = [other.name for other in self.keys if other.belongs_to(kind)]
         near = self.nearest(name, here)
         hint = f"known here: {', '.join(map(shown, here))}" if near is None else f"did you mean {shown(near)}?"
         problems.add(at, f"unknown key {shown(name)} in {self.what} — {hint}")
-        return set() if near is None else {near}
+        return near
 
-    def _check_together(self, node: Node, there: Set[str], kind: str | None, problems: Problems) -> None:
+    def _check_together(self, node: Node, written: Written, kind: str | None, problems: Problems) -> None:
         for key in self.keys:
-            if key.name not in there and key.required_by(kind):
-                named = self.what if key.required is True else self._named(kind)
-                problems.add(node, f"the key {shown(key.name)} is missing in {named}: {in_a_sentence(key.meaning)}")
+            if written.lacks(key) and key.required_by(kind):
+                problems.add(node, missing(key, self.what if key.required is True else self._named(kind)))
         for rule in self.rules:
-            for name, message in rule.wrong(there):
+            for name, message in rule.wrong(written):
                 problems.add(node.get(name) or node, message)
 
     def _named(self, kind: str | None) -> str:
@@ -163,6 +180,16 @@ def is_object(node: Node, expected: str, problems: Problems) -> bool:
     return False
 
 
+def missing(key: Key[object], what: str, meaning: str = "") -> str:
+    """The message about a key that has to be there; `meaning` where this object knows it more exactly than the key."""
+    return f"the key {shown(key.name)} is missing in {what}: {meaning or in_a_sentence(key.meaning)}"
+
+
+def misplaced(name: str, what: str, why: str) -> str:
+    """The message about a known key that cannot stand here."""
+    return f"the key {shown(name)} does not belong in {what}: {why}"
+
+
 def in_a_sentence(meaning: str) -> str:
     """The first sentence of a meaning, to go on with behind a colon."""
     return f"{meaning[0].lower()}{meaning[1:]}".partition(". ")[0].rstrip(".")
@@ -178,11 +205,13 @@ class OneForm:
     forms: tuple[tuple[Key[object], ...], ...]
     says: str
 
-    def wrong(self, there: Set[str]) -> Iterator[tuple[str, str]]:
-        written = [key.name for form in self.forms for key in form if key.name in there]
-        if written not in [[key.name for key in form] for form in self.forms]:
-            forms = alternatives(joined((shown(key.name) for key in form), "with") for form in self.forms)
-            yield "", f"found {quoted(written) or 'none'}, expected exactly one of {forms}: {self.says}"
+    def wrong(self, written: Written) -> Iterator[tuple[str, str]]:
+        names = [[key.name for key in form] for form in self.forms]
+        there = [name for form in names for name in form if name in written.names]
+        excused = not there if written.refused else False  # then that key is the problem
+        if there not in names and not excused and written.meant.isdisjoint(name for form in names for name in form):
+            forms = alternatives(joined(map(shown, form), "with") for form in names)
+            yield "", f"found {quoted(there) or 'none'}, expected exactly one of {forms}: {self.says}"
 
     def schema(self) -> Schema:
         return {"oneOf": [{"required": [key.name for key in form], **self._without(form)} for form in self.forms]}
@@ -205,10 +234,10 @@ class AtMostOne:
     keys: tuple[Key[object], ...]
     advice: str
 
-    def wrong(self, there: Set[str]) -> Iterator[tuple[str, str]]:
-        written = [key.name for key in self.keys if key.name in there]
-        if len(written) > 1:
-            yield "", f"found {quoted(written)}, expected at most one of them; {self.advice}"
+    def wrong(self, written: Written) -> Iterator[tuple[str, str]]:
+        there = [key.name for key in self.keys if key.name in written.names]
+        if len(there) > 1:
+            yield "", f"found {quoted(there)}, expected at most one of them; {self.advice}"
 
     def schema(self) -> Schema:
         pairs = [[one.name, two.name] for place, one in enumerate(self.keys) for two in self.keys[place + 1 :]]
@@ -223,11 +252,28 @@ class Needs:
     other: Key[object]
     missing: bool = False
 
-    def wrong(self, there: Set[str]) -> Iterator[tuple[str, str]]:
-        if self.key.name in there and self.other.name not in there:
+    def wrong(self, written: Written) -> Iterator[tuple[str, str]]:
+        if self.key.name in written.names and written.lacks(self.other):
             other = shown(self.other.name)
             message = f"found {shown(self.key.name)} without {other}, expected both"
             yield "" if self.missing else self.key.name, f"{message} ({other}: {in_a_sentence(self.other.meaning)})"
 
     def schema(self) -> Schema:
         return {"dependentRequired": {self.key.name: [self.other.name]}}
+
+
+@dataclass(frozen=True)
+class Excludes:
+    """A key beside which some others mean nothing; `why` says so, and what to do instead."""
+
+    key: Key[object]
+    others: tuple[Key[object], ...]
+    why: str
+
+    def wrong(self, written: Written) -> Iterator[tuple[str, str]]:
+        for other in self.others if self.key.name in written.names else ():
+            if other.name in written.names:
+                yield other.name, f"found {shown(other.name)} beside {shown(self.key.name)}, expected none: {self.why}"
+
+    def schema(self) -> Schema:
+        return {"not": {"anyOf": [{"required": [self.key.name, other.name]} for other in self.others]}}

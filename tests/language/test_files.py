@@ -31,7 +31,7 @@ def told(found: SpecSet) -> list[tuple[str, str, str]]:
 
 
 FILE_TABLE: list[tuple[dict[str, Any], str, str]] = [
-    (changed(version=NOT_GIVEN), "", 'found no "version", expected it of a segment'),
+    (changed(version=NOT_GIVEN), "", 'the key "version" is missing in a segment: the version of the language'),
     (changed(version=2), "/version", "found 2, expected 1, the only version"),
     (changed(version="1"), "/version", 'found "1", expected 1'),
     (changed(version=True), "/version", "found true, expected 1"),
@@ -39,28 +39,27 @@ FILE_TABLE: list[tuple[dict[str, Any], str, str]] = [
     (changed(id="other"), "/id", 'found "other", expected "s", as the file is named'),
     (changed(id="../x"), "/id", "expected the id of this segment"),
     (changed(id=5), "/id", "found 5, expected the id"),
-    (changed(name=NOT_GIVEN), "", 'found no "name"'),
+    (changed(name=NOT_GIVEN), "", 'the key "name" is missing in a segment: its name for people'),
     (changed(name=""), "/name", "expected a text with something in it"),
     (changed(name=5), "/name", "found 5, expected a text"),
     (changed(description=5), "/description", "found 5, expected a text"),
     (changed(owner=""), "/owner", "expected a text with something in it"),
     (changed(tags="a"), "/tags", 'put it in brackets: ["a"]'),
     (changed(tags=[5]), "/tags/0", "found 5, expected a text"),
-    (changed(where=NOT_GIVEN), "", 'found no "where"'),
+    (changed(where=NOT_GIVEN), "", 'the key "where" is missing in a segment: who is a member'),
     (changed(were=COUNTRY, where=NOT_GIVEN), "/were", 'did you mean "where"?'),
-    (changed(title="x"), "/title", 'found "title", expected a key of a segment — did you mean "name"?'),
+    (changed(title="x"), "/title", 'unknown key "title" in a segment — did you mean "name"?'),
     (changed(publish="row"), "/publish", 'did you mean "rows"?'),
-    (changed(publish=True), "/publish", 'found true, expected "counts" or "rows"'),
+    (changed(publish=True), "/publish", "found true, expected one of counts, rows"),
     (changed(approved_by=""), "/approved_by", "expected a text with something in it"),
     (changed(from_="x"), "/from", 'found "x", expected {"list": "<name>"} or {"segment": "<id>"}'),
-    (changed(from_={}), "/from", 'found neither "list" nor "segment"'),
+    (changed(from_={}), "/from", 'found none, expected exactly one of "list" or "segment": inside whom everything is evaluated'),
     (changed(from_={"list": "a", "segment": "s2"}), "/from", 'found "list" and "segment"'),
     (changed(from_={"segment": "A"}), "/from/segment", "expected the id of a segment"),
-    (changed(from_={"segment": "a", "date": "2026-01-01"}), "/from/date", "only lists have dates"),
     (changed(from_={"list": "a", "date": "26-01-01"}), "/from/date", "expected a date as YYYY-MM-DD"),
     (changed(keep=5), "/keep", "found 5, expected an object like"),
-    (changed(keep={"count": 5}), "/keep", 'found no "by", expected it of keep'),
-    (changed(keep={"by": "children"}), "/keep", 'found no "count" and no "percent"'),
+    (changed(keep={"count": 5}), "/keep", 'the key "by" is missing in keep: the attribute that orders them'),
+    (changed(keep={"by": "children"}), "/keep", 'found none, expected exactly one of "count" or "percent": how many members are kept'),
     (changed(keep={"count": 5, "percent": 5, "by": "children"}), "/keep", 'found "count" and "percent"'),
     (changed(keep={"count": 0, "by": "children"}), "/keep/count", "found 0, expected a whole number from 1"),
     (changed(keep={"count": 1.5, "by": "children"}), "/keep/count", "expected a whole number from 1"),
@@ -78,9 +77,9 @@ FILE_TABLE: list[tuple[dict[str, Any], str, str]] = [
     (changed(expect={"at_least": 5, "at_most": 4}), "/expect", 'found "at_least" 5 above "at_most" 4'),
     (changed(expect={"at_most": 0}), "/expect", 'found "at_least" 1 above "at_most" 0'),
     (changed(expect={"change_at_most": 50}), "/expect/change_at_most", 'write "50%"'),
-    (changed(expect={"change_at_most": "50"}), "/expect/change_at_most", 'expected per cent as text, like "50%"'),
+    (changed(expect={"change_at_most": "50"}), "/expect/change_at_most", 'expected per cent from 0% as text, like "1%" or "0.5%"'),
     (changed(expect={"minimum": 5}), "/expect/minimum", 'did you mean "at_least"?'),
-    (changed(where={"attribute": "health", "is": "ill"}), "", 'found no "approved_by", expected who approved the use of "health"'),
+    (changed(where={"attribute": "health", "is": "ill"}), "", 'the key "approved_by" is missing in a segment: who approved the use of "health", which'),
     (changed(where={"related": "device", "where": {"attribute": "serial", "is": "1"}}), "", '"device.serial"'),
     (changed(where={"attribute": "smart.ill", "is": True}), "", '"health"'),
 ]  # fmt: skip
@@ -114,6 +113,14 @@ def test_every_key_of_the_language_is_read() -> None:
     assert keep is not None
     assert (keep.count, str(keep.percent), keep.lowest, keep.seed) == (None, "33.3", True, None)
     assert (found.expect.at_least, found.expect.at_most, str(found.expect.change_at_most)) == (0, 9, "0.125")
+
+
+def test_everything_wrong_in_from_is_told_at_once() -> None:
+    found = read_specs([node(changed(from_={"segment": "a", "date": "2026-01-01"}), "s.json")], shop()).errors
+    assert [(problem.pointer, problem.message) for problem in found] == [
+        ("/from/date", 'found "date" beside "segment", expected none: only lists have dates'),
+        ("/from/segment", 'found "a", expected the id of a segment'),
+    ]
 
 
 def test_without_expect_an_empty_result_is_held_back() -> None:

@@ -12,15 +12,18 @@ import pytest
 from jobs.errors import UsageError
 from jobs.language.aggregates import AGGREGATES
 from jobs.language.conditions import CONDITIONS
+from jobs.language.definitions import FILE
 from jobs.language.operators import OPERATORS
-from jobs.language.spec_schema import FILE_KEYS, spec_schema
-from jobs.language.vocabulary import find, words
+from jobs.language.spec_schema import spec_schema
+from jobs.language.vocabulary import TABLES, find, words
+from jobs.syntax.objects import KeyTable
 from tests.language.shop import read, spec
 
 README = (Path(__file__).resolve().parents[2] / "segment_specs" / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```json\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 INLINE = [found for found in re.findall(r"`(\{[^`]*\})`", README) if "…" not in found]
 READERS = spec({"event": "email_click", "within": "30d"}, "newsletter_readers")
+FILE_KEYS = {key.name for key in FILE.keys}
 KNOWN = {"attribute": "country", "is": "DE"}
 
 
@@ -64,8 +67,21 @@ def test_a_words_example_is_right_and_uses_the_word(one: Any) -> None:
     assert one.meaning.endswith(".")
 
 
+OWN_SORTS = {*CONDITIONS, *AGGREGATES, *(row.word for row in OPERATORS)}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [*TABLES, *(condition.keys("condition") for condition in CONDITIONS.values())],
+    ids=lambda table: table.what,
+)
+def test_every_key_is_a_word_with_the_meaning_that_the_reader_tells(table: KeyTable) -> None:
+    told = {(word.word, word.meaning) for word in words()}
+    assert {(key.name, key.meaning) for key in table.keys if key.name not in OWN_SORTS} <= told
+
+
 def test_a_word_with_several_meanings_has_them_all() -> None:
-    assert [one.sort for one in find("where")] == ["key of a file", "key of event and related"]
+    assert [one.sort for one in find("where")] == ["key of a segment", 'key of the condition "event"']
     assert {one.types for one in find("between")} == {
         ("integer", "decimal", "float"),
         ("version",),

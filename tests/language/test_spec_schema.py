@@ -53,7 +53,7 @@ def test_every_condition_is_described_with_an_example_that_fits(word: str) -> No
 
 
 NOT_SEEN = ("found country (text)", "found app (version)", "expected an attribute", '"at_least" 5 above', "as the file is named",
-            '"at_least" 1 above', 'found no "approved_by"')  # fmt: skip
+            '"at_least" 1 above', '"approved_by" is missing')  # fmt: skip
 """Refused for what the catalog says, or for two values together: no schema sees that."""
 
 

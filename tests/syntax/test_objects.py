@@ -93,7 +93,6 @@ def test_a_right_object_is_read_and_fits_the_schema(tree: Any) -> None:
 
 def test_the_values_are_those_that_are_right() -> None:
     fields = THINGS.read(Node({"name": 5, "ago": 3, "width": 2}, "f"), Problems())
-    assert fields is not None
     assert not fields.fine
     assert (fields.get(NAME), fields.get(AGO), fields.get(WIDTH), fields.get(RED)) == (None, 3, 2, None)
     assert (fields.wrote(NAME), fields.wrote(RED)) == (True, False)
