@@ -97,12 +97,16 @@ def _of_row(catalog: Catalog, name: str, found: Found) -> BoundColumn:
 
 def _reach(catalog: Catalog, found: Found) -> Reach:
     """The source and lookups on the way, and every sensitive column that the path goes through."""
-    used = list(_used(catalog, found))
     return Reach(
         sources=frozenset({found.source.name, *found.through}),
         columns=frozenset({named(found.source, found.path)}),
-        sensitive=frozenset(named(source, column.name) for source, column in used if column.sensitive),
+        sensitive=sensitive_on(catalog, found),
     )
+
+
+def sensitive_on(catalog: Catalog, found: Found) -> frozenset[str]:
+    """The sensitive columns that a path goes through: the last one, what it is derived from, keys of lookups on the way."""
+    return frozenset(named(source, column.name) for source, column in _used(catalog, found) if column.sensitive)
 
 
 def named(source: Source, path: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
+from jobs.catalog.shown_counts import AT_LEAST
 from jobs.errors import visible
 from jobs.language import atoms
 from jobs.language.atoms import Last, TimeTest
@@ -18,9 +19,6 @@ from jobs.language.definitions import Spec
 from jobs.language.phrases import Phrase, either
 
 Remark = Callable[[Phrase], str]
-
-SENSITIVE_AT_LEAST = 50
-"""Fewest members of a segment that uses a sensitive column."""
 
 
 def explain(spec: Spec, catalog: BoundCatalog, remark: Remark | None = None) -> str:
@@ -81,7 +79,7 @@ def _closing(spec: Spec) -> Iterator[str]:
         yield f"Of them only {spec.keep.english()}."
     gates = spec.expect.english()
     if spec.sensitive:
-        gates.append(f"has fewer than {SENSITIVE_AT_LEAST} members, because it uses what is sensitive")
+        gates.append(f"has fewer than {AT_LEAST} members, because it uses what is sensitive")
     yield (
         f"The result is held back if it {either(gates)}." if gates else "No result is held back, not even an empty one."
     )

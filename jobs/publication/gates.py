@@ -10,10 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from jobs.catalog.shown_counts import AT_LEAST
 from jobs.runs.failures import Status, refers_to_failed
-
-SENSITIVE_AT_LEAST = 50
-"""Smaller groups of people are not published, nor their size said, where a sensitive column decided."""
 
 
 @dataclass(frozen=True)
@@ -73,21 +71,24 @@ def _judge(candidate: Candidate, members: int, before: Before | None, verdicts: 
 
 
 def _outside(candidate: Candidate, members: int, before: Before | None) -> str:
-    """Which gate the result is outside of; "" when it is inside all."""
-    if candidate.sensitive and members < SENSITIVE_AT_LEAST:
-        return f"under {SENSITIVE_AT_LEAST} members where a sensitive column decides, at least {SENSITIVE_AT_LEAST} expected"
+    """Which gate the result is outside of; "" when it is inside all. Of a sensitive segment without its numbers."""
+    if candidate.sensitive and members < AT_LEAST:
+        return f"under {AT_LEAST} members where a sensitive column decides, at least {AT_LEAST} expected"
     if members < candidate.at_least:
-        return f"{_members(members)}, at least {candidate.at_least} expected (expect.at_least)"
+        count = "fewer members" if candidate.sensitive else _members(members)
+        return f"{count}, at least {candidate.at_least} expected (expect.at_least)"
     if candidate.at_most is not None and members > candidate.at_most:
-        return f"{_members(members)}, at most {candidate.at_most} expected (expect.at_most)"
+        count = "more members" if candidate.sensitive else _members(members)
+        return f"{count}, at most {candidate.at_most} expected (expect.at_most)"
     if candidate.change_at_most is None or before is None:
         return ""
     if abs(members - before.members) <= candidate.change_at_most * before.members:
         return ""
-    return (
-        f"{_members(members)}, {before.members} when last published: a change of {_change(members, before.members)}, "
-        f"at most {_percent(candidate.change_at_most)} expected (expect.change_at_most)"
-    )
+    allowed = f"at most {_percent(candidate.change_at_most)} expected (expect.change_at_most)"
+    if candidate.sensitive:
+        return f"a greater change since it was last published, {allowed}"
+    change = _change(members, before.members)
+    return f"{_members(members)}, {before.members} when last published: a change of {change}, {allowed}"
 
 
 def _members(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -91,3 +92,12 @@ def test_a_small_sensitive_segment_is_held_without_saying_its_size() -> None:
     verdict = verdict_of(Candidate("a", "h", sensitive=True), 49)
     assert (verdict.status, "49" in verdict.reason) == ("held", False)
     assert verdict_of(Candidate("a", "h", sensitive=True), 50).status == "published"
+
+
+@pytest.mark.parametrize(("members", "then"), [(49, 12), (997, 1000), (1000, 12), (60, 1000), (5000, 1000)])
+def test_no_reason_of_a_sensitive_segment_says_how_many_there_are_or_were(members: int, then: int) -> None:
+    asked = Candidate("a", "h", at_least=70, at_most=900, change_at_most=Decimal("0.05"), sensitive=True)
+    verdict = verdict_of(asked, members, Before(1, then, "h"))
+    assert verdict.status == "held"
+    numbers = set(re.findall(r"\d+", verdict.reason))
+    assert numbers <= {"50", "70", "900", "5"}, "only what the spec and the rule say"
