@@ -16,6 +16,7 @@ if __name__ == "__main__" and not __package__:  # started as a file, by spark-su
 import typer
 
 from jobs.commands import list_verbs, meaning_verbs, night_verbs, spec_verbs
+from jobs.commands.console import OneLine
 from jobs.errors import BUG, DONE, UserError
 
 app = typer.Typer(
@@ -42,7 +43,9 @@ def main() -> NoReturn:
 
         spare_pandas()
     # Our own lines tell the route of a step, on standard error; of the libraries only warnings are worth a line.
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    lines = logging.StreamHandler()
+    lines.setFormatter(OneLine("%(asctime)s %(message)s", "%H:%M:%S"))
+    logging.basicConfig(level=logging.WARNING, handlers=[lines])
     logging.getLogger("jobs").setLevel(logging.INFO)
     leave(exit_code())
 

@@ -64,6 +64,11 @@ class Files:
         """How values are written, as far as reading them depends on it."""
         return self.format
 
+    @property
+    def words(self) -> str:
+        """Its deliveries, in words that follow them."""
+        return f"that matches {self.path}"
+
 
 @dataclass(frozen=True)
 class DeltaTable:
@@ -74,6 +79,10 @@ class DeltaTable:
     @property
     def form(self) -> str:
         return "typed"
+
+    @property
+    def words(self) -> str:
+        return f"from the table {self.path}"
 
 
 @dataclass(frozen=True)
@@ -90,12 +99,20 @@ class Relation:
     def form(self) -> str:
         return "typed"
 
+    @property
+    def words(self) -> str:
+        return f"from {self.table} of {self.connection}"
+
 
 @dataclass(frozen=True)
 class SameAs:
     """The rows of another source, with a contact, a time or columns of its own."""
 
     source: str
+
+    @property
+    def words(self) -> str:
+        return f"of the rows of {self.source}"
 
 
 Origin = Files | DeltaTable | Relation | SameAs

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from jobs.errors import Problem
+from jobs.errors import Problem, visible
+
+
+class OneLine(logging.Formatter):
+    """A log's line is one line, whatever is in it: nobody who may name a file writes a line of his own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        return visible(super().formatMessage(record))
 
 
 def print_json(document: object) -> None:
@@ -37,7 +45,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
 def _shown(cell: object) -> str:
     if cell is None:
         return ""
-    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
+    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else visible(str(cell))
 
 
 def print_problems(problems: Iterable[Problem]) -> None:

@@ -15,14 +15,15 @@ from dataclasses import replace as replace_fields
 
 from pyspark.sql import DataFrame
 
-from jobs.catalog.model import Catalog, Files, Source
+from jobs.catalog.model import Catalog, Source
 from jobs.errors import CatalogError, DataError, Problem, Unreachable, UsageError
 from jobs.intake.arrivals import Sorted, sort_out
-from jobs.intake.audit import Audit, audit, confirmed, refused_unread
+from jobs.intake.audit import Audit, audit, confirmed, refused_unread, tell_waiting
 from jobs.intake.deliveries import Counted, Entry, counted, refusals, states
 from jobs.intake.delivery_reader import DeliveryReader
+from jobs.intake.inlet import Inlet
+from jobs.intake.inlets import inlet_of
 from jobs.intake.journal import read_entries, write_entries
-from jobs.intake.landing import look
 from jobs.intake.staged_rows import Staged, count_staged, forget, stage, take_in
 from jobs.lake.commits import rows_of
 from jobs.lake.creation import exists
@@ -121,7 +122,7 @@ def asked_sources(catalog: Catalog, names: Sequence[str]) -> list[Source]:
         if name not in known:
             raise UsageError(f"--source {name}: the catalog has no such delivered source{did_you_mean(name, known)}")
     wanted = [source for source in delivered if source.name in names or not names]
-    unreadable = [source for source in wanted if not isinstance(catalog.origin_of(source), Files)]
+    unreadable = [source for source in wanted if inlet_of(catalog.origin_of(source), "") is None]
     if unreadable:
         said = "found no files to read, expected read: {files: {path: …, format: …}}"
         problems = [Problem(source.file, "", said) for source in unreadable]
@@ -130,13 +131,17 @@ def asked_sources(catalog: Catalog, names: Sequence[str]) -> list[Source]:
 
 
 def _look(night: Night, source: Source, entries: Sequence[Entry], replacing: bool, again: bool) -> Sorted:
-    files = night.catalog.origin_of(source)
-    assert isinstance(files, Files)
-    landed = look(night.landing, files)
+    landed = _inlet(night, source).arrived()
     for label, why in landed.waiting:
-        log.info("%s %s has not arrived: it waits for %s", source.name, label, why)
+        tell_waiting(source, label, why)
     own = [entry for entry in entries if entry.source == source.name]
     return sort_out(source, landed, own, replacing, again)
+
+
+def _inlet(night: Night, source: Source) -> Inlet:
+    inlet = inlet_of(night.catalog.origin_of(source), night.landing)
+    assert inlet is not None, f"{source.name} was asked for and has no way in"
+    return inlet
 
 
 def _take(
@@ -167,7 +172,8 @@ def _take(
 
 
 def _stage(night: Night, source: Source, news: Sorted) -> Staged:
-    return stage(night.spark, night.lake, DeliveryReader(night.stored(source)), night.landing, news.to_stage())
+    reader = DeliveryReader(night.stored(source), _inlet(night, source))
+    return stage(night.spark, night.lake, reader, news.to_stage())
 
 
 def _take_in(night: Night, staged: Staged, judged: Audit, news: Mapping[str, Sorted]) -> None:

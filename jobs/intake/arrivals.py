@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from jobs.catalog.model import Files, Source
+from jobs.catalog.model import Source
 from jobs.errors import DataError
 from jobs.intake.deliveries import Entry, counted
-from jobs.intake.landing import Arrival, Landed, Waiting
+from jobs.intake.inlet import Arrival, Landed, Part
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,9 @@ class Sorted:
     confirm: list[tuple[Entry, str]] = field(default_factory=list[tuple[Entry, str]])
     again: bool = False
 
-    def to_stage(self) -> list[Waiting]:
-        """The files to parse."""
-        return [
-            Waiting(pending.delivery_no, path, size)
-            for pending in self.judge
-            for path, size in zip(pending.arrival.files, pending.arrival.sizes, strict=True)
-        ]
+    def to_stage(self) -> list[tuple[int, Part]]:
+        """What is to be parsed: each part with the number of its delivery."""
+        return [(pending.delivery_no, part) for pending in self.judge for part in pending.arrival.parts]
 
 
 def sort_out(source: Source, landed: Landed, own: Sequence[Entry], replace: bool, again: bool = False) -> Sorted:
@@ -116,7 +112,4 @@ def _unfit(source: Source, arrival: Arrival, other_bytes: bool) -> str:
             f"the day {arrival.label} has been accepted already, and these are other bytes. "
             f"If they are meant to take its place: `ingest --source {source.name} --replace`; else put the first ones back"
         )
-    wanted = source.origin.count if isinstance(source.origin, Files) else 0
-    if wanted and len(arrival.files) > wanted:
-        return f"found {len(arrival.files)} files, expected {wanted} (complete: files)"
-    return ""
+    return arrival.unfit

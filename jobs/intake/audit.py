@@ -69,12 +69,15 @@ class Audit:
 def audit(
     when: When, stored: StoredSource, news: Sorted, counts: Mapping[int, Counts], entries: Sequence[Entry]
 ) -> Audit:
-    """Judges the deliveries of one source in their order, each against the one before it."""
+    """Judges the deliveries of one source in their order, each against the one before it; those that change still wait."""
     source = stored.source
     decided: list[Entry] = []
     evidence: dict[int, AuditEvidence] = {}
     for pending in sorted(news.judge, key=lambda pending: _entry(when, source, pending, 0).place):
         counted_rows = counts.get(pending.delivery_no, Counts(rows=0))
+        if counted_rows.changing:
+            tell_waiting(source, pending.arrival.label, counted_rows.changing[0])
+            continue
         entry = _entry(when, source, pending, counted_rows.rows)
         entry = replace(entry, unknown_contacts=counted_rows.unknown_contacts)
         asked = checks(source, counted_rows, _rows_before(entry, [*entries, *decided], source))
@@ -87,6 +90,11 @@ def audit(
         decided.append(entry)
         evidence[pending.delivery_no] = AuditEvidence(counted_rows, asked, judgement, stored.readings)
     return Audit(source.name, tuple(decided), evidence)
+
+
+def tell_waiting(source: Source, label: str, why: str) -> None:
+    """Says that a delivery has not arrived yet, and what it waits for; the journal says nothing of it."""
+    log.info("%s %s has not arrived: it waits for %s", source.name, label, why)
 
 
 def refused_unread(when: When, source: Source, news: Sorted) -> list[Entry]:
@@ -130,7 +138,8 @@ def _reason(source: Source, pending: PendingDelivery, judgement: DeliveryJudgeme
     """The whole message: what is wrong in which files, and what to do. Faults name their file themselves."""
     wrong = "; ".join(check.complaint.removesuffix(".") for check in judgement.failed)
     if not any(check.name == "faults" for check in judgement.failed):
-        more = len(pending.arrival.files) - 3
-        wrong = f"{', '.join(pending.arrival.files[:3])}{f' and {more} more' if more > 0 else ''}: {wrong}"
+        names = [part.shown for part in pending.arrival.parts]
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        wrong = f"{', '.join(names[:3])}{more}: {wrong}"
     without = f", or go on without it: `ingest --skip {source.name} {pending.arrival.label} --reason …`"
     return f"{wrong}. Deliver it again, corrected{'' if source.delivery == 'full' else without}."

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from jobs.catalog.model import Catalog, Files, Source
+from jobs.catalog.model import Catalog, Source
 from jobs.plan.clock import HOUR_US, day_of, shifted
 from jobs.plan.run_plan import Clock
 from jobs.syntax.durations import Duration, words
@@ -108,8 +108,7 @@ def failure(own: Sequence[Entry], source: Source, clock: Clock) -> str | None:
         entry = standing_refusals[-1]
         return f"delivery {entry.label} was refused: {entry.reason}"
     if not counts:
-        where = f" that matches {source.origin.path}" if isinstance(source.origin, Files) else ""
-        return f"no delivery yet: nothing has been accepted{where}"
+        return f"no delivery yet: nothing has been accepted{f' {source.origin.words}' if source.origin else ''}"
     return _too_old(own, counts[-1], source, clock)
 
 

@@ -11,7 +11,8 @@ class Counts:
     """`wrong` by column: values that are not of its type, and in `places` where the first of them stands.
 
     `duplicates`: rows beyond the first of a contact, or that differ from another row of their key. `faults`: what is wrong
-    with files of which not every row could be read, such as one without a column that the catalog lists.
+    with files of which not every row could be read, such as one without a column that the catalog lists. `changing`: what
+    a delivery waits for that was written still while it was read; the other counts then say nothing.
     """
 
     rows: int
@@ -22,6 +23,7 @@ class Counts:
     wrong: Mapping[str, int] = field(default_factory=dict[str, int])
     places: Mapping[str, str] = field(default_factory=dict[str, str])
     faults: tuple[str, ...] = ()
+    changing: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """For the journal: what is not zero, and the rows."""

@@ -1,102 +1,145 @@
-"""What lies under the landing folder: the files of each source, gathered into deliveries.
+"""Rows that come in as files: what lies under the landing folder, gathered into deliveries, and the rows of one file.
 
 A delivery is all files of one label: the date in their names where `path` holds `{date}`, else the path itself. Its id is
-SHA-256 of its bytes. Nothing here looks at a modification time, and nothing is decided: only what has arrived is said.
+SHA-256 of its bytes. Nothing here looks at a modification time, and nothing is decided: only what has arrived is said. A
+file that changes while it is read has not arrived.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+import pyarrow as pa
 from pyarrow import fs
 
 from jobs.catalog.model import Files
-from jobs.errors import Unreachable
-from jobs.lake.places import filesystem
+from jobs.catalog.values import read_batches
+from jobs.errors import DataError, Unreachable, visible
+from jobs.intake.inlet import Arrival, Landed, Part, StillChanging
+from jobs.lake.places import filesystem, open_file
+from jobs.lake.stored_source import StoredSource
 
 DATE = r"(?P<date>\d{4}-\d{2}-\d{2}|\d{8})"
+UNDECODED = re.compile("[\udc80-\udcff]")
+"""How Python keeps the bytes of a name that are no UTF-8. Nothing else here can keep such a name."""
 READ_AT_ONCE = 1 << 22
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """A whole delivery as it lies there. `files` are paths under landing, sorted, `sizes` theirs in bytes."""
+class LandedFiles:
+    """The files under `landing` that a source's origin names."""
 
-    label: str
-    files: tuple[str, ...]
-    content_hash: str
-    dated: bool
-    sizes: tuple[int, ...]
+    landing: str
+    files: Files
 
+    def arrived(self) -> Landed:
+        system, root = filesystem(self.landing)
+        sizes = _listed(system, root, self.files.path)
+        groups, odd = _by_label(sizes, self.files.path)
+        waiting = {label: why for label, group in groups.items() if (why := _missing(label, group, self.files, sizes))}
+        waiting |= {visible(path): "a day in its name; this is none" for path in odd}
+        arrived: list[Arrival] = []
+        for label in sorted(groups.keys() - waiting.keys()):
+            try:
+                parts = _parts(system, root, {path: sizes[path] for path in groups[label]})
+            except StillChanging as changing:
+                waiting[label] = str(changing)
+            else:
+                arrived.append(Arrival(label, parts, _content(parts), self.files.dated, _unfit(parts, self.files)))
+        return Landed(tuple(arrived), tuple(sorted(waiting.items())))
 
-@dataclass(frozen=True)
-class Waiting:
-    """One file to parse, and the delivery it belongs to. `path` is under landing."""
+    def batches(self, stored: StoredSource, part: Part) -> Iterator[pa.RecordBatch]:
+        """The file is looked at again once it is read: half a file must neither be taken nor refused."""
+        try:
+            yield from self._rows(stored, part)
+        except (DataError, Unreachable):
+            self._check_unchanged(part)
+            raise
+        self._check_unchanged(part)
 
-    delivery_no: int
-    path: str
-    size: int
+    def _rows(self, stored: StoredSource, part: Part) -> Iterator[pa.RecordBatch]:
+        with _reading(self.landing, part.name):
+            file = open_file(self.landing, part.name)
+        with file:
+            source, zone = stored.source, stored.account_zone
+            yield from read_batches(source, stored.catalog, part.shown, self.files.format, zone, file=file)
 
-
-@dataclass(frozen=True)
-class Landed:
-    """What landing holds for one source: `arrived` by label, and `waiting` labels with what they wait for."""
-
-    arrived: tuple[Arrival, ...]
-    waiting: tuple[tuple[str, str], ...] = ()
-
-
-def look(landing: str, files: Files) -> Landed:
-    """Every delivery of one source under landing, whole ones apart from those that wait for more files."""
-    system, root = filesystem(landing)
-    listed = _listed(system, root, files.path)
-    groups, odd = _by_label(listed, files.path)
-    names = {path for path, _ in listed}
-    waiting = {label: why for label, group in groups.items() if (why := _missing(label, group, files, names))}
-    whole = {label: group for label, group in groups.items() if label not in waiting}
-    sizes = dict(listed)
-    dated = "{date}" in files.path
-    arrived = tuple(
-        Arrival(label, tuple(group), content_hash(system, root, group), dated, tuple(sizes[path] for path in group))
-        for label, group in sorted(whole.items())
-    )
-    return Landed(
-        arrived, tuple(sorted([*waiting.items(), *((path, "a day in its name; this is none") for path in odd)]))
-    )
+    def _check_unchanged(self, part: Part) -> None:
+        system, root = filesystem(self.landing)
+        if _part(system, root, part.name, part.size) != part:
+            raise _changing(part.name)
 
 
-def content_hash(system: fs.FileSystem, root: str, files: Iterable[str]) -> str:
-    """SHA-256 of a delivery's bytes: of the file, or, of several, of their hashes in order of path."""
+def _parts(system: fs.FileSystem, root: str, sizes: dict[str, int]) -> tuple[Part, ...]:
     with ThreadPoolExecutor(max_workers=4) as pool:
-        hashes = list(pool.map(lambda path: _sha256(system, f"{root}/{path}"), files))
+        return tuple(pool.map(lambda path: _part(system, root, path, sizes[path]), sizes))
+
+
+def _part(system: fs.FileSystem, root: str, path: str, size: int) -> Part:
+    """The file as it is now; `StillChanging` unless it has the size that it was seen with."""
+    digest, length = hashlib.sha256(), 0
+    with _reading(root, path), system.open_input_stream(f"{root.rstrip('/')}/{path}", compression=None) as stream:
+        while length <= size and (
+            block := stream.read(READ_AT_ONCE)
+        ):  # one that grows as fast as it is read has no end
+            digest.update(block)
+            length += len(block)
+    if length != size:
+        raise _changing(path)
+    return Part(path, size, digest.hexdigest())
+
+
+def _content(parts: Sequence[Part]) -> str:
+    """SHA-256 of a delivery's bytes: of the file, or, of several, of their hashes in order of path."""
+    hashes = [part.content for part in parts]
     return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
-def _sha256(system: fs.FileSystem, path: str) -> str:
-    digest = hashlib.sha256()
-    with system.open_input_stream(path, compression=None) as stream:
-        while block := stream.read(READ_AT_ONCE):
-            digest.update(block)
-    return digest.hexdigest()
+@contextmanager
+def _reading(root: str, path: str) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise StillChanging(f"{visible(path)}, which was taken away while it was looked at") from error
+    except OSError as error:
+        raise Unreachable(
+            f"{visible(f'{root}/{path}')}: the file cannot be read ({error.strerror or type(error).__name__}). "
+            "Check the store and who may read it; then run the step again."
+        ) from error
 
 
-def _listed(system: fs.FileSystem, root: str, pattern: str) -> list[tuple[str, int]]:
-    """(path under landing, size) of every file in the part of the folder that the pattern can reach."""
+def _changing(path: str) -> StillChanging:
+    return StillChanging(f"{visible(path)} to stay as it is: it changed while it was read")
+
+
+def _listed(system: fs.FileSystem, root: str, pattern: str) -> dict[str, int]:
+    """Path under landing and size of every file in the part of the folder that the pattern can reach, in order of path."""
     start = "/".join(_fixed_folders(pattern))
     folder = f"{root}/{start}".rstrip("/")
     try:
-        found = system.get_file_info(fs.FileSelector(folder, recursive=True, allow_not_found=True))
+        listed = system.get_file_info(fs.FileSelector(folder, recursive=True, allow_not_found=True))
     except OSError as error:
         raise Unreachable(
-            f"{folder}: landing cannot be read ({error}). Check the folder, or set MUSTER_LANDING; then run the step again."
+            f"{visible(folder)}: landing cannot be read ({visible(str(error))}). Check the folder, or set MUSTER_LANDING; "
+            "then run the step again."
         ) from error
     inside = len(root.rstrip("/")) + 1
-    return sorted((info.path[inside:], info.size) for info in found if info.type == fs.FileType.File)
+    return dict(sorted((_path(info)[inside:], info.size) for info in listed if info.type == fs.FileType.File))
+
+
+def _path(info: fs.FileInfo) -> str:
+    """The path; bytes in it that are no UTF-8 as Python's own file functions have them."""
+    try:
+        return info.path
+    except UnicodeDecodeError as error:
+        return os.fsdecode(error.object)
 
 
 def _fixed_folders(pattern: str) -> list[str]:
@@ -105,12 +148,12 @@ def _fixed_folders(pattern: str) -> list[str]:
     return parts[: fixed[0]] if fixed else parts
 
 
-def _by_label(listed: list[tuple[str, int]], pattern: str) -> tuple[dict[str, list[str]], list[str]]:
+def _by_label(sizes: dict[str, int], pattern: str) -> tuple[dict[str, list[str]], list[str]]:
     """Files by label, and those whose day is none. Empty files and names with `_`, `.` or `.tmp` are still being written."""
     matcher = _matcher(pattern)
     groups: dict[str, list[str]] = {}
     odd: list[str] = []
-    for path, size in listed:
+    for path, size in sizes.items():
         match = matcher.fullmatch(path)
         if not match or size == 0 or _unfinished(path):
             continue
@@ -139,10 +182,10 @@ def _matcher(pattern: str) -> re.Pattern[str]:
 
 
 def _label(match: re.Match[str], path: str) -> str:
-    """The day as YYYY-MM-DD, the path where the pattern has no day, "" for a number that is no day."""
+    """The day as YYYY-MM-DD, the path as it is shown where the pattern has no day, "" for a number that is no day."""
     written = match.groupdict().get("date")
     if written is None:
-        return path
+        return visible(path)
     try:
         return date.fromisoformat(written).isoformat()
     except ValueError:
@@ -153,13 +196,22 @@ def _unfinished(path: str) -> bool:
     return path.endswith(".tmp") or any(part.startswith(("_", ".")) for part in path.split("/"))
 
 
-def _missing(label: str, group: list[str], files: Files, names: set[str]) -> str:
+def _missing(label: str, group: list[str], files: Files, names: dict[str, int]) -> str:
     """What a delivery waits for, "" when it is whole."""
+    if unnamed := [path for path in group if UNDECODED.search(path)]:
+        return f"a name in UTF-8 instead of {visible(unnamed[0])}"
     if files.marker:
         folder = group[0].rpartition("/")[0]
         marker = files.marker.replace("{date}", label)
         if (f"{folder}/{marker}" if folder else marker) not in names:
-            return f"the file {marker} beside it"
+            return f"the file {visible(marker)} beside it"
     if files.count and len(group) < files.count:
         return f"{files.count - len(group)} more of {files.count} files"
+    return ""
+
+
+def _unfit(parts: Sequence[Part], files: Files) -> str:
+    """Why a delivery is refused unread, "" when it is not."""
+    if files.count and len(parts) > files.count:
+        return f"found {len(parts)} files, expected {files.count} (complete: files)"
     return ""

@@ -12,16 +12,14 @@ from typing import Any
 
 import pyarrow as pa
 from pyarrow import fs
-from pyspark.errors import PythonException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql.functions import array_contains, col, collect_set, count, count_distinct, count_if, lit, struct, when
 from pyspark.sql.functions import min as least_of
 
 from jobs.catalog.model import Source
-from jobs.errors import Unreachable
 from jobs.intake.delivery_counts import Counts
-from jobs.intake.delivery_reader import FAULT, PLACE, WRONG, DeliveryReader
-from jobs.intake.landing import Waiting
+from jobs.intake.delivery_reader import CHANGING, FAULT, PLACE, WRONG, DeliveryReader
+from jobs.intake.inlet import Part
 from jobs.lake.commits import append, replace, replace_all, same_types
 from jobs.lake.places import filesystem
 from jobs.lake.reads import may_hold
@@ -38,32 +36,27 @@ class Staged:
     rows: DataFrame
 
 
-def stage(spark: SparkSession, lake: str, reader: DeliveryReader, landing: str, files: Sequence[Waiting]) -> Staged:
-    """The parsed rows of these files, with their problems, as they now lie in Parquet under `staging/`."""
-    slices = _spread(files, spark.sparkContext.defaultParallelism)
+def stage(spark: SparkSession, lake: str, reader: DeliveryReader, parts: Sequence[tuple[int, Part]]) -> Staged:
+    """The parsed rows of these parts, with their problems, as they now lie in Parquet under `staging/`.
+
+    With each part stands the number of its delivery.
+    """
+    slices = _spread(parts, spark.sparkContext.defaultParallelism)
     schema = reader.schema
     source = reader.stored.source
     handed_out = spark.createDataFrame(
         spark.sparkContext.parallelize([one for part in slices for one in part], max(1, len(slices))),
-        "delivery_no BIGINT, path STRING",
+        "delivery_no BIGINT, name STRING, size BIGINT, content STRING",
     )
 
     def parse(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            for number, path in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                yield from reader.staged_batches(landing, path, number)
+            for number, *part in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                yield from reader.staged_batches(number, Part(*part))
 
     address = staging(lake, source)
-    try:
-        with reaching(address):
-            handed_out.mapInArrow(parse, ddl(schema)).write.mode("overwrite").parquet(address)
-    except PythonException as error:  # a worker's own fault comes back as text
-        if f"{Unreachable.__module__}.{Unreachable.__name__}" in str(error):
-            raise Unreachable(
-                f"{landing}: a file of {source.name} could not be read to its end. "
-                "Check the store and its credentials; then run the step again."
-            ) from error
-        raise
+    with reaching(address):
+        handed_out.mapInArrow(parse, ddl(schema)).write.mode("overwrite").parquet(address)
     return Staged(reader, spark.read.schema(ddl(schema)).parquet(address))
 
 
@@ -111,7 +104,7 @@ def staging(lake: str, source: Source) -> str:
 
 
 def _belongs(source: Source) -> Column:
-    kept = col(FAULT).isNull()
+    kept = col(FAULT).isNull() & col(CHANGING).isNull()
     if source.contact:
         kept &= col("contact_id").isNotNull()
     if source.time:
@@ -121,7 +114,7 @@ def _belongs(source: Source) -> Column:
 
 def _sums(reader: DeliveryReader, knows: bool) -> list[Column]:
     source = reader.stored.source
-    row = col(FAULT).isNull()
+    row = col(FAULT).isNull() & col(CHANGING).isNull()
     no_contact = row & col("contact_id").isNull() if source.contact else lit(False)
     no_time = row & col(source.time).isNull() if source.time else lit(False)
     unknown = row & ~no_contact & col("_known").isNull() if knows else lit(False)
@@ -132,6 +125,7 @@ def _sums(reader: DeliveryReader, knows: bool) -> list[Column]:
         count_if(unknown).alias("unknown_contacts"),
         _duplicates(source).alias("duplicates"),
         collect_set(FAULT).alias("faults"),
+        collect_set(CHANGING).alias("changing"),
     ]
     for name in reader.blamed:
         wrong = array_contains(col(WRONG), name)
@@ -159,6 +153,7 @@ def _counts(row: dict[str, Any], names: Sequence[str]) -> Counts:
         wrong={name: row[f"wrong.{name}"] for name in names},
         places={name: _place(row[f"place.{name}"]) for name in names if row[f"place.{name}"]},
         faults=tuple(sorted(row["faults"])),
+        changing=tuple(sorted(row["changing"])),
     )
 
 
@@ -166,11 +161,11 @@ def _place(found: Any) -> str:
     return f"row {found['row']} of {found['path']}"
 
 
-def _spread(files: Sequence[Waiting], slots: int) -> list[list[tuple[int, str]]]:
-    """The files in about as many piles as there are cores, of about the same size: the largest file first."""
-    piles: list[tuple[int, list[tuple[int, str]]]] = [(0, []) for _ in range(min(len(files), slots))]
-    for file in sorted(files, key=lambda file: (-file.size, file.path)):
+def _spread(parts: Sequence[tuple[int, Part]], slots: int) -> list[list[tuple[int, str, int, str]]]:
+    """The parts in about as many piles as there are cores, of about the same size: the largest part first."""
+    piles: list[tuple[int, list[tuple[int, str, int, str]]]] = [(0, []) for _ in range(min(len(parts), slots))]
+    for number, part in sorted(parts, key=lambda numbered: (-numbered[1].size, numbered[1].name)):
         size, pile = min(piles, key=lambda pile: pile[0])
         piles.remove((size, pile))
-        piles.append((size + file.size, [*pile, (file.delivery_no, file.path)]))
+        piles.append((size + part.size, [*pile, (number, part.name, part.size, part.content)]))
     return [pile for _, pile in piles]

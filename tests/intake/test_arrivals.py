@@ -5,7 +5,7 @@ from __future__ import annotations
 from jobs.catalog.model import Delivery, Files, Source
 from jobs.intake.arrivals import Sorted, sort_out
 from jobs.intake.deliveries import Entry, State
-from jobs.intake.landing import Arrival, Landed
+from jobs.intake.inlet import Arrival, Landed, Part
 
 
 def news(
@@ -14,11 +14,10 @@ def news(
     delivery: Delivery = "append",
     replace: bool = False,
     dated: bool = True,
-    count: int = 0,
 ) -> Sorted:
     """What is news among `landed` (label: hash), given entries of (label, hash, state, delivery number)."""
-    source = Source("order", "events", {}, time="at", delivery=delivery, origin=Files("{date}.csv", "csv", count=count))
-    arrivals = [Arrival(label, (f"{label}.csv",), content, dated, (1,)) for label, content in sorted(landed.items())]
+    source = Source("order", "events", {}, time="at", delivery=delivery, origin=Files("{date}.csv", "csv"))
+    arrivals = [Arrival(label, (Part(f"{label}.csv"),), content, dated) for label, content in sorted(landed.items())]
     entries = [
         Entry(place + 1, "order", label, state, number, content)
         for place, (label, content, state, number) in enumerate(known)
@@ -77,8 +76,7 @@ def test_a_full_delivery_repeated_on_a_later_day_is_as_good_as_new() -> None:
     assert not news({"2026-11-21": "a"}, ("2026-11-22", "a", "accepted", 1), delivery="full").confirm
 
 
-def test_more_files_than_the_catalog_says_are_refused_unread() -> None:
-    source = Source("order", "events", {}, time="at", delivery="append", origin=Files("{date}*.csv", "csv", count=1))
-    arrival = Arrival("2026-11-22", ("a.csv", "b.csv"), "h", True, (1, 1))
-    found = sort_out(source, Landed((arrival,)), [], replace=False)
-    assert [why for _, why in found.refuse] == ["found 2 files, expected 1 (complete: files)"]
+def test_what_is_unfit_is_refused_unread() -> None:
+    arrival = Arrival("2026-11-22", (Part("a.csv"), Part("b.csv")), "h", True, unfit="found 2 files, expected 1")
+    found = sort_out(Source("order", "events", {}), Landed((arrival,)), [], replace=False)
+    assert (found.judge, [why for _, why in found.refuse]) == ([], ["found 2 files, expected 1"])

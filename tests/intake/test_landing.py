@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from jobs.catalog.model import Files
-from jobs.intake.landing import Landed, look
+from jobs.catalog.model import Catalog, Column, Files, Source
+from jobs.catalog.types import ColumnType
+from jobs.errors import UNREACHABLE, Unreachable
+from jobs.intake.delivery_reader import CHANGING, FAULT, DeliveryReader
+from jobs.intake.inlet import Landed, StillChanging
+from jobs.intake.landing import LandedFiles
+from jobs.lake.stored_source import StoredSource
 
 
 def landed(root: Path, pattern: str, *files: str, marker: str = "", count: int = 0) -> Landed:
@@ -17,12 +26,12 @@ def landed(root: Path, pattern: str, *files: str, marker: str = "", count: int =
     for name in files:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(name)
-    return look(str(root), Files(pattern, "csv", marker=marker, count=count))
+        path.write_bytes(os.fsencode(name))
+    return LandedFiles(str(root), Files(pattern, "csv", marker=marker, count=count)).arrived()
 
 
 def found(landed: Landed) -> dict[str, tuple[str, ...]]:
-    return {arrival.label: arrival.files for arrival in landed.arrived}
+    return {arrival.label: tuple(part.name for part in arrival.parts) for arrival in landed.arrived}
 
 
 def test_the_date_in_the_name_is_the_label_and_all_files_of_one_date_are_one_delivery(tmp_path: Path) -> None:
@@ -102,4 +111,159 @@ def test_the_id_of_several_files_changes_with_any_of_them(tmp_path: Path) -> Non
 
 
 def test_a_landing_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
-    assert look(str(tmp_path / "nowhere"), Files("{date}.csv", "csv")) == Landed(())
+    assert LandedFiles(str(tmp_path / "nowhere"), Files("{date}.csv", "csv")).arrived() == Landed(())
+
+
+# --- names -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("p/a\nERROR forged.csv", "p/a\\u000aERROR forged.csv"),
+        ("p/\u202evsc.a.csv", "p/\\u202evsc.a.csv"),
+        ("p/a\x1b[2K.csv", "p/a\\u001b[2K.csv"),
+    ],
+    ids=["line end", "direction mark", "escape sequence"],
+)
+def test_a_name_is_shown_escaped_and_its_file_is_found_by_it_as_it_is(tmp_path: Path, name: str, shown: str) -> None:
+    (arrival,) = landed(tmp_path, "p/*.csv", name).arrived
+    assert (arrival.label, [part.shown for part in arrival.parts]) == (shown, [shown])
+    assert [part.name for part in arrival.parts] == [name]
+
+
+def test_a_file_whose_name_is_no_utf8_is_waited_for_and_holds_up_its_own_delivery_alone(tmp_path: Path) -> None:
+    there = landed(tmp_path, "{date}*.csv", "2026-11-22.csv", "2026-11-23_a.csv", os.fsdecode(b"2026-11-23_\xff.csv"))
+    assert list(found(there)) == ["2026-11-22"]
+    assert there.waiting == (("2026-11-23", "a name in UTF-8 instead of 2026-11-23_\\udcff.csv"),)
+    odd = landed(tmp_path, "o/*.csv", os.fsdecode(b"o/\xff.csv"))
+    assert odd.waiting == (("o/\\udcff.csv", "a name in UTF-8 instead of o/\\udcff.csv"),)
+    assert landed(tmp_path, "o/{date}.csv", os.fsdecode(b"o/2026-99-99\xff.csv")) == Landed(())
+
+
+# --- a landing that cannot be read -------------------------------------------------------------------------------------
+
+
+def test_a_landing_that_is_no_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "landing").write_text("a file stands where the folder should be")
+    with pytest.raises(
+        Unreachable, match=r"landing: landing cannot be read \(.*\)\. Check the folder, or set"
+    ) as stopped:
+        LandedFiles(str(tmp_path / "landing"), Files("{date}.csv", "csv")).arrived()
+    assert stopped.value.exit_code == UNREACHABLE
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """What a user who is not root may do; tests may run as root, who may read everything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("closed", ["order", "order/2026-11-23.csv"], ids=["folder", "file"])
+def test_a_landing_that_may_not_be_read_is_said(closed: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        landed(root, "order/{date}.csv", "order/2026-11-23.csv")
+        root.chmod(0o755)
+        (root / closed).chmod(0)
+        with as_nobody(), pytest.raises(Unreachable, match=r"cannot be read \(.*Permission denied.*\)\. Check the "):
+            landed(root, "order/{date}.csv")
+        (root / closed).chmod(0o755)
+
+
+# --- files that change while they are read -----------------------------------------------------------------------------
+
+ROWS = 150_000
+LINES = "".join(f"c{number},{number},{'a long remark ' * 6}\n" for number in range(ROWS))
+"""More than the parser takes at once."""
+SOURCE = Source("s", "related", {"n": Column("n", ColumnType("integer"), raw="n")})
+STORED = StoredSource(Catalog({"s": SOURCE}), SOURCE, "UTC")
+
+
+def add(file: Path, text: str) -> None:
+    with file.open("a") as stream:
+        stream.write(text)
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "grows": lambda file: add(file, "c1,1,x\n"),
+    "grows by half a row": lambda file: add(file, "c1"),
+    "shrinks": lambda file: os.truncate(file, 300_000),
+    "is another of the same size": lambda file: file.write_text(
+        "contact_id,n,remark\n" + LINES.replace("c1,1", "c1,2")
+    ),
+    "is taken away": lambda file: file.unlink(),
+}
+
+
+@pytest.fixture
+def inlet(tmp_path: Path) -> LandedFiles:
+    (tmp_path / "2026-11-23.csv").write_text("contact_id,n,remark\n" + LINES)
+    return LandedFiles(str(tmp_path), Files("{date}.csv", "csv"))
+
+
+def test_a_file_that_stays_is_read_whole(inlet: LandedFiles) -> None:
+    (arrival,) = inlet.arrived().arrived
+    assert sum(batch.num_rows for batch in inlet.batches(STORED, arrival.parts[0])) == ROWS
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("moment", ["before it is read", "while it is read"])
+def test_a_file_that_changes_once_it_was_seen_has_not_arrived(
+    inlet: LandedFiles, change: Callable[[Path], object], moment: str
+) -> None:
+    (arrival,) = inlet.arrived().arrived
+    file = Path(inlet.landing) / "2026-11-23.csv"
+    batches = inlet.batches(STORED, arrival.parts[0])
+    if moment == "while it is read":
+        assert next(batches).num_rows < ROWS, "the whole file was read before it could change"
+    change(file)
+    with pytest.raises(StillChanging, match=r"^2026-11-23.csv"):
+        list(batches)
+
+
+def test_a_workers_rows_of_a_changing_file_end_with_the_mark_and_no_fault(inlet: LandedFiles) -> None:
+    (arrival,) = inlet.arrived().arrived
+    add(Path(inlet.landing) / "2026-11-23.csv", "half a row without its end")
+    last = list(DeliveryReader(STORED, inlet).staged_batches(1, arrival.parts[0]))[-1].to_pylist()[-1]
+    assert last[CHANGING] == "2026-11-23.csv to stay as it is: it changed while it was read"
+    assert last[FAULT] is None
+
+
+def test_a_file_that_is_written_while_landing_is_looked_at_waits(tmp_path: Path) -> None:
+    """Its size is seen first, then its bytes are read: a pipe of one process into the file makes these differ."""
+    file = tmp_path / "2026-11-23.csv"
+    file.write_text("x")
+    endless = LandedFiles(str(tmp_path), Files("{date}.csv", "csv"))
+    seen = [endless.arrived() for _ in _written_meanwhile(file)]
+    assert any(there.waiting for there in seen)
+    assert all(not there.arrived or not there.waiting for there in seen)
+    for there in seen:
+        for label, why in there.waiting:
+            assert (label, why) == ("2026-11-23", "2026-11-23.csv to stay as it is: it changed while it was read")
+    assert [arrival.label for arrival in endless.arrived().arrived] == ["2026-11-23"]
+
+
+def _written_meanwhile(file: Path) -> Iterator[int]:
+    """Twenty moments during which a thread writes to the file without a pause."""
+    done = threading.Event()
+
+    def write() -> None:
+        with file.open("ab", buffering=0) as stream:
+            while not done.is_set():
+                stream.write(b"x" * 64)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield from range(20)
+    finally:
+        done.set()
+        writer.join()

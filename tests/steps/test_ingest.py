@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
+from jobs.catalog.model import Files
 from jobs.errors import UsageError
 from jobs.intake.acceptance import skip_delivery
 from jobs.intake.arrivals import sort_out
 from jobs.intake.delivery_reader import DeliveryReader
-from jobs.intake.landing import look
+from jobs.intake.landing import LandedFiles
 from jobs.intake.staged_rows import stage, take_in
 from jobs.lake.reads import table_rows
 from jobs.lake.source_rows import delivered_rows
@@ -151,12 +152,13 @@ def test_rows_that_a_killed_ingest_left_count_for_nothing_and_are_not_doubled(co
     company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00", "bob,2026-11-01,2.00")
     night = company.night("2026-11-24T00:00")
     source = night.catalog.sources["order"]
-    reader = DeliveryReader(night.stored(source))
+    inlet = LandedFiles(night.landing, Files("order/{date}.csv", "csv"))
+    reader = DeliveryReader(night.stored(source), inlet)
 
     def killed_before_its_entries() -> None:
         """What every ingest does up to the commit of `deliveries`."""
-        news = sort_out(source, look(night.landing, reader.files), [], replace=False)
-        staged = stage(company.spark, company.lake, reader, night.landing, news.to_stage())
+        news = sort_out(source, inlet.arrived(), [], replace=False)
+        staged = stage(company.spark, company.lake, reader, news.to_stage())
         take_in(company.spark, company.lake, staged, [1], again=False)
 
     killed_before_its_entries()

@@ -1,0 +1,72 @@
+"""The one protocol of all ways rows come in: what has arrived of a source, and the rows of each part of it.
+
+A way is one file that keeps this protocol, and one line in `inlets`. Nobody else in the house knows whether rows come from
+files, from a table or over a connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyarrow as pa
+
+from jobs.errors import visible
+from jobs.lake.stored_source import StoredSource
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one worker reads by itself: a file, or a range of a table.
+
+    `name` is what its inlet finds it by, `content` the hash of what lay there when it was looked at, `size` its bytes.
+    """
+
+    name: str
+    size: int = 0
+    content: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Its name in messages, logs and tables."""
+        return visible(self.name)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A whole delivery. `label` is its day if `dated`, else a name as it is shown; `unfit` why it is refused unread."""
+
+    label: str
+    parts: tuple[Part, ...]
+    content_hash: str
+    dated: bool
+    unfit: str = ""
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What there is of one source: `arrived` by label, and `waiting` labels with what they wait for, all as shown."""
+
+    arrived: tuple[Arrival, ...]
+    waiting: tuple[tuple[str, str], ...] = ()
+
+
+class StillChanging(Exception):
+    """What was read is not what had arrived: somebody writes it still, so it has not arrived yet."""
+
+
+class Inlet(Protocol):
+    """One way in, for one source; goes to Spark's workers whole."""
+
+    def arrived(self) -> Landed:
+        """Every delivery there is now, whole ones apart from those that wait. `Unreachable` where one cannot look."""
+        ...
+
+    def batches(self, stored: StoredSource, part: Part) -> Iterator[pa.RecordBatch]:
+        """The rows of a part with the columns of `arrow_schema`.
+
+        `DataError` where it is no table, `StillChanging` where it is no longer what arrived (whatever else is wrong with
+        it), `Unreachable` where it cannot be read.
+        """
+        ...
