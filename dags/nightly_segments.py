@@ -30,9 +30,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+from datetime import timedelta
 from typing import Any
 
-import pendulum
 from airflow.sdk import DAG, CronTriggerTimetable, Param, chain, get_current_context, task
 from airflow.sdk.exceptions import AirflowException
 
@@ -71,8 +71,9 @@ with DAG(
     "nightly_segments",
     description="Deliveries in, published segments out",
     doc_md=__doc__,
-    schedule=CronTriggerTimetable("30 2 * * *", timezone=ZONE.key),
-    start_date=pendulum.datetime(2026, 1, 1, tz=ZONE.key),
+    # No start_date: with one, unpausing at once starts the night that was due before. Five minutes are for the scheduler: a
+    # night that has just fallen due is not passed over because this file was read in between.
+    schedule=CronTriggerTimetable("30 2 * * *", timezone=ZONE.key, run_immediately=timedelta(minutes=5)),
     catchup=False,
     max_active_runs=1,
     tags=["muster", "nightly"],
