@@ -39,16 +39,16 @@ from jobs.kernel.instructions import (
     Stored,
     TestLeaf,
 )
+from jobs.kernel.loops import Tests
 from jobs.kernel.predicates import Bools, compare, holds, word_table
 from jobs.kernel.program import Program
 from jobs.kernel.registers import Registers, new_registers
 from jobs.kernel.row_conditions import Ranges
-from jobs.kernel.row_index import Picked
 from jobs.kernel.sample_shares import draw, in_sample
 from jobs.kernel.sweeps import run_sweep
 from jobs.kernel.vectors import dense
 from jobs.kernel.working_rows import Bounds, RowTable
-from jobs.kernel.workload import is_searched, looks_of_pass, looks_of_tests
+from jobs.kernel.workload import is_searched, looks_of_tests
 from jobs.language.atoms import VersionSpans, Words
 
 STRIP_WORDS = 64
@@ -168,7 +168,7 @@ class _Part:
 
     def _pass(self, asked: Pass, level: Level) -> None:
         block = self.data.rows(asked.source)
-        self.registers.loops = loops_for(looks_of_pass(asked, block.position.size, self.identity.width))
+        self.registers.loops = loops_for(asked.looks.at(block.position.size, self.identity.width))
         shape = self.program.sources[asked.source]
         table = RowTable(block, shape, self.program.local, self.registers.vector, self.registers.loops)
         table.expect(selection.conditions for selection in asked.selections)
@@ -182,7 +182,7 @@ class _Part:
         registers, lows, highs = self.registers, bounds.lows, bounds.highs
         first = min([lows[window] for window in selection.windows])
         last = max([highs[window] for window in selection.windows])
-        picked: Picked = table.pick(selection.conditions, first, last)
+        picked = table.pick(selection.conditions, first, last)
         for sweep in selection.sweeps:
             swept = run_sweep(table, picked, sweep, bounds, registers.output)
             if swept.values:
@@ -228,22 +228,24 @@ class _Part:
         """All tests of one column of numbers in one go: (bitmap, test)."""
         registers = self.registers
         dtype = vector.values.dtype
-        loops_for(looks_of_tests((test for _, test in asked), registers.width)).answer(
-            vector.values, vector.known.view(np.uint8), True,
-            np.array([bitmap for bitmap, _ in asked], np.int64),
-            np.cumsum([0, *(len(test.low) for _, test in asked)], dtype=np.int64),
-            np.array([low for _, test in asked for low in test.low], dtype),
-            np.array([high for _, test in asked for high in test.high], dtype),
-            0, len(asked), registers.output.filled("flags", np.uint8), registers.bits,
-        )  # fmt: skip
+        tests = Tests(
+            of_step=np.array([0, len(asked)], np.int64),
+            out=np.array([bitmap for bitmap, _ in asked], np.int64),
+            spans=np.cumsum([0, *(len(test.low) for _, test in asked)], dtype=np.int64),
+            low=np.array([low for _, test in asked for low in test.low], dtype),
+            high=np.array([high for _, test in asked for high in test.high], dtype),
+            known=np.full(1, NEVER, np.int64),
+        )
+        loops = loops_for(looks_of_tests((test for _, test in asked), registers.width))
+        loops.answer(vector.values, vector.known.view(np.uint8), True, tests, 0, registers.output.answers)
 
     def _word_leaves(self, vector: Vector, asked: Sequence[tuple[int, Words | VersionSpans]]) -> None:
         registers = self.registers
         loops = loops_for(len(asked) * registers.width)
-        flags = registers.output.filled("flags", np.uint8)
+        answers = registers.output.answers
         for bitmap, test in asked:
             table = word_table(vector.dictionary, test).view(np.uint8)
-            loops.answer_codes(vector.values, table, flags, registers.bits, bitmap)
+            loops.answer_codes(vector.values, table, answers, bitmap)
 
     def _leaf(self, output: LeafOutput) -> None:
         true, known = self._truth(output.leaf)

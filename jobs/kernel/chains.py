@@ -14,9 +14,10 @@ from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.compiled import Loops
 from jobs.kernel.groups import shared_keys
 from jobs.kernel.instructions import ChainNode, Gathering
+from jobs.kernel.loops import Keyed, Picked
 from jobs.kernel.predicates import Bools
 from jobs.kernel.registers import Collected
-from jobs.kernel.row_index import Picked
+from jobs.kernel.row_index import flat
 from jobs.kernel.vectors import taken
 from jobs.kernel.working_rows import RowTable
 
@@ -25,7 +26,7 @@ ANY_TIME = -1
 
 def collect(table: RowTable, picked: Picked, gathering: Gathering, low: int, high: int) -> Collected:
     """A gathering's rows from `low` before `high`."""
-    rows, position = picked.flat()
+    rows, position = flat(picked)
     first, last = rows.searchsorted(np.array([low, high], rows.dtype)).tolist()
     rows, position = rows[first:last], position[first:last]
     columns = tuple(taken(table.column(path), rows) for path in gathering.columns)
@@ -40,19 +41,15 @@ def followed(chain: ChainNode, steps: Sequence[Collected], width: int, as_of_us:
             reached.position, chosen_columns(reached, before.after), rows.position, chosen_columns(rows, step.same), folds,
             width, loops,
         )  # fmt: skip
+        earlier, later = Keyed(key, reached.instants), Keyed(later_key, rows.instants)
+        last = np.full(keys, -1, np.int64)
         if step.absent:
             assert step.gap_us is not None, "an absent step has a gap"
             members = np.zeros(width, np.bool_)
-            loops.unanswered(
-                key, reached.instants, reached.position, later_key, rows.instants, step.gap_us, as_of_us,
-                np.full(keys, -1, np.int64), members,
-            )  # fmt: skip
+            loops.unanswered(earlier, reached.position, later, step.gap_us, as_of_us, last, members)
             return members
         arrived = np.zeros(later_key.size, np.bool_)
-        loops.follow(
-            key, reached.instants, later_key, rows.instants, ANY_TIME if step.gap_us is None else step.gap_us,
-            np.full(keys, -1, np.int64), arrived,
-        )  # fmt: skip
+        loops.follow(earlier, later, ANY_TIME if step.gap_us is None else step.gap_us, last, arrived)
         reached = _only(rows, arrived)
     members = np.zeros(width, np.bool_)
     members[reached.position] = True

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 from jobs.kernel import loops
@@ -54,20 +54,16 @@ def _compiled() -> SimpleNamespace:
     import numba
 
     # Functions call each other by name, so they are compiled in the order of the file, each seeing those before it.
-    names = [name for name, found in vars(loops).items() if callable(found) and found.__module__ == loops.__name__]
+    names = [name for name, value in vars(loops).items() if isinstance(value, FunctionType)]
     compiled: dict[str, Any] = dict(vars(loops))
     for name in names:
-        plain: Callable[..., Any] = getattr(loops, name)
-        compiled[name] = numba.njit(cache=True, nogil=True)(_seeing(plain, compiled))
+        compiled[name] = numba.njit(cache=True, nogil=True)(_seeing(getattr(loops, name), compiled))
     return SimpleNamespace(**{name: compiled[name] for name in names})
 
 
-def _seeing(plain: Callable[..., Any], names: dict[str, Any]) -> Callable[..., Any]:
+def _seeing(plain: FunctionType, names: dict[str, Any]) -> FunctionType:
     """The same function, with compiled functions where it calls others of the file."""
-    import types
-
-    assert isinstance(plain, types.FunctionType)
-    copy = types.FunctionType(plain.__code__, names, plain.__name__, plain.__defaults__, plain.__closure__)
+    copy = FunctionType(plain.__code__, names, plain.__name__, plain.__defaults__, plain.__closure__)
     copy.__module__ = plain.__module__
     copy.__qualname__ = plain.__qualname__
     return copy

@@ -11,10 +11,11 @@ from jobs.catalog.types import INTEGER, WORDS, fold
 from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.compiled import Loops
 from jobs.kernel.instructions import RowsGroups, Sweep
+from jobs.kernel.loops import Picked, Sorted
 from jobs.kernel.predicates import holds
-from jobs.kernel.row_index import Picked, Rows
+from jobs.kernel.row_index import Rows, flat
 from jobs.kernel.source_passes import number_type
-from jobs.kernel.sweeps import over_groups
+from jobs.kernel.sweeps import no_tests, over_groups
 from jobs.kernel.vectors import joined, words_vector
 from jobs.kernel.working_rows import RowTable, dense_codes
 
@@ -28,7 +29,7 @@ def group_numbers(position: Rows, codes: Sequence[Codes], width: int, loops: Loo
     order, at, begins = loops.counting_sort(code, position, kinds)
     number, home = np.empty(code.size, np.uint32), np.empty(code.size, np.uint32)
     stamp, current = np.full(width, -1, np.int32), np.zeros(width, np.int32)
-    groups = loops.number_groups(order, at, begins[1:], stamp, current, number, home)
+    groups = loops.number_groups(Sorted(order, at, begins[1:]), stamp, current, number, home)
     return number, home[:groups]
 
 
@@ -50,7 +51,7 @@ def combined(codes: Sequence[Codes]) -> Codes:
 
 def count_groups(table: RowTable, picked: Picked, item: RowsGroups, low: int, high: int, width: int) -> Vector:
     """For each position how many groups of its rows from `low` before `high` satisfy `having`."""
-    rows, position = picked.flat()
+    rows, position = flat(picked)
     inside = (rows >= low) & (rows < high)
     codes = [table.codes(path) for path in item.per]
     for code, _ in codes:
@@ -66,24 +67,17 @@ def count_groups(table: RowTable, picked: Picked, item: RowsGroups, low: int, hi
 
 def _single(item: RowsGroups) -> Sweep:
     """A sweep of one window that keeps its values and tests nothing."""
-    none = np.zeros(0, np.int64)
-    ends = (
-        np.zeros((0, 3), np.int64) if item.function == "average" else none.astype(number_type(item.function, item.type))
-    )
+    shape = (0, 3) if item.function == "average" else (0,)
+    ends = np.zeros(shape, number_type(item.function, item.type))
     return Sweep(
         function=item.function,
         of=item.of,
         type=item.type,
         windows=np.zeros(1, np.int64),
-        values=none,
-        known_out=np.full(1, -1, np.int64),
+        values=np.zeros(0, np.int64),
         keep=np.zeros(1, np.int64),
         kept=1,
-        test_at=np.zeros(2, np.int64),
-        test_out=none,
-        span_at=np.zeros(1, np.int64),
-        span_low=ends,
-        span_high=ends,
+        tests=no_tests(1, ends),
         leaves=((),),
     )
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.catalog.types import ColumnType
+from jobs.kernel.loops import Tests
 from jobs.kernel.row_conditions import Conjunct, KernelTest, RowFormula
 from jobs.language.atoms import Comparison, Function, InList, InSegment
 
@@ -206,11 +207,8 @@ class LeafOutput:
 class Sweep:
     """One function of one column over the rows of a selection, in nested windows that end alike.
 
-    Step k is window `windows[k]` and value `values[k]`; tests of step k are `test_at[k]` up to `test_at[k + 1]`: test t
-    writes bitmap `test_out[t]` from the spans `span_at[t]` up to `span_at[t + 1]`. `known_out[k]`: the bitmap of who has
-    a value at all (NEVER: nobody asks). `keep[k]`: the place of its values among those that are wanted
-    as such (NEVER: only tested), `kept` of them.
-    Spans of an average are fractions: (q, p, 1 if the end is out) for an end p / q, zeros for none.
+    Step k is window `windows[k]` and value `values[k]`. `keep[k]`: the place of its values among those that are wanted as
+    such (NEVER: only tested), `kept` of them.
     """
 
     function: Function
@@ -218,14 +216,9 @@ class Sweep:
     type: ColumnType
     windows: NDArray[np.int64]
     values: NDArray[np.int64]
-    known_out: NDArray[np.int64]
     keep: NDArray[np.int64]
     kept: int
-    test_at: NDArray[np.int64]
-    test_out: NDArray[np.int64]
-    span_at: NDArray[np.int64]
-    span_low: NDArray[np.generic]
-    span_high: NDArray[np.generic]
+    tests: Tests
     leaves: tuple[tuple[int, ...], ...]
     """The same tests as leaves, for numbers that do not fit 64 bits."""
 
@@ -243,6 +236,17 @@ class Selection:
     """(gathering, window)."""
 
 
+@dataclass(frozen=True)
+class Looks:
+    """How often a reading may look at each of its rows, and at each position."""
+
+    a_row: int
+    a_position: int
+
+    def at(self, rows: int, positions: int) -> int:
+        return self.a_row * rows + self.a_position * positions
+
+
 @dataclass(frozen=True, eq=False)
 class Pass:
     """One reading of a source's rows. `windows` are distinct; sweeps name them by number, as low and high ends."""
@@ -250,6 +254,7 @@ class Pass:
     source: str
     windows: tuple[Window, ...]
     selections: tuple[Selection, ...]
+    looks: Looks
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,16 +1,15 @@
 """The inner loops, in plain Python over arrays: Numba compiles these very lines when there is enough to do.
 
-Rows stand in time order. A selection is `rows` (ascending row numbers, in segments) with the `position` of each beside it;
-segment s is `starts[s]` up to `stops[s]`. The windows of one sweep end alike (before row `top`) and begin at the rows
-`bottoms[0] >= bottoms[1] >= …`: each window adds only the rows that it has more than the one before it. After each window
-come its tests: `out_bits` takes eight positions a byte, least significant bit first.
+Rows stand in time order. The windows of one sweep end alike and each begins before the one ahead of it, so that a window
+adds only the rows that it has more than that one. After each window come its tests.
 
-One file, because they call each other and are compiled in the order in which they stand here.
+One file, because they call each other and are compiled in the order in which they stand here; and compiled code on disk is
+taken for current as long as this file is unchanged, so the tuples that they are handed must stand here too.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +17,101 @@ Array = Any
 """An array. Numba takes its type from the call."""
 
 AND_ = 0
+
+
+class Picked(NamedTuple):
+    """Rows of a selection: ascending row numbers in segments, s from `starts[s]` up to `stops[s]`, and their positions."""
+
+    rows: Array
+    position: Array
+    starts: Array
+    stops: Array
+
+
+class Nested(NamedTuple):
+    """Windows that end alike, before row `top`, and begin at the rows `bottoms[0] >= bottoms[1] >= …`."""
+
+    bottoms: Array
+    top: int
+
+
+class Tests(NamedTuple):
+    """Of step k those from `of_step[k]` up to `of_step[k + 1]`: test t writes bitmap `out[t]`.
+
+    It is true in the spans from `spans[t]` up to `spans[t + 1]`, from `low` to `high`, both in. Spans of an average are
+    fractions: (q, p, 1 if the end is out) for an end p / q, zeros for none. `known[k]`: the bitmap of who has a value at
+    all (below 0: nobody asks).
+    """
+
+    of_step: Array
+    out: Array
+    spans: Array
+    low: Array
+    high: Array
+    known: Array
+
+
+class Answers(NamedTuple):
+    """Where tests write: a flag (0 or 1) a position on the way, and bitmaps, eight positions a byte, least first."""
+
+    flags: Array
+    bits: Array
+
+
+class Kept(NamedTuple):
+    """Values that are wanted as such: step k puts its own into row `place[k]` of `values` (below 0: only tested).
+
+    `beside`: of an average the counts, of an extreme whether there was one; else not used.
+    """
+
+    place: Array
+    values: Array
+    beside: Array
+
+
+class Column(NamedTuple):
+    """One value a row (or position), and whether it is known."""
+
+    values: Array
+    known: Array
+
+
+class Totals(NamedTuple):
+    """What an average adds up, a position."""
+
+    sums: Array
+    counts: Array
+
+
+class Best(NamedTuple):
+    """The best value a position so far, and whether there was one; `worst` is what every value is at least as good as."""
+
+    values: Array
+    seen: Array
+    greatest: bool
+    worst: float
+
+
+class Placed(NamedTuple):
+    """Row numbers, and the position of each."""
+
+    rows: Array
+    position: Array
+
+
+class Sorted(NamedTuple):
+    """Rows by code, in row order within a code, and their positions; code c begins at `begins[c]`."""
+
+    rows: Array
+    position: Array
+    begins: Array
+
+
+class Keyed(NamedTuple):
+    """Rows in time order with a number for what they must share with another row; -1 shares nothing."""
+
+    key: Array
+    instants: Array
 
 
 def first_at(rows: Array, start: int, stop: int, row: int) -> int:
@@ -31,8 +125,17 @@ def first_at(rows: Array, start: int, stop: int, row: int) -> int:
     return start
 
 
-def write_bits(flags: Array, out_bits: Array, out: int) -> None:
-    """Packs a flag (0 or 1) a position into a bitmap."""
+def ends_before(picked: Picked, row: int) -> Array:
+    """Behind the last place of each segment that stands before `row`."""
+    ends = np.empty(picked.starts.size, np.int64)
+    for segment in range(picked.starts.size):
+        ends[segment] = first_at(picked.rows, picked.starts[segment], picked.stops[segment], row)
+    return ends
+
+
+def write_bits(answers: Answers, out: int) -> None:
+    """Packs the flags into a bitmap."""
+    flags, out_bits = answers
     for at in range(out_bits.shape[1]):
         bit = 8 * at
         out_bits[out, at] = (
@@ -47,16 +150,17 @@ def write_bits(flags: Array, out_bits: Array, out: int) -> None:
         )
 
 
-def answer(values: Array, seen: Array, masked: bool, tests: Array, spans: Array, low: Array, high: Array,
-           first: int, last: int, flags: Array, out_bits: Array) -> None:  # fmt: skip
-    """Writes tests first … last - 1: whether a value lies in one of a test's spans (and was seen, if masked)."""
-    for test in range(first, last):
-        if spans[test] == spans[test + 1]:
+def answer(values: Array, seen: Array, masked: bool, tests: Tests, step: int, answers: Answers) -> None:
+    """Writes the tests of a step: whether a value lies in one of a test's spans (and was seen, if masked)."""
+    flags, _ = answers
+    for test in range(tests.of_step[step], tests.of_step[step + 1]):
+        first, behind = tests.spans[test], tests.spans[test + 1]
+        if first == behind:
             flags[:] = 0
-        for span in range(spans[test], spans[test + 1]):
-            least = low[span]
-            most = high[span]
-            if span == spans[test]:
+        for span in range(first, behind):
+            least = tests.low[span]
+            most = tests.high[span]
+            if span == first:
                 for at in range(values.size):
                     flags[at] = (values[at] >= least) & (values[at] <= most)
             else:
@@ -65,19 +169,22 @@ def answer(values: Array, seen: Array, masked: bool, tests: Array, spans: Array,
         if masked:
             for at in range(values.size):
                 flags[at] &= seen[at]
-        write_bits(flags, out_bits, tests[test])
+        write_bits(answers, tests.out[test])
 
 
-def answer_codes(codes: Array, table: Array, flags: Array, out_bits: Array, out: int) -> None:
+def answer_codes(codes: Array, table: Array, answers: Answers, out: int) -> None:
     """Writes what the table says of each position's code; its last place is for -1."""
+    flags, _ = answers
     for at in range(codes.size):
         flags[at] = table[codes[at]]
-    write_bits(flags, out_bits, out)
+    write_bits(answers, out)
 
 
-def narrow_ranges(rows: Array, position: Array, values: Array, known: Array, low: Array, high: Array, out_rows: Array,
-                  out_position: Array) -> int:  # fmt: skip
-    """Of these rows those whose value is known and lies in one of the spans, with their positions; how many."""
+def narrow_ranges(picked: Placed, column: Column, low: Array, high: Array, out: Placed) -> int:
+    """Of these rows those whose value is known and lies in one of the spans; how many."""
+    rows, position = picked
+    values, known = column
+    out_rows, out_position = out
     found = 0
     least = low[0]
     most = high[0]
@@ -92,8 +199,10 @@ def narrow_ranges(rows: Array, position: Array, values: Array, known: Array, low
     return found
 
 
-def narrow_codes(rows: Array, position: Array, codes: Array, table: Array, out_rows: Array, out_position: Array) -> int:
-    """Of these rows those whose code the table says yes to; its last place is for -1."""
+def narrow_codes(picked: Placed, codes: Array, table: Array, out: Placed) -> int:
+    """Of these rows those whose code the table says yes to, its last place being for -1; how many."""
+    rows, position = picked
+    out_rows, out_position = out
     found = 0
     for at in range(rows.size):
         row = rows[at]
@@ -103,15 +212,17 @@ def narrow_codes(rows: Array, position: Array, codes: Array, table: Array, out_r
     return found
 
 
-def fill_missing(values: Array, known: Array, value: float, out: Array) -> None:
+def fill_missing(column: Column, value: float, out: Array) -> None:
     """The values, with one value where they are missing."""
+    values, known = column
     for row in range(values.size):
-        found = values[row]  # read first, so that no branch is needed
-        out[row] = found if known[row] else value
+        held = values[row]  # read first, so that no branch is needed
+        out[row] = held if known[row] else value
 
 
-def table_codes(values: Array, known: Array, least: int, table: Array, codes: Array) -> None:
+def table_codes(column: Column, least: int, table: Array, codes: Array) -> None:
     """The table's code for each value, its first being that of `least` and all below; -1 where the value is missing."""
+    values, known = column
     for row in range(values.size):
         place = min(max(values[row], least), least + table.size - 1) - least
         code = table[place]
@@ -119,7 +230,7 @@ def table_codes(values: Array, known: Array, least: int, table: Array, codes: Ar
 
 
 def counting_sort(codes: Array, position: Array, kinds: int) -> tuple[Array, Array, Array]:
-    """Row numbers by code (-1 first), in row order within a code; their positions; where each code begins."""
+    """Row numbers by code (-1 first), in row order within a code; their positions; where each code begins, -1 first."""
     begins = np.zeros(kinds + 2, np.int64)
     for row in range(codes.size):
         begins[codes[row] + 2] += 1
@@ -136,146 +247,143 @@ def counting_sort(codes: Array, position: Array, kinds: int) -> tuple[Array, Arr
     return rows, at, begins
 
 
-def sweep_count(rows: Array, position: Array, starts: Array, stops: Array, bottoms: Array, top: int, sums: Array,
-                tests_at: Array, tests: Array, spans: Array, low: Array, high: Array, flags: Array, out_bits: Array,
-                keep: Array, kept: Array) -> None:  # fmt: skip
+def sweep_count(picked: Picked, windows: Nested, sums: Array, tests: Tests, answers: Answers, kept: Kept) -> None:
     """How many rows a position."""
-    ends = np.empty(starts.size, np.int64)
-    for segment in range(starts.size):
-        ends[segment] = first_at(rows, starts[segment], stops[segment], top)
-    for window in range(bottoms.size):
+    rows, position, starts, _ = picked
+    ends = ends_before(picked, windows.top)
+    for window in range(windows.bottoms.size):
         for segment in range(starts.size):
-            begin = first_at(rows, starts[segment], ends[segment], bottoms[window])
+            begin = first_at(rows, starts[segment], ends[segment], windows.bottoms[window])
             for at in range(begin, ends[segment]):
                 sums[position[at]] += 1
             ends[segment] = begin
-        answer(sums, flags, False, tests, spans, low, high, tests_at[window], tests_at[window + 1], flags, out_bits)
-        if keep[window] >= 0:
-            kept[keep[window]] = sums
+        answer(sums, answers.flags, False, tests, window, answers)
+        if kept.place[window] >= 0:
+            kept.values[kept.place[window]] = sums
 
 
-def sweep_sum(rows: Array, position: Array, starts: Array, stops: Array, bottoms: Array, top: int, values: Array,
-              sums: Array, tests_at: Array, tests: Array, spans: Array, low: Array, high: Array, flags: Array,
-              out_bits: Array, keep: Array, kept: Array) -> None:  # fmt: skip
+def sweep_sum(
+    picked: Picked, windows: Nested, values: Array, sums: Array, tests: Tests, answers: Answers, kept: Kept
+) -> None:
     """The sum of `values` a position, missing ones being 0; the caller has shown that it fits 64 bits."""
-    ends = np.empty(starts.size, np.int64)
-    for segment in range(starts.size):
-        ends[segment] = first_at(rows, starts[segment], stops[segment], top)
-    for window in range(bottoms.size):
+    rows, position, starts, _ = picked
+    ends = ends_before(picked, windows.top)
+    for window in range(windows.bottoms.size):
         for segment in range(starts.size):
-            begin = first_at(rows, starts[segment], ends[segment], bottoms[window])
+            begin = first_at(rows, starts[segment], ends[segment], windows.bottoms[window])
             for at in range(begin, ends[segment]):
                 sums[position[at]] += values[rows[at]]
             ends[segment] = begin
-        answer(sums, flags, False, tests, spans, low, high, tests_at[window], tests_at[window + 1], flags, out_bits)
-        if keep[window] >= 0:
-            kept[keep[window]] = sums
+        answer(sums, answers.flags, False, tests, window, answers)
+        if kept.place[window] >= 0:
+            kept.values[kept.place[window]] = sums
 
 
-def sweep_average(rows: Array, position: Array, starts: Array, stops: Array, bottoms: Array, top: int, known: Array,
-                  values: Array, sums: Array, counts: Array, tests_at: Array, tests: Array, spans: Array, low: Array,
-                  high: Array, flags: Array, out_bits: Array, known_out: Array, keep: Array, kept: Array,
-                  kept_counts: Array) -> None:  # fmt: skip
-    """Sum and count of the known `values` (missing ones are 0); an average is compared as sum * q against p * count."""
-    ends = np.empty(starts.size, np.int64)
-    for segment in range(starts.size):
-        ends[segment] = first_at(rows, starts[segment], stops[segment], top)
-    for window in range(bottoms.size):
+def sweep_average(
+    picked: Picked, windows: Nested, column: Column, totals: Totals, tests: Tests, answers: Answers, kept: Kept
+) -> None:
+    """Sum and count of the known values (missing ones are 0); an average is compared as sum * q against p * count."""
+    rows, position, starts, _ = picked
+    values, known = column
+    sums, counts = totals
+    flags, _ = answers
+    low, high = tests.low, tests.high
+    ends = ends_before(picked, windows.top)
+    for window in range(windows.bottoms.size):
         for segment in range(starts.size):
-            begin = first_at(rows, starts[segment], ends[segment], bottoms[window])
+            begin = first_at(rows, starts[segment], ends[segment], windows.bottoms[window])
             for at in range(begin, ends[segment]):
                 sums[position[at]] += values[rows[at]]
                 counts[position[at]] += known[rows[at]]
             ends[segment] = begin
-        for test in range(tests_at[window], tests_at[window + 1]):
+        for test in range(tests.of_step[window], tests.of_step[window + 1]):
             flags[:] = 0
-            for span in range(spans[test], spans[test + 1]):
+            for span in range(tests.spans[test], tests.spans[test + 1]):
                 for at in range(sums.size):
                     flags[at] |= (
                         (counts[at] > 0)
                         & (sums[at] * low[span, 0] >= low[span, 1] * counts[at] + low[span, 2])
                         & (sums[at] * high[span, 0] <= high[span, 1] * counts[at] - high[span, 2])
                     )
-            write_bits(flags, out_bits, tests[test])
-        if known_out[window] >= 0:
+            write_bits(answers, tests.out[test])
+        if tests.known[window] >= 0:
             for at in range(sums.size):
                 flags[at] = counts[at] > 0
-            write_bits(flags, out_bits, known_out[window])
-        if keep[window] >= 0:
-            kept[keep[window]] = sums
-            kept_counts[keep[window]] = counts
+            write_bits(answers, tests.known[window])
+        if kept.place[window] >= 0:
+            kept.values[kept.place[window]] = sums
+            kept.beside[kept.place[window]] = counts
 
 
-def sweep_extreme(rows: Array, position: Array, starts: Array, stops: Array, bottoms: Array, top: int, known: Array,
-                  values: Array, greatest: bool, worst: float, best: Array, seen: Array, tests_at: Array, tests: Array,
-                  spans: Array, low: Array, high: Array, flags: Array, out_bits: Array, known_out: Array, keep: Array,
-                  kept: Array, kept_seen: Array) -> None:  # fmt: skip
-    """The least or greatest of `values` a position, and whether there was one.
+def sweep_extreme(
+    picked: Picked, windows: Nested, column: Column, extreme: Best, tests: Tests, answers: Answers, kept: Kept
+) -> None:
+    """The least or greatest value a position, and whether there was one.
 
-    `best` begins as `worst`, and so do missing values: no branch in the loop. `known` is empty where no value is as bad as
-    that: who has something better has been seen.
+    The best begins as the worst, and so do missing values: no branch in the loop. What is known is left out (empty) where
+    no value is as bad as that: who has something better has been seen.
     """
-    ends = np.empty(starts.size, np.int64)
-    for segment in range(starts.size):
-        ends[segment] = first_at(rows, starts[segment], stops[segment], top)
-    for window in range(bottoms.size):
+    rows, position, starts, _ = picked
+    values, known = column
+    best, seen, greatest, worst = extreme
+    ends = ends_before(picked, windows.top)
+    for window in range(windows.bottoms.size):
         for segment in range(starts.size):
-            begin = first_at(rows, starts[segment], ends[segment], bottoms[window])
+            begin = first_at(rows, starts[segment], ends[segment], windows.bottoms[window])
             for at in range(begin, ends[segment]):
-                one = position[at]
+                person = position[at]
                 value = values[rows[at]]
-                best[one] = max(best[one], value) if greatest else min(best[one], value)
+                best[person] = max(best[person], value) if greatest else min(best[person], value)
             if known.size:
                 for at in range(begin, ends[segment]):
                     seen[position[at]] |= known[rows[at]]
             ends[segment] = begin
         if not known.size:
-            for one in range(best.size):
-                seen[one] = best[one] != worst
-        answer(best, seen, True, tests, spans, low, high, tests_at[window], tests_at[window + 1], flags, out_bits)
-        if known_out[window] >= 0:
-            write_bits(seen, out_bits, known_out[window])
-        if keep[window] >= 0:
-            kept[keep[window]] = best
-            kept_seen[keep[window]] = seen
+            for person in range(best.size):
+                seen[person] = best[person] != worst
+        answer(best, seen, True, tests, window, answers)
+        if tests.known[window] >= 0:
+            write_bits(Answers(seen, answers.bits), tests.known[window])
+        if kept.place[window] >= 0:
+            kept.values[kept.place[window]] = best
+            kept.beside[kept.place[window]] = seen
 
 
-def sweep_distinct(rows: Array, position: Array, begins: Array, bottoms: Array, top: int, stamp: Array,
-                   counts: Array, tests_at: Array, tests: Array, spans: Array, low: Array, high: Array, flags: Array,
-                   out_bits: Array, keep: Array, kept: Array) -> None:  # fmt: skip
+def sweep_distinct(
+    codes: Sorted, windows: Nested, stamp: Array, counts: Array, tests: Tests, answers: Answers, kept: Kept
+) -> None:
     """How many distinct codes a position.
 
-    `rows` are sorted by code and by row within a code: code c from `begins[c]` on. Going from the newest row to the
-    oldest, a position meets each code once; the first window that holds that row counts it, and so do all longer ones.
+    Going from the newest row of a code to the oldest, a position meets each code once; the first window that holds that
+    row counts it, and so do all longer ones.
     """
+    rows, position, begins = codes
+    bottoms = windows.bottoms
     for code in range(begins.size - 1):
         for at in range(begins[code + 1] - 1, begins[code] - 1, -1):
-            one = position[at]
-            if rows[at] < top and stamp[one] != code:
-                stamp[one] = code
+            person = position[at]
+            if rows[at] < windows.top and stamp[person] != code:
+                stamp[person] = code
                 window = 0
                 while window < bottoms.size and rows[at] < bottoms[window]:
                     window += 1
                 if window < bottoms.size:
-                    counts[window, one] += 1
+                    counts[window, person] += 1
     for window in range(bottoms.size):
         if window:
             counts[window] += counts[window - 1]
-        answer(counts[window], flags, False, tests, spans, low, high, tests_at[window], tests_at[window + 1], flags,
-               out_bits)  # fmt: skip
-        if keep[window] >= 0:
-            kept[keep[window]] = counts[window]
+        answer(counts[window], answers.flags, False, tests, window, answers)
+        if kept.place[window] >= 0:
+            kept.values[kept.place[window]] = counts[window]
 
 
-def sweep_latest(rows: Array, position: Array, starts: Array, stops: Array, bottoms: Array, top: int, instants: Array,
-                 rank: Array, best: Array, keep: Array, kept: Array) -> None:  # fmt: skip
+def sweep_latest(picked: Picked, windows: Nested, instants: Array, rank: Array, best: Array, kept: Kept) -> None:
     """The last row a position (-1: none); among rows of one instant the one of the greatest rank."""
-    ends = np.empty(starts.size, np.int64)
-    for segment in range(starts.size):
-        ends[segment] = first_at(rows, starts[segment], stops[segment], top)
-    for window in range(bottoms.size):
+    rows, position, starts, _ = picked
+    ends = ends_before(picked, windows.top)
+    for window in range(windows.bottoms.size):
         for segment in range(starts.size):
-            begin = first_at(rows, starts[segment], ends[segment], bottoms[window])
+            begin = first_at(rows, starts[segment], ends[segment], windows.bottoms[window])
             for at in range(begin, ends[segment]):
                 row = rows[at]
                 other = best[position[at]]
@@ -286,64 +394,61 @@ def sweep_latest(rows: Array, position: Array, starts: Array, stops: Array, bott
                 ):
                     best[position[at]] = row
             ends[segment] = begin
-        if keep[window] >= 0:
-            kept[keep[window]] = best
+        if kept.place[window] >= 0:
+            kept.values[kept.place[window]] = best
 
 
-def number_groups(order: Array, position: Array, begins: Array, stamp: Array, current: Array, number: Array,
-                  home: Array) -> int:  # fmt: skip
-    """Numbers the groups of rows that are equal in position and code; each group's position; how many there are.
-
-    `order` has the rows sorted by code, code c from `begins[c]` on, `position` beside it.
-    """
+def number_groups(codes: Sorted, stamp: Array, current: Array, number: Array, home: Array) -> int:
+    """Numbers the groups of rows that are equal in position and code; each group's position; how many there are."""
+    order, position, begins = codes
     groups = 0
     for code in range(begins.size - 1):
         for at in range(begins[code], begins[code + 1]):
-            one = position[at]
-            if stamp[one] != code:
-                stamp[one] = code
-                current[one] = groups
-                home[groups] = one
+            person = position[at]
+            if stamp[person] != code:
+                stamp[person] = code
+                current[person] = groups
+                home[groups] = person
                 groups += 1
-            number[order[at]] = current[one]
+            number[order[at]] = current[person]
     return groups
 
 
-def follow(key: Array, instants: Array, later_key: Array, later_instants: Array, gap: int, last: Array,
-           reached: Array) -> None:  # fmt: skip
+def follow(earlier: Keyed, later: Keyed, gap: int, last: Array, reached: Array) -> None:
     """Which later rows have an earlier row of the same key before them, at most `gap` ago (gap < 0: any time ago).
 
-    Both sides are in time order. The latest earlier row is the nearest, so it decides. Key -1 equals nothing.
+    The latest earlier row is the nearest, so it decides.
     """
     at = 0
-    for row in range(later_key.size):
-        while at < key.size and instants[at] < later_instants[row]:
-            if key[at] >= 0:
-                last[key[at]] = at
+    for row in range(later.key.size):
+        while at < earlier.key.size and earlier.instants[at] < later.instants[row]:
+            if earlier.key[at] >= 0:
+                last[earlier.key[at]] = at
             at += 1
-        one = later_key[row]
-        if one >= 0 and last[one] >= 0:
-            reached[row] = gap < 0 or later_instants[row] - instants[last[one]] <= gap
+        key = later.key[row]
+        if key >= 0 and last[key] >= 0:
+            reached[row] = gap < 0 or later.instants[row] - earlier.instants[last[key]] <= gap
 
 
-def unanswered(key: Array, instants: Array, position: Array, later_key: Array, later_instants: Array, gap: int,
-               as_of: int, last: Array, members: Array) -> None:  # fmt: skip
+def unanswered(
+    earlier: Keyed, position: Array, later: Keyed, gap: int, as_of: int, last: Array, members: Array
+) -> None:
     """Whose last row of some key has no later row of that key within `gap`, the gap having ended by `as_of`.
 
-    Both sides are in time order. `last` (-1 for each key) becomes the last row of each key, -2 where it was answered.
+    `last` (-1 for each key) becomes the last row of each key, -2 where it was answered.
     """
-    for row in range(key.size):
-        if key[row] >= 0:
-            last[key[row]] = row
-    for row in range(later_key.size):
-        one = later_key[row]
-        if one >= 0 and last[one] >= 0:
-            since = later_instants[row] - instants[last[one]]
+    for row in range(earlier.key.size):
+        if earlier.key[row] >= 0:
+            last[earlier.key[row]] = row
+    for row in range(later.key.size):
+        key = later.key[row]
+        if key >= 0 and last[key] >= 0:
+            since = later.instants[row] - earlier.instants[last[key]]
             if 0 < since <= gap:
-                last[one] = -2
-    for one in range(last.size):
-        if last[one] >= 0 and instants[last[one]] + gap <= as_of:
-            members[position[last[one]]] = True
+                last[key] = -2
+    for key in range(last.size):
+        if last[key] >= 0 and earlier.instants[last[key]] + gap <= as_of:
+            members[position[last[key]]] = True
 
 
 def algebra(operations: Array, inputs: Array, bitmaps: Array, strip: int) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from jobs.kernel.loops import Answers
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +28,11 @@ class Output:
             found = self.arrays[name] = np.empty(self.width, dtype)
         found.fill(value)
         return found
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Where tests write, as the loops take it: each test sets every flag itself."""
+        return Answers(np.empty(self.width, np.uint8), self.bits)
 
 
 def new_output(width: int, bits: NDArray[np.uint8]) -> Output:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.compiled import Loops
+from jobs.kernel.loops import Column, Picked
 from jobs.kernel.row_conditions import Ranges
 
 WIDE = 1 << 16
@@ -26,23 +27,14 @@ Ends = list[tuple[int, int]]
 """Stretches of an array: (start, stop)."""
 
 
-@dataclass(frozen=True, eq=False)
-class Picked:
-    """Row numbers, ascending within each segment `starts[s]` up to `stops[s]`, and their positions."""
-
-    rows: Rows
-    position: Rows
-    starts: NDArray[np.int64]
-    stops: NDArray[np.int64]
-
-    def flat(self) -> tuple[Rows, Rows]:
-        """All rows in time order, and their positions."""
-        ends = list(zip(self.starts.tolist(), self.stops.tolist(), strict=True))
-        rows, position = cut(self.rows, ends), cut(self.position, ends)
-        if len(ends) < 2:
-            return rows, position
-        order = np.argsort(rows, kind="stable")
-        return rows[order], position[order]
+def flat(picked: Picked) -> tuple[Rows, Rows]:
+    """All picked rows in time order, and their positions."""
+    ends = list(zip(picked.starts.tolist(), picked.stops.tolist(), strict=True))
+    rows, position = cut(picked.rows, ends), cut(picked.position, ends)
+    if len(ends) < 2:
+        return rows, position
+    order = np.argsort(rows, kind="stable")
+    return rows[order], position[order]
 
 
 def whole(rows: Rows, position: Rows) -> Picked:
@@ -101,7 +93,7 @@ def _band_codes(column: Vector, edges: NDArray[Any], loops: Loops) -> NDArray[np
     if edges.size and edges.dtype == np.int64 and int(edges[-1]) - int(edges[0]) < WIDE:
         below = int(edges[0]) - 1
         table = edges.searchsorted(np.arange(below, int(edges[-1]) + 1), "right").astype(np.int32)
-        loops.table_codes(column.values, column.known, below, table, codes)
+        loops.table_codes(Column(column.values, column.known), below, table, codes)
     else:
         codes[:] = edges.searchsorted(column.values, "right")
         codes[~column.known] = -1

@@ -5,7 +5,7 @@ And of that the windows of one function, longest last, so that each adds only th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -29,9 +29,10 @@ from jobs.kernel.instructions import (
     ValueNode,
     Window,
 )
+from jobs.kernel.loops import Tests
 from jobs.kernel.row_conditions import Ranges, RowFormula
 from jobs.kernel.row_program import RowCompiler, conjuncts
-from jobs.kernel.workload import is_searched
+from jobs.kernel.workload import is_searched, looks_of_selections
 from jobs.language.atoms import Function, Quantile
 
 SWEPT = frozenset({"count", "days", "distinct", "sum", "average", "minimum", "maximum", "first", "last"})
@@ -107,11 +108,11 @@ class Passes:
         for gathering in sorted({step.rows for chain in chains for step in chain.steps}):
             if self.program.rows.gathering_levels[gathering] == self.level:
                 self._sort_gathering(gathering)
-        passes = tuple(
-            Pass(source, tuple(self.windows[source]), tuple(self._selection(*one) for one in asked.items()))
-            for source, asked in sorted(self.asked.items())
-        )
-        return passes, self.swept
+        return tuple(self._pass(source, asked) for source, asked in sorted(self.asked.items())), self.swept
+
+    def _pass(self, source: str, asked: Mapping[RowFormula | None, _Asked]) -> Pass:
+        selections = tuple(self._selection(where, of_rows) for where, of_rows in asked.items())
+        return Pass(source, tuple(self.windows[source]), selections, looks_of_selections(selections))
 
     def _asked(self, source: str, where: RowFormula | None) -> _Asked:
         return self.asked.setdefault(source, {}).setdefault(where, _Asked())
@@ -156,14 +157,16 @@ class Passes:
             type=first.type,
             windows=np.array([self._window(first.source, item.window) for _, item in items], np.int64),
             values=np.array([value for value, _ in items], np.int64),
-            known_out=np.array([self._known_out(leaves) for leaves in tests], np.int64),
             keep=np.where(kept, np.cumsum(kept) - 1, NEVER).astype(np.int64),
             kept=int(kept.sum()),
-            test_at=_offsets(len(leaves) for leaves in tests),
-            test_out=np.array([self.program.leaves[leaf].true for leaf in flat], np.int64),
-            span_at=_offsets(_span_count(first, span) for span in spans),
-            span_low=low,
-            span_high=high,
+            tests=Tests(
+                of_step=_offsets(len(leaves) for leaves in tests),
+                out=np.array([self.program.leaves[leaf].true for leaf in flat], np.int64),
+                spans=_offsets(_span_count(first, span) for span in spans),
+                low=low,
+                high=high,
+                known=np.array([self._known_out(leaves) for leaves in tests], np.int64),
+            ),
             leaves=tuple(tuple(leaves) for leaves in tests),
         )
 

@@ -17,9 +17,10 @@ from jobs.catalog.types import INTEGER
 from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.compiled import Loops
 from jobs.kernel.exact_arrays import SAFE, Ratio, Value, peak
-from jobs.kernel.instructions import Sweep
+from jobs.kernel.instructions import NEVER, Sweep
+from jobs.kernel.loops import Best, Column, Kept, Nested, Picked, Sorted, Tests, Totals
 from jobs.kernel.output import Output, new_output
-from jobs.kernel.row_index import Picked, Rows, whole
+from jobs.kernel.row_index import Rows, flat, whole
 from jobs.kernel.vectors import missing_vector, taken
 from jobs.kernel.working_rows import Bounds, RowTable, bounds
 from jobs.plan.run_plan import AS_WRITTEN
@@ -42,40 +43,33 @@ class _Run:
     table: RowTable
     picked: Picked
     sweep: Sweep
-    bottoms: NDArray[np.int64]
-    top: int
+    windows: Nested
     output: Output
     loops: Loops
 
     @property
     def steps(self) -> int:
-        return self.bottoms.size
+        return self.windows.bottoms.size
 
-    @property
-    def every(self) -> NDArray[np.int64]:
-        """Every step keeps its values."""
-        return np.arange(self.steps)
-
-    def room(self, kept: int, dtype: Any = np.int64) -> NDArray[Any]:
+    def kept(self, dtype: Any = np.int64, beside: Any = None) -> Kept:
         """Room for the values of the steps that keep theirs."""
-        return np.empty((kept, self.output.width), dtype)
+        return self._room(self.sweep.keep, self.sweep.kept, dtype, beside)
 
-    def rows(self) -> tuple[Any, ...]:
-        picked = self.picked
-        return picked.rows, picked.position, picked.starts, picked.stops, self.bottoms, self.top
+    def kept_all(self, dtype: Any = np.int64, beside: Any = None) -> Kept:
+        """Room for the values of every step."""
+        return self._room(np.arange(self.steps), self.steps, dtype, beside)
 
-    def tests(self) -> tuple[Any, ...]:
-        """Tests as the loops take them, with the place they write to."""
-        sweep = self.sweep
-        return sweep.test_at, sweep.test_out, sweep.span_at, sweep.span_low, sweep.span_high, *self._written()
+    def _room(self, place: NDArray[np.int64], kept: int, dtype: Any, beside: Any) -> Kept:
+        values = np.empty((kept, self.output.width), dtype)
+        return Kept(place, values, values if beside is None else np.empty(values.shape, beside))
 
-    def no_tests(self, columns: int = 0) -> tuple[Any, ...]:
-        none = np.zeros(0, np.int64)
-        ends = np.zeros((0, columns), np.int64) if columns else none
-        return np.zeros(self.steps + 1, np.int64), none, np.zeros(1, np.int64), ends, ends, *self._written()
 
-    def _written(self) -> tuple[Any, ...]:
-        return self.output.filled("flags", np.uint8), self.output.bits
+def no_tests(steps: int, ends: NDArray[np.generic]) -> Tests:
+    """Nothing is tested; `ends`: no spans, of the right shape and type."""
+    none = np.zeros(0, np.int64)
+    return Tests(
+        np.zeros(steps + 1, np.int64), none, np.zeros(1, np.int64), ends, ends, np.full(steps, NEVER, np.int64)
+    )
 
 
 def by_step(keep: NDArray[np.int64], values: Sequence[Value]) -> Sequence[Value | None]:
@@ -89,7 +83,7 @@ def by_step(keep: NDArray[np.int64], values: Sequence[Value]) -> Sequence[Value 
 def run_sweep(table: RowTable, picked: Picked, sweep: Sweep, windows: Bounds, output: Output) -> Swept:
     """Everything a sweep is asked."""
     top = windows.highs[int(sweep.windows[0])]  # the windows of a sweep end alike
-    run = _Run(table, picked, sweep, windows.low[sweep.windows], top, output, table.loops)
+    run = _Run(table, picked, sweep, Nested(windows.low[sweep.windows], top), output, table.loops)
     match sweep.function:
         case "count":
             return _count(run)
@@ -108,10 +102,10 @@ def run_sweep(table: RowTable, picked: Picked, sweep: Sweep, windows: Bounds, ou
 
 
 def _count(run: _Run) -> Swept:
-    keep, output = run.sweep.keep, run.output
-    kept = run.room(run.sweep.kept, np.int32)
-    run.loops.sweep_count(*run.rows(), output.filled("counts", np.int32), *run.tests(), keep, kept)
-    return Swept(by_step(keep, [_counted(one, output) for one in kept]), tested=True)
+    output, kept = run.output, run.kept(np.int32)
+    sums = output.filled("counts", np.int32)
+    run.loops.sweep_count(run.picked, run.windows, sums, run.sweep.tests, output.answers, kept)
+    return Swept(by_step(kept.place, [_counted(counts, output) for counts in kept.values]), tested=True)
 
 
 def _counted(counts: NDArray[np.int32], output: Output) -> Vector:
@@ -119,12 +113,12 @@ def _counted(counts: NDArray[np.int32], output: Output) -> Vector:
 
 
 def _sum(run: _Run) -> Swept:
-    column, keep = run.table.column(run.sweep.of), run.sweep.keep
+    column, everyone = run.table.column(run.sweep.of), run.output.everyone
     if run.table.peak(run.sweep.of) * run.table.size < SAFE:
-        sums = run.room(run.sweep.kept)
-        run.loops.sweep_sum(*run.rows(), column.values, run.output.filled("sums", np.int64), *run.tests(), keep, sums)
-        return Swept(by_step(keep, [Vector(column.type, one, run.output.everyone) for one in sums]), tested=True)
-    return Swept([_whole(one, column, run.output.everyone) for one in _halves(run, column)], tested=False)
+        kept, sums = run.kept(), run.output.filled("sums", np.int64)
+        run.loops.sweep_sum(run.picked, run.windows, column.values, sums, run.sweep.tests, run.output.answers, kept)
+        return Swept(by_step(kept.place, [Vector(column.type, sums, everyone) for sums in kept.values]), tested=True)
+    return Swept([_whole(sums, column, everyone) for sums in _halves(run, column)], tested=False)
 
 
 def _whole(sums: NDArray[Any], column: Vector, known: NDArray[np.bool_]) -> Value:
@@ -135,11 +129,13 @@ def _whole(sums: NDArray[Any], column: Vector, known: NDArray[np.bool_]) -> Valu
 
 def _halves(run: _Run, column: Vector) -> list[NDArray[Any]]:
     """Sums as high * 2^32 + low; int64 where all of them fit 64 bits, else Python integers."""
-    both = [run.room(run.steps), run.room(run.steps)]
-    for kept, values in zip(both, (column.values >> HALF, column.values & ((1 << HALF) - 1)), strict=True):
-        sums = run.output.filled("sums", np.int64)
-        run.loops.sweep_sum(*run.rows(), values, sums, *run.no_tests(), run.every, kept)
-    return [_together(high, low) for high, low in zip(*both, strict=True)]
+    tests = no_tests(run.steps, np.zeros(0, np.int64))
+    halves: list[NDArray[np.int64]] = []
+    for values in (column.values >> HALF, column.values & ((1 << HALF) - 1)):
+        kept, sums = run.kept_all(), run.output.filled("sums", np.int64)
+        run.loops.sweep_sum(run.picked, run.windows, values, sums, tests, run.output.answers, kept)
+        halves.append(kept.values)
+    return [_together(high, low) for high, low in zip(*halves, strict=True)]
 
 
 def _together(high: NDArray[np.int64], low: NDArray[np.int64]) -> NDArray[Any]:
@@ -152,24 +148,29 @@ def _together(high: NDArray[np.int64], low: NDArray[np.int64]) -> NDArray[Any]:
 
 def _average(run: _Run) -> Swept:
     table, sweep, output = run.table, run.sweep, run.output
-    column = table.column(sweep.of)
-    # Whether sum * q and p * count + 1 fit 62 bits for every end p / q of a test.
-    ends = [sweep.span_low, sweep.span_high]
-    narrow = max(peak(side[:, 0]) for side in ends) or 1
-    fits = (
-        table.peak(sweep.of) * table.size * narrow < SAFE and max(peak(side[:, 1]) for side in ends) * table.size < SAFE
-    )
-    keep, kept, tests = (
-        (sweep.keep, sweep.kept, run.tests()) if fits else (run.every, run.steps, run.no_tests(columns=3))
-    )
-    sums, counts = run.room(kept), run.room(kept)
+    column, fits = table.column(sweep.of), _average_fits(run)
+    kept = run.kept(beside=np.int64) if fits else run.kept_all(beside=np.int64)
+    tests = sweep.tests if fits else no_tests(run.steps, np.zeros((0, 3), np.int64))._replace(known=sweep.tests.known)
     run.loops.sweep_average(
-        *run.rows(), column.known, column.values if fits else column.values & 0, output.filled("sums", np.int64),
-        output.filled("sizes", np.int64), *tests, sweep.known_out, keep, sums, counts,
-    )  # fmt: skip
-    totals = list(sums) if fits else _halves(run, column)
-    values = [_ratio(total, count, column.type.scale) for total, count in zip(totals, counts, strict=True)]
-    return Swept(by_step(keep, values), tested=fits)
+        run.picked,
+        run.windows,
+        Column(column.values if fits else column.values & 0, column.known),
+        Totals(output.filled("sums", np.int64), output.filled("sizes", np.int64)),
+        tests,
+        output.answers,
+        kept,
+    )
+    totals = list(kept.values) if fits else _halves(run, column)
+    values = [_ratio(total, count, column.type.scale) for total, count in zip(totals, kept.beside, strict=True)]
+    return Swept(by_step(kept.place, values), tested=fits)
+
+
+def _average_fits(run: _Run) -> bool:
+    """Whether sum * q and p * count + 1 fit 62 bits for every end p / q of a test."""
+    ends = (run.sweep.tests.low, run.sweep.tests.high)
+    narrow = max(peak(side[:, 0]) for side in ends) or 1
+    largest, rows = run.table.peak(run.sweep.of), run.table.size
+    return largest * rows * narrow < SAFE and max(peak(side[:, 1]) for side in ends) * rows < SAFE
 
 
 def _ratio(total: NDArray[Any], count: NDArray[np.int64], scale: int) -> Ratio:
@@ -179,33 +180,29 @@ def _ratio(total: NDArray[Any], count: NDArray[np.int64], scale: int) -> Ratio:
 def _extreme(run: _Run) -> Swept:
     table, sweep, output = run.table, run.sweep, run.output
     column = table.column(sweep.of)
-    greatest = sweep.function in ("maximum", "last")
-    kept, kept_seen = run.room(sweep.kept, column.values.dtype), run.room(sweep.kept, np.uint8)
-    worst = worst_of(column.values.dtype, greatest)
-    best, seen = output.filled("best", column.values.dtype, worst), output.filled("seen", np.uint8)
-    filled = table.filled(sweep.of, worst)
+    dtype, greatest = column.values.dtype, sweep.function in ("maximum", "last")
+    worst = worst_of(dtype, greatest)
+    filled, kept = table.filled(sweep.of, worst), run.kept(dtype, beside=np.uint8)
+    best = Best(output.filled("best", dtype, worst), output.filled("seen", np.uint8), greatest, dtype.type(worst))
     run.loops.sweep_extreme(
-        *run.rows(),
-        filled.known if filled.ambiguous else filled.known[:0],
-        filled.values,
-        greatest,
-        column.values.dtype.type(worst),
+        run.picked,
+        run.windows,
+        Column(filled.values, filled.known if filled.ambiguous else filled.known[:0]),
         best,
-        seen,
-        *run.tests(),
-        sweep.known_out,
-        sweep.keep,
+        sweep.tests,
+        output.answers,
         kept,
-        kept_seen,
     )
-    known = [one.view(np.bool_) for one in kept_seen]
-    found = [Vector(column.type, np.where(has, one, 0), has) for one, has in zip(kept, known, strict=True)]
-    return Swept(by_step(sweep.keep, found), tested=True)
+    known = [seen.view(np.bool_) for seen in kept.beside]
+    vectors = [
+        Vector(column.type, np.where(has, values, 0), has) for has, values in zip(known, kept.values, strict=True)
+    ]
+    return Swept(by_step(kept.place, vectors), tested=True)
 
 
 def _distinct(run: _Run, codes: NDArray[np.int32], kinds: int) -> Swept:
     """Rows sorted by code, so that a position meets each code in one stretch."""
-    rows, position = run.picked.flat()
+    rows, position = flat(run.picked)
     chosen = codes[rows]
     present = chosen >= 0
     if not present.all():
@@ -214,25 +211,22 @@ def _distinct(run: _Run, codes: NDArray[np.int32], kinds: int) -> Swept:
         distinct, places = np.unique(chosen, return_inverse=True)
         kinds, chosen = distinct.size, places.astype(np.int32)
     order, at, begins = run.loops.counting_sort(chosen, position, kinds)
-    keep, output = run.sweep.keep, run.output
-    kept = run.room(run.sweep.kept, np.int32)
-    run.loops.sweep_distinct(
-        rows[order], at, begins[1:], run.bottoms, run.top, output.filled("stamp", np.int32, -1),
-        np.zeros((run.steps, output.width), np.int32), *run.tests(), keep, kept,
-    )  # fmt: skip
-    return Swept(by_step(keep, [_counted(one, output) for one in kept]), tested=True)
+    output, kept = run.output, run.kept(np.int32)
+    counts = np.zeros((run.steps, output.width), np.int32)
+    stamp = output.filled("stamp", np.int32, -1)
+    by_code = Sorted(rows[order], at, begins[1:])
+    run.loops.sweep_distinct(by_code, run.windows, stamp, counts, run.sweep.tests, output.answers, kept)
+    return Swept(by_step(kept.place, [_counted(counts, output) for counts in kept.values]), tested=True)
 
 
 def _latest(run: _Run) -> Swept:
     column = run.table.column(run.sweep.of)
     rank, _ = run.table.codes(run.sweep.of.removesuffix(AS_WRITTEN))  # folded text is also ranked folded
-    kept = run.room(run.steps, np.int32)
-    run.loops.sweep_latest(
-        *run.rows(), run.table.instants, rank, run.output.filled("latest", np.int32, -1), run.every, kept
-    )
+    kept, best = run.kept_all(np.int32), run.output.filled("latest", np.int32, -1)
+    run.loops.sweep_latest(run.picked, run.windows, run.table.instants, rank, best, kept)
     if not run.table.size:
         return Swept([missing_vector(column.type, run.output.width)] * run.steps, tested=False)
-    return Swept([taken(column, one) for one in kept], tested=False)
+    return Swept([taken(column, rows) for rows in kept.values], tested=False)
 
 
 def over_groups(table: RowTable, rows: Rows, group: Rows, groups: int, sweep: Sweep) -> Value:
@@ -240,9 +234,9 @@ def over_groups(table: RowTable, rows: Rows, group: Rows, groups: int, sweep: Sw
     width = -(-groups // 64) * 64
     output = new_output(width, np.zeros((0, width // 8), np.uint8))
     everything = bounds(np.zeros(1, np.int64), np.array([table.size], np.int64))
-    found = run_sweep(table, whole(rows, group), sweep, everything, output).values[0]
-    assert found is not None
-    return found
+    value = run_sweep(table, whole(rows, group), sweep, everything, output).values[0]
+    assert value is not None, "it keeps its values"
+    return value
 
 
 def worst_of(dtype: np.dtype[Any], greatest: bool) -> int | float:

@@ -20,6 +20,7 @@ from jobs.kernel.compiled import Loops
 from jobs.kernel.exact_arrays import peak
 from jobs.kernel.instructions import Window
 from jobs.kernel.localtime import LocalTime
+from jobs.kernel.loops import Column, Picked, Placed
 from jobs.kernel.predicates import Bools, compare, holds, places, word_table
 from jobs.kernel.program import SourceShape
 from jobs.kernel.row_conditions import (
@@ -36,7 +37,6 @@ from jobs.kernel.row_conditions import (
 from jobs.kernel.row_index import (
     Ends,
     Index,
-    Picked,
     Rows,
     band_edges,
     band_index,
@@ -160,7 +160,7 @@ class RowTable:
         if (path, worst) not in self._filled:
             column = self.column(path)
             values = np.empty(self.size, column.values.dtype)
-            self.loops.fill_missing(column.values, column.known, values.dtype.type(worst), values)
+            self.loops.fill_missing(Column(column.values, column.known), values.dtype.type(worst), values)
             ambiguous = bool(((column.values == worst) & column.known).any())
             self._filled[path, worst] = Filled(values, column.known, ambiguous)
         return self._filled[path, worst]
@@ -202,19 +202,21 @@ class RowTable:
     def _narrowed(self, rows: Rows, position: Rows, conditions: Sequence[Conjunct]) -> Picked:
         """Of these rows those for which all conditions are true, one condition after the other."""
         for one in conditions:
-            kept, at = np.empty(rows.size + 1, np.uint32), np.empty(rows.size + 1, np.uint32)
+            out = Placed(np.empty(rows.size + 1, np.uint32), np.empty(rows.size + 1, np.uint32))
             if one.ranges is not None:
                 column = self.column(one.path)
                 low = np.array(one.ranges.low, column.values.dtype)
                 high = np.array(one.ranges.high, column.values.dtype)
-                found = self.loops.narrow_ranges(rows, position, column.values, column.known, low, high, kept, at)
+                found = self.loops.narrow_ranges(
+                    Placed(rows, position), Column(column.values, column.known), low, high, out
+                )
             elif one.path:
                 codes = self.column(one.path).values
-                found = self.loops.narrow_codes(rows, position, codes, self._table(one), kept, at)
+                found = self.loops.narrow_codes(Placed(rows, position), codes, self._table(one), out)
             else:
                 chosen = np.flatnonzero(self._truth(one.condition, rows).true)
-                found, kept, at = chosen.size, rows[chosen], position[chosen]
-            rows, position = kept[:found], at[:found]
+                found, out = chosen.size, Placed(rows[chosen], position[chosen])
+            rows, position = out.rows[:found], out.position[:found]
         return whole(rows, position)
 
     def _table(self, one: Conjunct) -> Bools:

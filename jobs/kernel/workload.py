@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jobs.kernel.instructions import Pass, Selection, Sweep
+from jobs.kernel.instructions import Looks, Selection
 from jobs.kernel.row_conditions import Conjunct, Ranges
 
 MANY_SPANS = 16
@@ -24,20 +24,17 @@ def looks_of_tests(tests: Iterable[Ranges], width: int) -> int:
     return width * sum(max(1, len(test.low)) for test in tests)
 
 
-def looks_of_pass(asked: Pass, rows: int, width: int) -> int:
-    """Of one reading of a source with so many rows."""
-    return sum(_looks_of_selection(selection, rows, width) for selection in asked.selections)
+def looks_of_selections(selections: Iterable[Selection]) -> Looks:
+    """Of one reading of a source, whatever its size: counted once a program, not once a bucket."""
+    looks = [_looks_of_selection(selection) for selection in selections]
+    return Looks(sum(one.a_row for one in looks), sum(one.a_position for one in looks))
 
 
-def _looks_of_selection(selection: Selection, rows: int, width: int) -> int:
-    others = len(selection.groups) + len(selection.gatherings)
-    conditions = rows * sum(map(_intervals, selection.conditions))
-    sweeps = sum(_looks_of_sweep(sweep, rows, width) for sweep in selection.sweeps)
-    return conditions + sweeps + others * (rows + width)
-
-
-def _looks_of_sweep(sweep: Sweep, rows: int, width: int) -> int:
-    return sweep.windows.size * (rows + width) + len(sweep.span_low) * width
+def _looks_of_selection(selection: Selection) -> Looks:
+    windows = sum(int(sweep.windows.size) for sweep in selection.sweeps)
+    questions = windows + len(selection.groups) + len(selection.gatherings)
+    intervals = sum(len(sweep.tests.low) for sweep in selection.sweeps)
+    return Looks(questions + sum(map(_intervals, selection.conditions)), questions + intervals)
 
 
 def _intervals(condition: Conjunct) -> int:

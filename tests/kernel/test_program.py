@@ -80,7 +80,7 @@ def test_windows_of_one_aggregate_share_a_sweep() -> None:
     (level,) = program(*asked).stages[0].levels
     (sweep,) = level.passes[0].selections[0].sweeps
     assert sweep.windows.size == 3
-    assert sweep.test_out.size == 6
+    assert sweep.tests.out.size == 6
     assert level.leaves == ()
 
 
