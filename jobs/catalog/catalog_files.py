@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from jobs.catalog.model import Catalog, Source
-from jobs.catalog.references import check_references
+from jobs.catalog.references import check_references, looked_up_as
 from jobs.catalog.sources import Draft, read_source
 from jobs.errors import CatalogError
 from jobs.syntax.nodes import Problems
@@ -90,9 +90,13 @@ def load_catalog(files: Iterable[tuple[str, bytes]], problems: Problems, folder:
     check_references(drafts, broken, folder, problems)
     if len(problems.errors) > before:
         return None
-    return Catalog({name: _shared(draft.source, drafts) for name, draft in sorted(drafts.items())})
+    return Catalog({name: _completed(draft.source, drafts) for name, draft in sorted(drafts.items())})
 
 
-def _shared(source: Source, drafts: dict[str, Draft]) -> Source:
-    """A source that reads another one's rows is delivered as that one is."""
-    return replace(source, delivery=drafts[source.rows_of].source.delivery)
+def _completed(source: Source, drafts: dict[str, Draft]) -> Source:
+    """A source with what other files say of it.
+
+    One that reads another one's rows is delivered as that one is; a lookup's key is looked up as others' columns are typed.
+    """
+    delivery = drafts[source.rows_of].source.delivery
+    return replace(source, delivery=delivery, looked_up_as=looked_up_as(source, drafts))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from jobs.catalog.types import TIMESTAMP, ColumnType
+from jobs.catalog.types import TEXT, TIMESTAMP, ColumnType
 from jobs.syntax.durations import Duration
 from jobs.syntax.nodes import Node
 
 Kind = Literal["contacts", "attributes", "events", "related", "lookup", "computed"]
 Delivery = Literal["full", "append", "changes"]
 Format = Literal["csv", "jsonl", "parquet"]
+
+CONTACT_ID = "contact_id"
+"""The name that rows' contact is stored under, whatever it is called in the data."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Lookup:
-    """Rows of `source` joined where their key equals the raw text of column `on`."""
+    """Rows of `source` joined where their key equals column `on`, by the type's own equality."""
 
     name: str
     source: str
@@ -149,6 +152,8 @@ class Source:
     origin: Origin | None = None
     gates: Gates = field(default_factory=Gates)
     file: str = ""
+    looked_up_as: ColumnType = TEXT
+    """Of a lookup: the type of the columns that hold its key in other sources; `fold` where one of them folds."""
 
     # What a kind of source means is answered here; nobody else compares kinds.
 
@@ -209,14 +214,30 @@ class Source:
         return Column(name, TIMESTAMP, raw=name) if self.time and name == self.time else None
 
     def raw_name(self, name: str) -> str:
-        """The name in the data of a column that `contact`, `time`, `key` or a lookup's `on` names, listed or not."""
+        """The name in the data of a column that `contact` or `time` names, listed or not."""
         column = self.columns.get(name)
         return column.raw if column is not None and column.raw else name
 
     @cached_property
-    def raw_texts(self) -> tuple[str, ...]:
-        """The columns whose text in the data is kept beside their value: what `key` and lookups' `on` name, by name."""
-        return tuple(sorted({*self.key, *(lookup.on for lookup in self.lookups.values())}))
+    def key_columns(self) -> tuple[Column, ...]:
+        """The parts of `key`, each under the name that it is stored under.
+
+        One that is not listed has the type of the columns that look it up; nothing but its text where there are none.
+        """
+        return tuple(self._key_column(name) for name in self.key)
+
+    def _key_column(self, name: str) -> Column:
+        column = self.column(name)
+        if column is not None:
+            return column
+        if name == self.contact:
+            return Column(CONTACT_ID, TEXT, raw=name)
+        return Column(name, replace(self.looked_up_as, fold=False), raw=name)
+
+    @property
+    def folds_for_others(self) -> bool:
+        """Whether a column that does fold looks up the key, which itself does not."""
+        return self.looked_up_as.fold and not any(column.type.fold for column in self.key_columns)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from jobs.catalog.model import Column, Lookup, SameAs, Source
 from jobs.catalog.sources import Draft
+from jobs.catalog.types import TEXT, ColumnType
 from jobs.syntax.nodes import Problems
 from jobs.syntax.spelling import did_you_mean
 
@@ -53,22 +55,49 @@ def _check_lookup(draft: Draft, lookup: Lookup, drafts: Drafts, broken: frozense
     elif not target.source.is_lookup:
         problems.add(node, f'"{lookup.source}" is a source of kind {target.source.kind}, expected kind lookup')
     else:
-        _check_key_type(draft, lookup, target.source, problems)
+        _check_key_type(draft, lookup, target.source, drafts, problems)
 
 
-def _check_key_type(draft: Draft, lookup: Lookup, target: Source, problems: Problems) -> None:
+def _check_key_type(draft: Draft, lookup: Lookup, target: Source, drafts: Drafts, problems: Problems) -> None:
+    """Both columns have one type; a key that is not listed has that of the columns that look it up, all of one type."""
     here = draft.source.columns.get(lookup.on)
-    there = _key_column(target)
-    if here is not None and there is not None and str(here.type) != str(there.type):
+    if here is None or len(target.key) != 1:
+        return
+    name = target.key[0]
+    there = target.columns.get(name)
+    node = draft.at("lookups", lookup.name, "on")
+    if there is not None and str(here.type) != str(there.type):
         problems.add(
-            draft.at("lookups", lookup.name, "on"),
+            node,
             f'"{lookup.on}" is {here.type}, but the key of {target.name}, "{there.name}", is {there.type}; '
             "expected one type",
         )
+    elif there is None and not drafts[target.name].unsure_about(name):
+        first, by = next(_lookers(target, drafts))
+        if str(by.type) != str(here.type):
+            problems.add(
+                node,
+                f'"{lookup.on}" is {here.type}, but "{by.name}" of {first.name}, which looks up {target.name} too, is '
+                f'{by.type}; expected one type, or "{name}" among the columns of {target.name}',
+            )
 
 
-def _key_column(target: Source) -> Column | None:
-    return target.columns.get(target.key[0]) if len(target.key) == 1 else None
+def looked_up_as(target: Source, drafts: Drafts) -> ColumnType:
+    """The type of the columns that look a source up, text where none does: `fold` where one folds, values of all."""
+    types = [column.type for _, column in _lookers(target, drafts)]
+    if not types:
+        return TEXT
+    values = dict.fromkeys(value for kind in types for value in kind.values)
+    return replace(types[0], fold=any(kind.fold for kind in types), values=tuple(values))
+
+
+def _lookers(target: Source, drafts: Drafts) -> Iterator[tuple[Source, Column]]:
+    """Every source that looks a source up, by name, with the column that it does so on."""
+    for _, draft in sorted(drafts.items()):
+        for lookup in draft.source.lookups.values():
+            column = draft.source.columns.get(lookup.on)
+            if lookup.source == target.name and column is not None:
+                yield draft.source, column
 
 
 def _check_depth(draft: Draft, drafts: Drafts, problems: Problems) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobs.catalog import keys
-from jobs.catalog.columns import read_columns
+from jobs.catalog.columns import RESERVED, read_columns
 from jobs.catalog.derived_columns import check_derived
-from jobs.catalog.model import Column, Delivery, Files, Gates, Kind, Lookup, SameAs, Source
+from jobs.catalog.model import CONTACT_ID, Column, Delivery, Files, Gates, Kind, Lookup, SameAs, Source
 from jobs.catalog.origins import read_gates, read_origin
+from jobs.catalog.types import WITHOUT_EQUALITY
 from jobs.syntax.nodes import Node, Problems
 from jobs.syntax.objects import Fields
 from jobs.syntax.spelling import ID_EXPECTED, did_you_mean, is_id
@@ -159,11 +160,32 @@ def _check_key(draft: Draft, fields: Fields, problems: Problems) -> None:
     if source.is_lookup and len(source.key) > 1:
         problems.add(node, f"found a list of {len(source.key)}, expected one column: a lookup's key is one column")
     for place, name in enumerate(source.key):
-        column = source.columns.get(name)
-        if column is not None and not column.raw:
-            what = "derived" if column.derive is not None else "a point"
-            at = node.child(place) if isinstance(node.value, list) else node
-            problems.add(at, f'"{name}" is {what} and has no text of its own in the data; name another column')
+        at = node.child(place) if isinstance(node.value, list) else node
+        wrong = _no_key(source.columns.get(name)) or _stored_as_another(source, name)
+        if wrong:
+            problems.add(at, f'"{name}" {wrong}; name another column')
+
+
+def _no_key(column: Column | None) -> str:
+    """Why no key can consist of this column, here or where it is looked up; empty when one can."""
+    if column is None:
+        return ""
+    if column.derive is not None:
+        return "is derived: rows are told apart by what was delivered"
+    if column.type.name in WITHOUT_EQUALITY:
+        return f"is of type {column.type}, whose values are never said to be equal"
+    return ""
+
+
+def _stored_as_another(source: Source, name: str) -> str:
+    """Why a key that is not listed cannot be stored under its name."""
+    if name in source.columns or name in (source.contact, source.time):
+        return ""
+    if name in RESERVED:
+        return f'cannot be a column\'s name: {RESERVED[name]}; list it under another name, with "column"'
+    if (name == CONTACT_ID and source.contact) or (name == "deleted" and source.delivery == "changes"):
+        return 'means something else in this source; list it under another name, with "column"'
+    return ""
 
 
 def _check_delivery(draft: Draft, fields: Fields, problems: Problems) -> None:
@@ -189,6 +211,5 @@ def _check_lookup_columns(draft: Draft, problems: Problems) -> None:
             if not draft.unsure_about(lookup.on):
                 hint = did_you_mean(lookup.on, source.columns)
                 problems.add(node, f'this source lists no column "{lookup.on}"{hint}')
-        elif not column.raw or column.type.name == "choices":
-            what = "derived" if column.derive is not None else f"a {column.type}"
-            problems.add(node, f'"{lookup.on}" is {what}: it has no single text in the data to find a row by')
+        elif wrong := _no_key(column):
+            problems.add(node, f'"{lookup.on}" {wrong}, so that no row can be found by it')

@@ -2,13 +2,14 @@
 
 In Arrow and in Delta: text, choice, version string · choices list<string> · integer int64 · decimal decimal128(p, s) ·
 float double · boolean bool · date date32 · timestamp timestamp[us, UTC] · point struct<latitude, longitude: double>.
-Texts and versions are carried as delivered; `fold` and `syntax.literals.read_version` say which of them are equal.
+Texts and versions are carried as delivered; `fold` and `version_text` say which of them are equal.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -24,6 +25,8 @@ EXACT: frozenset[str] = frozenset({"integer", "decimal"})
 NUMERIC: frozenset[str] = frozenset({"integer", "decimal", "float"})
 WORDS: frozenset[str] = frozenset({"text", "choice", "choices", "version"})
 """Types whose values are codes into a dictionary once packed."""
+WITHOUT_EQUALITY: frozenset[str] = frozenset({"float", "choices", "point"})
+"""Types of which nothing is a key, and nothing is counted apart: no two of their values are said to be equal."""
 
 PRECISION_LIMIT = 18
 """Digits of a decimal: so that it fits a signed 64-bit integer at its scale."""
@@ -52,9 +55,11 @@ class ColumnType:
         return abs(scaled) < 10**self.precision
 
 
+TEXT = ColumnType("text")
 INTEGER = ColumnType("integer")
 TIMESTAMP = ColumnType("timestamp")
 FLOAT = ColumnType("float")
+BOOLEAN = ColumnType("boolean")
 
 
 def read_type(value: Json) -> ColumnType:
@@ -87,3 +92,16 @@ def _decimal(written: str, precision: int, scale: int) -> ColumnType:
 def fold(text: str) -> str:
     """The form in which texts of a `fold: true` column are compared: NFC, then full case folding, no second NFC."""
     return unicodedata.normalize("NFC", text).casefold()
+
+
+def version_parts(text: str) -> tuple[int, ...]:
+    """The parts of a version as numbers, without zeros at the end: a missing part is 0."""
+    parts = [int(part) for part in text.split(".")]
+    while parts and parts[-1] == 0:
+        parts.pop()
+    return tuple(parts)
+
+
+def version_text(parts: Iterable[int]) -> str:
+    """The one spelling of a version: `4.9`; of nothing but zeros `0`."""
+    return ".".join(map(str, parts)) or "0"

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import SparkSession
 
 from jobs.catalog.model import Catalog, Source
 from jobs.kernel.lookups import Lookups, flatten_lookups
 from jobs.lake.source_rows import current_rows
 from jobs.lake.stored_source import StoredSource
+from jobs.lake.tables import DELIVERY_NO
 
 
 def read_lookups(
@@ -28,7 +30,9 @@ def read_lookups(
 
     def rows(source: Source) -> pa.Table:
         schema = StoredSource(catalog, source, account_zone).schema
-        found = current_rows(spark, lake, source, schema, deliveries[source.name])
-        return found.select(*schema.names).toArrow().cast(schema)
+        current = current_rows(spark, lake, source, schema, deliveries[source.name])
+        table = current.select(DELIVERY_NO, *schema.names).toArrow()
+        order = pc.index_in(table[DELIVERY_NO], value_set=pa.array(deliveries[source.name], pa.int64()))
+        return table.take(pc.sort_indices(order)).select(schema.names).cast(schema)
 
     return flatten_lookups(catalog, columns, rows)

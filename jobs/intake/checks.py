@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from jobs.catalog.model import Source
+from jobs.catalog.row_rules import AllowedShare, exact_share, many, missing_times, percent, row_rules
 from jobs.intake.delivery_counts import Counts
 
 
@@ -37,83 +38,53 @@ def checks(source: Source, counts: Counts, previous_rows: int | None) -> tuple[C
     """Every check of one delivery. `previous_rows` are those of the delivery before it, None for the first."""
     return (
         Check("faults", len(counts.faults), "; ".join(counts.faults), at_most=0),
-        *_wrong_values(source, counts),
+        *_wrong_values(counts),
         *_rows(source, counts, previous_rows),
         *_people(source, counts),
     )
 
 
-def _wrong_values(source: Source, counts: Counts) -> Iterator[Check]:
-    for name, wrong in counts.wrong.items():
-        column = source.column(name)
-        expected = f"{column.type} values" if column else "values it can hold"
-        where = f" (the first in {counts.places[name]})" if name in counts.places else ""
-        said = f"column {name}: found {_many(wrong, 'value')} of another kind{where}, expected {expected} only"
-        yield Check(f"wrong.{name}", wrong, said, at_most=0)
+def _wrong_values(counts: Counts) -> Iterator[Check]:
+    for blame, rows in counts.wrong.items():
+        yield Check(blame.name, rows, blame.complaint(rows, counts.places.get(blame, "")), at_most=0)
 
 
 def _rows(source: Source, counts: Counts, previous: int | None) -> Iterator[Check]:
     least = 1 if source.gates.rows_at_least is None else source.gates.rows_at_least
     if counts.faults:  # its rows could not all be read, so their number says nothing
         return
-    said = f"found {_many(counts.rows, 'row')}, expected at least {least} (rows_at_least)"
+    said = f"found {many(counts.rows, 'row')}, expected at least {least} (rows_at_least)"
     yield Check("rows", counts.rows, said, at_least=least)
     change = source.gates.change_at_most
     if change is not None and previous:
-        low = _whole(previous * (1 - _exact(change)), ROUND_CEILING)
-        high = _whole(previous * (1 + _exact(change)), ROUND_FLOOR)
+        low = _whole(previous * (1 - exact_share(change)), ROUND_CEILING)
+        high = _whole(previous * (1 + exact_share(change)), ROUND_FLOOR)
         said = (
-            f"found {_many(counts.rows, 'row')} after {previous} in the delivery before, "
-            f"expected {max(low, 0)} to {high} (change_at_most {_percent(change)})"
+            f"found {many(counts.rows, 'row')} after {previous} in the delivery before, "
+            f"expected {max(low, 0)} to {high} (change_at_most {percent(change)})"
         )
         yield Check("rows_after_the_last", counts.rows, said, at_least=max(low, 0), at_most=high)
 
 
 def _people(source: Source, counts: Counts) -> Iterator[Check]:
     gates = source.gates
-    if source.one_row_each:
-        said = (
-            f"found {_many(counts.duplicates, 'row')} too many, of contacts with a row already, expected one for each"
-        )
-        yield Check("duplicates", counts.duplicates, said, at_most=0)
-    elif source.key:
-        key = ", ".join(source.key)
-        said = (
-            f"found {_many(counts.duplicates, 'row')} too many, unlike another of the same key ({key}), expected none"
-        )
-        yield Check("duplicates", counts.duplicates, said, at_most=0)
-    if gates.missing_time_at_most is not None:  # without this gate the parser calls each of them wrong
-        limit = gates.missing_time_at_most
-        yield _share("missing_time", counts.missing_time, counts.rows, limit, f"without {source.time}")
+    for rule in row_rules(source):
+        too_many = counts.repeated.get(rule.name, 0)
+        yield Check(rule.name, too_many, rule.complaint(too_many), at_most=0)
+    if allowed := missing_times(source):  # without this gate the parser calls each of them wrong
+        yield _share("missing_time", counts.missing_time, counts.rows, allowed)
     if gates.missing_contact_at_most is not None:
-        limit = gates.missing_contact_at_most
-        yield _share("missing_contact", counts.missing_contact, counts.rows, limit, f"without {source.contact}")
+        allowed = AllowedShare("missing_contact_at_most", gates.missing_contact_at_most, f"without {source.contact}")
+        yield _share("missing_contact", counts.missing_contact, counts.rows, allowed)
     if gates.unknown_contacts_at_most is not None and source.has_contacts and not source.is_contacts:
-        limit = gates.unknown_contacts_at_most
-        yield _share(
-            "unknown_contacts", counts.unknown_contacts, counts.rows, limit, "of contacts the contacts source lacks"
-        )
+        unknown = "of contacts the contacts source lacks"
+        allowed = AllowedShare("unknown_contacts_at_most", gates.unknown_contacts_at_most, unknown)
+        yield _share("unknown_contacts", counts.unknown_contacts, counts.rows, allowed)
 
 
-def _share(name: str, found: int, rows: int, limit: float, what: str) -> Check:
-    most = _whole(rows * _exact(limit), ROUND_FLOOR)
-    said = (
-        f"found {_many(found, 'row')} {what} among {rows}, expected at most {most} ({name}_at_most {_percent(limit)})"
-    )
-    return Check(name, found, said, at_most=most)
-
-
-def _exact(share: float) -> Decimal:
-    return Decimal(str(share))
+def _share(name: str, rows: int, of: int, allowed: AllowedShare) -> Check:
+    return Check(name, rows, allowed.complaint(rows, of), at_most=allowed.most_of(of))
 
 
 def _whole(number: Decimal, rounding: str) -> int:
     return int(number.to_integral_value(rounding))
-
-
-def _percent(share: float) -> str:
-    return f"{(_exact(share) * 100).normalize():f}%"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

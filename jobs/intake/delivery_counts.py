@@ -5,33 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from jobs.catalog.row_rules import Blame
+
 
 @dataclass(frozen=True)
 class Counts:
-    """`wrong` by column: values that are not of its type, and in `places` where the first of them stands.
+    """`wrong` by what is wrong with values: the rows, and in `places` where the first of them stands.
 
-    `duplicates`: rows beyond the first of a contact, or that differ from another row of their key. `faults`: what is wrong
-    with files of which not every row could be read, such as one without a column that the catalog lists. `changing`: what
-    a delivery waits for that was written still while it was read; the other counts then say nothing.
+    `repeated` by rule about rows taken together: how many break it. `faults`: what is wrong with files of which not every
+    row could be read, such as one without a column that the catalog lists. `changing`: what a delivery waits for that was
+    written still while it was read; the other counts then say nothing.
     """
 
     rows: int
     missing_contact: int = 0
     missing_time: int = 0
-    duplicates: int = 0
     unknown_contacts: int = 0
-    wrong: Mapping[str, int] = field(default_factory=dict[str, int])
-    places: Mapping[str, str] = field(default_factory=dict[str, str])
+    repeated: Mapping[str, int] = field(default_factory=dict[str, int])
+    wrong: Mapping[Blame, int] = field(default_factory=dict[Blame, int])
+    places: Mapping[Blame, str] = field(default_factory=dict[Blame, str])
     faults: tuple[str, ...] = ()
     changing: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """For the journal: what is not zero, and the rows."""
-        numbers = ("missing_contact", "missing_time", "duplicates", "unknown_contacts")
-        found: dict[str, object] = {"rows": self.rows, **{n: getattr(self, n) for n in numbers if getattr(self, n)}}
-        wrong = {name: count for name, count in self.wrong.items() if count}
+        numbers = ("missing_contact", "missing_time", "unknown_contacts")
+        told: dict[str, object] = {"rows": self.rows, **{n: getattr(self, n) for n in numbers if getattr(self, n)}}
+        repeated = {rule: count for rule, count in self.repeated.items() if count}
+        wrong = {str(blame): count for blame, count in self.wrong.items() if count}
         return {
-            **found,
+            **told,
+            **({"repeated": repeated} if repeated else {}),
             **({"wrong": wrong} if wrong else {}),
             **({"faults": list(self.faults)} if self.faults else {}),
         }

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from jobs.catalog.values.layout import DELETED, PROBLEMS
+from jobs.catalog.row_rules import CONTENT, Blame
+from jobs.catalog.values.equality import content_texts
+from jobs.catalog.values.layout import PROBLEMS
+from jobs.catalog.values.typed_batches import possible_blames
 from jobs.errors import DataError
 from jobs.intake.inlet import Inlet, Part, StillChanging
 from jobs.lake.stored_source import StoredSource
@@ -24,6 +27,7 @@ FAULT = "_fault"
 CHANGING = "_changing"
 AT = pa.struct([pa.field("path", pa.string()), pa.field("row", pa.int64())])
 MARKS = (
+    pa.field(CONTENT, pa.string()),
     pa.field(WRONG, pa.list_(pa.string())),
     pa.field(PLACE, AT),
     pa.field(FAULT, pa.string()),
@@ -44,11 +48,9 @@ class DeliveryReader:
         return pa.schema([pa.field(DELIVERY_NO, pa.int64()), *self.stored.schema, *MARKS])
 
     @property
-    def blamed(self) -> tuple[str, ...]:
-        """Every column name that the parser's problems can begin with."""
-        source = self.stored.source
-        names = (source.contact, source.time, *source.columns, *source.raw_texts, DELETED)
-        return tuple(dict.fromkeys(name for name in names if name))
+    def blames(self) -> tuple[Blame, ...]:
+        """Everything that the parser may find wrong with a row's values."""
+        return possible_blames(self.stored.source)
 
     def staged_batches(self, delivery_no: int, part: Part) -> Iterator[pa.RecordBatch]:
         """The part's rows; one that is no table, or is changing, ends with one row that says so."""
@@ -64,18 +66,17 @@ class DeliveryReader:
 
     def _staged(self, batch: pa.RecordBatch, path: str, delivery_no: int, before: int) -> pa.RecordBatch:
         rows = batch.num_rows
-        problems = batch.column(batch.schema.get_field_index(PROBLEMS))
-        values = {name: batch.column(batch.schema.get_field_index(name)) for name in self.stored.schema.names}
-        if problems.null_count == rows:
-            marks = [pa.nulls(rows, field.type) for field in MARKS]
-        else:
-            texts = problems.to_pylist()
-            wrong = [sorted({text.partition(":")[0] for text in each}) if each else None for each in texts]
-            places = [{"path": path, "row": before + 1 + n} if each else None for n, each in enumerate(texts)]
-            nothing = pa.nulls(rows, pa.string())
-            marks = [pa.array(wrong, MARKS[0].type), pa.array(places, MARKS[1].type), nothing, nothing]
-        numbers = pa.repeat(pa.scalar(delivery_no, pa.int64()), rows)
-        return pa.RecordBatch.from_arrays([numbers, *values.values(), *marks], schema=self.schema)
+        columns = {name: batch.column(place) for place, name in enumerate(batch.schema.names)}
+        marks = {field.name: pa.nulls(rows, field.type) for field in MARKS}
+        if self.stored.source.key:
+            marks[CONTENT] = content_texts(self.stored.source, columns)
+        if columns[PROBLEMS].null_count < rows:
+            problems = columns[PROBLEMS].to_pylist()
+            places = [{"path": path, "row": before + 1 + n} if each else None for n, each in enumerate(problems)]
+            marks |= {WRONG: columns[PROBLEMS], PLACE: pa.array(places, AT)}
+        marks[DELIVERY_NO] = pa.repeat(pa.scalar(delivery_no, pa.int64()), rows)
+        staged = columns | marks
+        return pa.RecordBatch.from_arrays([staged[name] for name in self.schema.names], schema=self.schema)
 
     def _mark(self, mark: str, message: str, delivery_no: int) -> pa.RecordBatch:
         row = dict.fromkeys(self.schema.names) | {DELIVERY_NO: delivery_no, mark: message}

@@ -17,13 +17,13 @@ from pyspark.sql.functions import array_contains, col, collect_set, count, count
 from pyspark.sql.functions import min as least_of
 
 from jobs.catalog.model import Source
+from jobs.catalog.row_rules import RowRule, row_rules
 from jobs.intake.delivery_counts import Counts
 from jobs.intake.delivery_reader import CHANGING, FAULT, PLACE, WRONG, DeliveryReader
 from jobs.intake.inlet import Part
 from jobs.lake.commits import append, replace, replace_all, same_types
 from jobs.lake.places import filesystem
 from jobs.lake.reads import may_hold
-from jobs.lake.source_rows import ROW_HASH, identity, with_hash
 from jobs.lake.spark import reaching
 from jobs.lake.tables import DELIVERY_NO, ddl, source_table
 
@@ -63,13 +63,13 @@ def stage(spark: SparkSession, lake: str, reader: DeliveryReader, parts: Sequenc
 def count_staged(staged: Staged, known: DataFrame | None) -> dict[int, Counts]:
     """What one pass counts, by delivery. `known` has the `contact_id` of everybody the contacts source knows or knew."""
     stored = staged.reader.stored
-    rows = with_hash(staged.rows, stored.schema) if stored.source.key else staged.rows
+    rows = staged.rows
     knows = known is not None and bool(stored.source.contact)
     if known is not None and knows:
         marked = known.select(col("contact_id").alias("_known"))
         rows = rows.join(marked, on=col("contact_id") == col("_known"), how="left")
     sums = rows.groupBy(DELIVERY_NO).agg(*_sums(staged.reader, knows))
-    return {row[DELIVERY_NO]: _counts(row.asDict(), staged.reader.blamed) for row in sums.collect()}
+    return {row[DELIVERY_NO]: _counts(row.asDict(), staged.reader) for row in sums.collect()}
 
 
 def take_in(spark: SparkSession, lake: str, staged: Staged, deliveries: Sequence[int], again: bool) -> None:
@@ -123,42 +123,37 @@ def _sums(reader: DeliveryReader, knows: bool) -> list[Column]:
         count_if(no_contact).alias("missing_contact"),
         count_if(no_time).alias("missing_time"),
         count_if(unknown).alias("unknown_contacts"),
-        _duplicates(source).alias("duplicates"),
+        *(_too_many(rule).alias(rule.name) for rule in row_rules(source)),
         collect_set(FAULT).alias("faults"),
         collect_set(CHANGING).alias("changing"),
     ]
-    for name in reader.blamed:
-        wrong = array_contains(col(WRONG), name)
-        sums += [count_if(wrong).alias(f"wrong.{name}"), least_of(when(wrong, col(PLACE))).alias(f"place.{name}")]
+    for blame in reader.blames:
+        blamed = array_contains(col(WRONG), str(blame))
+        sums += [
+            count_if(blamed).alias(blame.name),
+            least_of(when(blamed, col(PLACE))).alias(f"place of {blame.name}"),
+        ]
     return sums
 
 
-def _duplicates(source: Source) -> Column:
-    """Rows beyond the first of one contact; with a key, rows that differ from another of the same key."""
-    key = identity(source)
-    if not key:
-        return lit(0).cast("bigint")
-    if not source.key:
-        return count("contact_id") - count_distinct("contact_id")
-    whole = [col(name).isNotNull() for name in key]
-    complete = whole[0]
-    for one in whole[1:]:
-        complete &= one
-    return count_distinct(when(complete, struct(*key, ROW_HASH))) - count_distinct(when(complete, struct(*key)))
+def _too_many(rule: RowRule) -> Column:
+    """How many rows break a rule: as many as there are, or as there are different ones, beyond one for each value."""
+    if rule.same is None:
+        return count(rule.by) - count_distinct(rule.by)
+    different = count_distinct(when(col(rule.by).isNotNull(), struct(rule.by, rule.same)))
+    return different - count_distinct(rule.by)
 
 
-def _counts(row: dict[str, Any], names: Sequence[str]) -> Counts:
+def _counts(row: dict[str, Any], reader: DeliveryReader) -> Counts:
+    places = {blame: row[f"place of {blame.name}"] for blame in reader.blames}
     return Counts(
-        **{name: row[name] for name in ("rows", "missing_contact", "missing_time", "unknown_contacts", "duplicates")},
-        wrong={name: row[f"wrong.{name}"] for name in names},
-        places={name: _place(row[f"place.{name}"]) for name in names if row[f"place.{name}"]},
+        **{name: row[name] for name in ("rows", "missing_contact", "missing_time", "unknown_contacts")},
+        repeated={rule.name: row[rule.name] for rule in row_rules(reader.stored.source)},
+        wrong={blame: row[blame.name] for blame in reader.blames},
+        places={blame: f"row {place['row']} of {place['path']}" for blame, place in places.items() if place},
         faults=tuple(sorted(row["faults"])),
         changing=tuple(sorted(row["changing"])),
     )
-
-
-def _place(found: Any) -> str:
-    return f"row {found['row']} of {found['path']}"
 
 
 def _spread(parts: Sequence[tuple[int, Part]], slots: int) -> list[list[tuple[int, str, int, str]]]:

@@ -1,12 +1,13 @@
 """Lookups: each chain flattened once a run into one column for each path, by row of the lookup source.
 
-Rows of events hold the raw text of the lookup's key; a block's column is made by mapping the few distinct texts to lookup
-rows, so that a renamed product needs no packing.
+Rows of events hold the lookup's key as their own typed value; a block's column is made by mapping the few distinct ones to
+lookup rows, so that a renamed product needs no packing. Keys are equal as `is` finds values equal: text folds for a pair of
+columns of which either folds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,31 +15,58 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from jobs.catalog.model import Catalog, Source
-from jobs.catalog.types import ColumnType
+from jobs.catalog.types import WORDS, ColumnType, fold
 from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.vectors import taken, vector_of
 from jobs.plan.run_plan import AS_WRITTEN
 
-TEXT = ColumnType("text")
+NOWHERE = -1
 
 
-def raw_text(name: str) -> str:
-    """The column of the text that a column had in the data (`jobs.catalog.values.layout`)."""
-    return f"_raw_{name}"
+@dataclass(frozen=True, eq=False)
+class KeyPlaces:
+    """The row of each key of a lookup: `words` as they are stored, or `numbers` in order with their `rows`."""
+
+    words: Mapping[str, int]
+    numbers: NDArray[np.int64]
+    rows: NDArray[np.int32]
+
+    def rows_of(self, keys: Vector, folded: bool) -> NDArray[np.int32]:
+        """The lookup's row for each value; -1 where it is missing or nothing has that key."""
+        if keys.type.name in WORDS:
+            words = map(fold, keys.dictionary) if folded else keys.dictionary
+            places = (*(self.words.get(word, NOWHERE) for word in words), NOWHERE)
+            return np.fromiter(places, np.int32, len(keys.dictionary) + 1)[keys.values]
+        if not self.numbers.size:
+            return np.full(keys.values.size, NOWHERE, np.int32)
+        place = np.minimum(np.searchsorted(self.numbers, keys.values), self.numbers.size - 1)
+        return np.where(keys.known & (self.numbers[place] == keys.values), self.rows[place], np.int32(NOWHERE))
+
+
+def places_of(keys: Vector, folded: bool) -> KeyPlaces:
+    """Where each key stands; of two that are one (a pair may fold what the lookup itself does not) the later row holds."""
+    rows = np.flatnonzero(keys.known).astype(np.int32)
+    if keys.type.name in WORDS:
+        stored = [fold(word) for word in keys.dictionary] if folded else keys.dictionary
+        codes: list[int] = keys.values[rows].tolist()
+        words = {stored[code]: row for code, row in zip(codes, rows.tolist(), strict=True)}
+        return KeyPlaces(words, np.zeros(0, np.int64), np.zeros(0, np.int32))
+    numbers = keys.values[rows].astype(np.int64)
+    order = np.argsort(numbers, kind="stable")
+    return KeyPlaces({}, numbers[order], rows[order])
 
 
 @dataclass(frozen=True, eq=False)
 class Lookups:
-    """`rows` of a source by raw key; `columns` by (source, path), one value for each row of it."""
+    """`keys` of a source, as they are and folded; `columns` by (source, path), one value for each row of it."""
 
-    rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, dict[str, int]])
+    keys: Mapping[tuple[str, bool], KeyPlaces] = field(default_factory=dict[tuple[str, bool], KeyPlaces])
     columns: Mapping[tuple[str, str], Vector] = field(default_factory=dict[tuple[str, str], Vector])
 
     def of(self, source: str, path: str, keys: Vector) -> Vector:
-        """The column `path` of `source`, looked up by raw texts; no match: missing."""
-        place = self.rows[source]
-        rows = np.fromiter((*(place.get(word, -1) for word in keys.dictionary), -1), np.int32, len(keys.dictionary) + 1)
-        return taken(self.columns[source, path], rows[keys.values])
+        """The column `path` of `source`, looked up by these keys; no match: missing."""
+        folded = keys.type.fold or (source, False) not in self.keys
+        return taken(self.columns[source, path], self.keys[source, folded].rows_of(keys, folded))
 
 
 def block_columns(
@@ -52,7 +80,7 @@ def block_columns(
         if rest:
             lookup = source.lookups[head]
             if head not in keys:
-                keys[head] = read(raw_text(lookup.on), TEXT)
+                keys[head] = read(lookup.on, stored_type(source, lookup.on))
             found[path] = lookups.of(lookup.source, rest, keys[head])
         else:
             found[path] = read(path, stored_type(source, path))
@@ -69,7 +97,7 @@ def stored_type(source: Source, path: str) -> ColumnType:
 def stored_names(source: Source, paths: Iterable[str]) -> list[str]:
     """The stored columns that `block_columns` will read for these paths."""
     heads = (path.partition(".") for path in paths)
-    return sorted({raw_text(source.lookups[head].on) if rest else head for head, _, rest in heads})
+    return sorted({source.lookups[head].on if rest else head for head, _, rest in heads})
 
 
 def lookup_paths(catalog: Catalog, columns: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
@@ -93,7 +121,7 @@ def flatten_lookups(
     """The lookups that the plan's `columns` reach; `rows` gives a lookup source's typed rows, one a key."""
     needed = lookup_paths(catalog, columns)
     tables = {name: rows(catalog.sources[name]) for name in sorted(needed)}
-    by_key = {name: _rows_by_key(catalog.sources[name], table) for name, table in tables.items()}
+    by_key = {key: places for name, table in tables.items() for key, places in _keys(catalog.sources[name], table)}
     flat: dict[tuple[str, str], Vector] = {}
     for name in sorted(needed, key=lambda name: _depth(catalog, name)):
         source, table = catalog.sources[name], tables[name]
@@ -107,9 +135,14 @@ def flatten_lookups(
     return Lookups(by_key, flat)
 
 
-def _rows_by_key(source: Source, table: pa.Table) -> dict[str, int]:
-    texts: list[str | None] = table[raw_text(source.key[0])].to_pylist()
-    return {text: row for row, text in enumerate(texts) if text}
+def _keys(source: Source, table: pa.Table) -> Iterator[tuple[tuple[str, bool], KeyPlaces]]:
+    """The places of a lookup's keys: as they are unless they fold themselves, and folded where either side asks for it."""
+    (key,) = source.key_columns
+    vector = vector_of(table[key.name], key.type)
+    if not key.type.fold:
+        yield (source.name, False), places_of(vector, folded=False)
+    if key.type.fold or source.looked_up_as.fold:
+        yield (source.name, True), places_of(vector, folded=True)
 
 
 def _depth(catalog: Catalog, name: str) -> int:

@@ -12,12 +12,12 @@ from typing import Any, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.catalog.types import WORDS, fold
+from jobs.catalog.types import WORDS, fold, version_parts
 from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.exact_arrays import Ratio, compared, in_spans, nearest_doubles, ordered, ratio_of
 from jobs.kernel.localtime import LocalTime, in_calendar
 from jobs.kernel.row_conditions import KernelTest, Ranges
-from jobs.kernel.vectors import merged, version_parts, words_vector
+from jobs.kernel.vectors import merged, words_vector
 from jobs.language.atoms import Calendar, Comparison, Inside, Missing, Radius, VersionSpan, VersionSpans, Words
 
 EARTH_KM = 6371.0088

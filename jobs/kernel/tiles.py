@@ -2,7 +2,7 @@
 
 Rows are in (time, position) order. Words are codes into the tile's own dictionary in the type's order, folded text is
 folded, decimals are whole numbers at the catalog's scale, numbers are stored as narrow as they are. Lookups are not joined:
-a tile holds the raw text of their keys.
+a tile holds their keys, typed like every other column.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from jobs.catalog.model import Catalog, Source
 from jobs.catalog.types import NUMERIC, WORDS, ColumnType
 from jobs.kernel.bucket import Identity, contact_hashes
 from jobs.kernel.bucket_rows import BUCKET, RowBlock, Vector
-from jobs.kernel.lookups import TEXT, Lookups, block_columns, positions_between, raw_text, stored_names, stored_type
+from jobs.kernel.lookups import Lookups, block_columns, positions_between, stored_names, stored_type
 from jobs.kernel.vectors import fixed_width, joined, known_of, taken, vector_of
 from jobs.plan.run_plan import AS_WRITTEN
 
@@ -42,9 +42,7 @@ class Tile:
 
 def tile_columns(source: Source) -> dict[str, ColumnType]:
     """Every column a tile of the source stores, beside position and time."""
-    columns = {column.name: column.type for column in source.columns.values() if column.name != source.time}
-    keys = {lookup.on for lookup in source.lookups.values()}
-    return columns | {raw_text(name): TEXT for name in sorted(keys)}
+    return {column.name: column.type for column in source.columns.values() if column.name != source.time}
 
 
 def encode_tile(table: pa.Table, source: Source, catalog: Catalog) -> Tile:
@@ -181,7 +179,7 @@ def _decoded(payload: bytes, source: Source, kinds: Mapping[str, ColumnType], po
     batch = _batch(payload, stored.__contains__)
     position = fixed_width(batch.column(POSITION), np.int16).astype(np.int32)
     time = fixed_width(batch.column(TIME), np.int64) if source.time else None
-    columns = {name: _column(batch, name, kind) for name, kind in kinds.items()}
+    columns = {name: _column(batch, TIME if name == source.time else name, kind) for name, kind in kinds.items()}
     if positions == (0, BUCKET):
         return RowBlock(source.name, position, time, columns)
     rows = positions_between(position, *positions)

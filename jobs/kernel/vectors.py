@@ -17,24 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from jobs.catalog.types import WORDS, ColumnType, fold
+from jobs.catalog.types import WORDS, ColumnType, fold, version_parts, version_text
 from jobs.kernel.bucket_rows import Vector
 from jobs.language.atoms import Literal_
 
 MISSING_CODE = -1
-
-
-def version_parts(text: str) -> tuple[int, ...]:
-    """The parts of a version as numbers, without zeros at the end."""
-    parts = [int(part) for part in text.split(".")]
-    while parts and parts[-1] == 0:
-        parts.pop()
-    return tuple(parts)
-
-
-def version_text(parts: Iterable[int]) -> str:
-    """The one spelling of a version: `4.9`; of nothing but zeros `0`."""
-    return ".".join(map(str, parts)) or "0"
 
 
 def choices_text(chosen: Iterable[str]) -> str:

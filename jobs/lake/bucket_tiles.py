@@ -16,8 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.catalog.model import Catalog, Source
+from jobs.catalog.row_rules import KEY
 from jobs.catalog.values import arrow_schema
-from jobs.catalog.values.layout import CONTACT_ID, DELETED, PROBLEMS, raw_text
+from jobs.catalog.values.layout import CONTACT_ID, DELETED, PROBLEMS
 from jobs.kernel.bucket_rows import BUCKET
 from jobs.kernel.lookups import Lookups, flatten_lookups
 from jobs.lake.reads import read_rows, table_rows
@@ -112,14 +113,13 @@ def pinned_lookups(
 
 
 def _newest(source: Source, rows: pa.Table, deliveries: Sequence[int], schema: pa.Schema) -> pa.Table:
-    """Of each key the row of its last delivery, as `rows.current_rows` has it."""
+    """Of each key the row of its last delivery, as `source_rows.current_rows` has it, in order of their deliveries."""
     order = {number: place for place, number in enumerate(deliveries)}
-    keys = zip(*(rows[raw_text(name)].to_pylist() for name in source.key), strict=True)
-    last: dict[tuple[str, ...], tuple[int, int]] = {}
-    for row, (key, number) in enumerate(zip(keys, rows[DELIVERY_NO].to_pylist(), strict=True)):
+    last: dict[str, tuple[int, int]] = {}
+    for row, (key, number) in enumerate(zip(rows[KEY].to_pylist(), rows[DELIVERY_NO].to_pylist(), strict=True)):
         if number in order and order[number] >= last.get(key, (-1, -1))[0]:
             last[key] = order[number], row
-    kept = rows.take(pa.array([row for _, row in last.values()], pa.int64()))
+    kept = rows.take(pa.array([row for _, row in sorted(last.values())], pa.int64()))
     if source.delivery == "changes":
         kept = kept.filter(pc.invert(pc.fill_null(kept[DELETED], False)))
     return kept.select(schema.names).cast(schema)

@@ -13,7 +13,8 @@ from pyspark.sql.functions import array, array_position, col, concat, lit, row_n
 from pyspark.sql.window import Window
 
 from jobs.catalog.model import Source
-from jobs.catalog.values.layout import CONTACT_ID, DELETED, raw_text
+from jobs.catalog.row_rules import KEY
+from jobs.catalog.values.layout import CONTACT_ID, DELETED
 from jobs.lake.commits import rows_of
 from jobs.lake.tables import DELIVERY_NO, source_table
 
@@ -43,9 +44,9 @@ def current_rows(
 
 
 def identity(source: Source) -> tuple[str, ...]:
-    """The stored columns that say which row a later one replaces; none where rows only add up."""
+    """The stored columns that say which row a later one replaces, equal where keys are; none where rows only add up."""
     if source.key:
-        return tuple(raw_text(name) for name in source.key)
+        return (KEY,)
     return (CONTACT_ID,) if source.one_row_each else ()
 
 

@@ -13,9 +13,13 @@ from functools import cached_property
 import pyarrow as pa
 
 from jobs.catalog.model import Catalog, Column, Source
+from jobs.catalog.row_rules import FOLDED_KEY, KEY
 from jobs.catalog.values import arrow_schema
 from jobs.catalog.values.layout import PROBLEMS
 from jobs.language.bound import operands
+
+READERS = {"jsonl": "jsonl, numbers as they are written"}
+"""What a form is called here once values of the same files have become others, so that all is read anew."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,15 @@ class StoredSource:
         return {name: self._reading(name) for name in self.schema.names}
 
     def _reading(self, name: str) -> str:
-        column = self.source.column(name.removeprefix("_raw_"))
+        keys = {column.name: column for column in self.source.key_columns}
+        column = self.source.column(name) or keys.get(name)
         origin = self.catalog.origin_of(self.source)
-        parts: list[object] = [str(self.schema.field(name).type), origin.form if origin else ""]
-        parts += [self.source.contact] if column is None else self._parts(column)
+        form = origin.form if origin else ""
+        parts: list[object] = [str(self.schema.field(name).type), READERS.get(form, form)]
+        if name in (KEY, FOLDED_KEY):
+            parts += [name, *([part.type.fold, *self._parts(part)] for part in keys.values())]
+        else:
+            parts += [self.source.contact] if column is None else self._parts(column)
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
     def _parts(self, column: Column) -> list[object]:

@@ -25,7 +25,7 @@ from jobs.lake.source_rows import ROW_HASH, with_hash
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import IDENTITY, NO_MONTH, TILES, ddl
 
-PAYLOAD_FORMAT = 2
+PAYLOAD_FORMAT = 3
 """Counted up when the kernel's payload changes; every tile is then made anew."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,9 +1,9 @@
 """FROM clauses: a source's rows with the lookups and contact columns that a condition over them names.
 
 Tables stand under their source's name and hold the rows that count at the run, with the columns the lake keeps in
-`sources/<source>`: typed, as delivered, and `_raw_<column>` for keys. Where text is compared folded, its folded form is
-read from `_folded_<column>`: no engine knows Unicode's case folding, so whoever makes the tables folds
-(`jobs.catalog.types.fold`), as the tiles do.
+`sources/<source>`: typed, as delivered. Where text is compared folded, lookups' keys included, its folded form is read from
+`_folded_<column>`: no engine knows Unicode's case folding, so whoever makes the tables folds (`jobs.catalog.types.fold`), as
+the tiles do.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from jobs.catalog.model import Catalog, Source
+from jobs.catalog.types import TEXT, ColumnType
 from jobs.sql.expressions import CONTACT, column, equal, table
+from jobs.sql.fragments import Engine, fill
 
-FOLDED, RAW = "_folded_", "_raw_"
+FOLDED = "_folded_"
 
 
 def folded_name(name: str) -> str:
@@ -40,11 +42,12 @@ class Joins:
     catalog: Catalog
     source: Source
     reads: Reads
+    engine: Engine
     _wanted: dict[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
     _joins: list[exp.Expr] = field(default_factory=list[exp.Expr])
 
-    def left(self, name: str, alias: str, here: exp.Expr, key: str) -> str:
-        """Joins a table's one row whose `key` equals `here`; the alias it stands under."""
+    def left(self, name: str, alias: str, here: exp.Expr, key: str, kind: ColumnType = TEXT) -> str:
+        """Joins a table's one row whose `key` of this type equals `here`; the alias it stands under."""
         wish = (name, here.sql(), key)
         if wish not in self._wanted:
             taken = {self.source.name, *self._wanted.values()}
@@ -53,8 +56,12 @@ class Joins:
             while free in taken:
                 free, number = f"{alias}_{number}", number + 1
             self._wanted[wish] = free
-            self._joins.append(exp.Join(this=table(name, free), side="LEFT", on=equal(column(free, key), here)))
+            sides = self._equatable(column(free, key), kind), self._equatable(here, kind)
+            self._joins.append(exp.Join(this=table(name, free), side="LEFT", on=equal(*sides)))
         return self._wanted[wish]
+
+    def _equatable(self, value: exp.Expr, kind: ColumnType) -> exp.Expr:
+        return fill("version_key", self.engine, x=value) if kind.name == "version" else value
 
     def onto(self, select: exp.Select) -> exp.Select:
         for join in self._joins:
@@ -62,16 +69,18 @@ class Joins:
         return select
 
     def path(self, source: Source, alias: str, path: str, folded: bool = False) -> exp.Expr:
-        """The column a path names, joining each lookup on the way by the raw text of its key."""
+        """The column a path names, joining each lookup on the way by its key; text folds where either column says so."""
         *lookups, last = path.split(".")
         at, here = source, alias
         for name in lookups:
             lookup = at.lookups[name]
             target = self.catalog.sources[lookup.source]
-            on, key = f"{RAW}{lookup.on}", f"{RAW}{target.key[0]}"
+            looking, held = at.columns[lookup.on], target.key_columns[0]
+            folds = looking.type.fold or held.type.fold
+            on, key = (folded_name(side.name) if folds else side.name for side in (looking, held))
             self.reads.add(at.name, on)
             self.reads.add(target.name, key)
-            here = self.left(target.name, name, column(here, on), key)
+            here = self.left(target.name, name, column(here, on), key, held.type)
             at = target
         last = folded_name(last) if folded else last
         self.reads.add(at.name, last)

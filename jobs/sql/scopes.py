@@ -30,7 +30,7 @@ class Scope(ABC):
         self.source = source
         self.of_contacts = source.is_contacts
         self.contact = column(source.name, CONTACT)
-        self.joins = Joins(statement.plan.catalog, source, statement.reads)
+        self.joins = Joins(statement.plan.catalog, source, statement.reads, statement.engine)
         statement.reads.add(source.name, CONTACT)
 
     @abstractmethod

@@ -23,7 +23,7 @@ from jobs.plan.run_plan import Plan
 from jobs.sql import segment_ctes
 from jobs.sql.formulas import FormulaScope
 from jobs.sql.fragments import engine_of
-from jobs.sql.relations import FOLDED, RAW
+from jobs.sql.relations import FOLDED
 from jobs.sql.sql_text import written
 from jobs.sql.statement import Statement
 
@@ -106,7 +106,5 @@ def _about(statement: Statement, tree: exp.Expr) -> Iterator[str]:
     read = [name for names in columns.values() for name in names]
     if any(name.startswith(FOLDED) for name in read):
         yield f"{FOLDED}x is the column x after Unicode NFC and case folding."
-    if any(name.startswith(RAW) for name in read):
-        yield f"{RAW}x is the text that x had in the data."
     if any(node.is_string and node.name == statement.zone for node in tree.find_all(exp.Literal)):
         yield "Local days and hours are those of the engine's own time zone data."

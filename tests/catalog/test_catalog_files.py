@@ -15,6 +15,7 @@ from jobs.syntax.durations import Duration
 from tests.catalog.made import CONTACTS, good, load, said
 from tests.catalog.refused import PRODUCT, REFUSED, events, source
 from tests.catalog.refused_derived import DERIVED
+from tests.catalog.refused_keys import REFUSED_KEYS
 
 ORDER = """\
 version: 1
@@ -59,7 +60,24 @@ def test_every_key_of_a_source_is_read() -> None:
     assert order.columns["channel"].type.values == ("web", "app", "store", "NO")  # YAML 1.2: NO is a text
     assert (order.columns["shipped_to"].latitude, order.columns["shipped_to"].longitude) == ("ship_lat", "ship_lon")
     assert order.columns["margin"].derive is not None
-    assert order.raw_texts == ("line", "order_id", "product_id")
+    assert [(column.name, column.type.name) for column in order.key_columns] == [("order_id", "text"), ("line", "text")]
+
+
+def test_a_key_that_is_not_listed_has_the_type_of_the_columns_that_look_it_up() -> None:
+    def key(**columns: str) -> ColumnType:
+        files = {
+            name: f"version: 1\nsource: {name}\nkind: related\ncolumns: {{p: {column}}}\n"
+            "lookups: {p: {source: product, on: p}}\n"
+            for name, column in columns.items()
+        }
+        return good(product=PRODUCT, **files).sources["product"].key_columns[0].type
+
+    assert key() == ColumnType("text")
+    assert key(a="{type: integer}", b="{type: integer}") == ColumnType("integer")
+    assert key(a="{type: text}", b="{type: text, fold: true}") == ColumnType(
+        "text"
+    )  # the pair with b folds, a's does not
+    assert key(a="{type: choice, values: [x, y]}", b="{type: choice, values: [z, y]}").values == ("x", "y", "z")
 
 
 def test_names_of_specs_lead_to_columns() -> None:
@@ -103,9 +121,9 @@ def test_a_source_of_anothers_rows_is_delivered_as_that_one_is() -> None:
     assert (shipped.origin, shipped.delivery, shipped.key) == (SameAs("order"), "append", ())
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", [*REFUSED, *REFUSED_KEYS])
 def test_it_is_refused_with_its_place_and_the_next_step(name: str) -> None:
-    files, message = REFUSED[name]
+    files, message = {**REFUSED, **REFUSED_KEYS}[name]
     assert said(**files) == [message]
 
 
@@ -181,7 +199,7 @@ def test_a_lookup_cannot_be_on_a_derived_column() -> None:
     columns = "n: {type: integer}, d: {type: integer, derive: {add: [n, 1]}}"
     files = source(f"kind: attributes\ncolumns: {{{columns}}}\nlookups: {{p: {{source: product, on: d}}}}\n")
     assert said(**files, product=PRODUCT) == [
-        's.yaml#/lookups/p/on: "d" is derived: it has no single text in the data to find a row by'
+        's.yaml#/lookups/p/on: "d" is derived: rows are told apart by what was delivered, so that no row can be found by it'
     ]
 
 

@@ -75,6 +75,36 @@ def test_skipped_and_repeated_times_have_the_offset_before_the_change() -> None:
     ]
 
 
+PLACEHOLDERS = [
+    # as it is delivered, the zone of its source, and the instant if it is one that can be stored
+    ("9999-12-31T23:59:59Z", "Europe/Vienna", "9999-12-31T23:59:59Z"),
+    ("9999-12-31T23:59:59Z", "America/New_York", "9999-12-31T23:59:59Z"),
+    ("9999-12-31T23:59:59", "Europe/Vienna", "9999-12-31T22:59:59Z"),
+    ("9999-12-31T23:59:59", "America/New_York", None),  # 10000-01-01T04:59:59Z
+    ("9999-12-31", "America/New_York", "9999-12-31T05:00:00Z"),
+    ("9999-12-31T23:59-01:00", "UTC", None),
+    ("0001-01-01T00:00Z", "America/New_York", "0001-01-01T00:00:00Z"),
+    ("0001-01-01T00:00Z", "Europe/Vienna", "0001-01-01T00:00:00Z"),
+    ("0001-01-01T00:00", "Europe/Vienna", None),  # 0000-12-31T22:54:39Z
+    ("0001-01-01", "Europe/Vienna", None),
+    ("0001-01-01", "America/New_York", "0001-01-01T04:56:02Z"),
+    ("0001-01-01T00:00+01:00", "UTC", None),
+]
+
+
+@pytest.mark.parametrize(("text", "zone", "instant"), PLACEHOLDERS)
+def test_an_instant_outside_the_years_of_utc_is_refused_for_just_that_in_every_zone(
+    text: str, zone: str, instant: str | None
+) -> None:
+    if instant:
+        assert instants(text, zone=zone) == [instant]
+        return
+    for beside in ("2026-01-15T10:00", "2026-01-15T10:00Z", "2026-01-15"):  # whatever else stands in the column
+        table = read(AT, f"contact_id,at\nc1,{text}\nc1,{beside}\n", zone=zone)
+        assert column(table, "_problems") == [["at: outside the years 0001 to 9999 of UTC"], None]
+        assert column(table, "at")[0] is None
+
+
 ZONES = ["Europe/Vienna", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC"]
 
 

@@ -47,7 +47,11 @@ TYPED: list[tuple[str, pa.DataType, list[tuple[Any, Any]]]] = [
     ("text", pa.string(), [("a", "a"), ("", None), (None, None)]),
     ("text", pa.large_string(), [("a", "a")]),
     ("text", pa.dictionary(pa.int32(), pa.string()), [("a", "a"), ("", None), (None, None)]),
-    ("text", pa.int64(), [(5, WRONG), (None, None)]),
+    ("text", pa.int64(), [(5, "5"), (-12, "-12"), (None, None)]),
+    ("text", pa.decimal128(20, 0), [(D("12345678901234567890"), "12345678901234567890")]),
+    ("text", pa.decimal128(20, 2), [(D("5.00"), WRONG)]),
+    ("text", pa.float64(), [(5.0, WRONG)]),
+    ("text", pa.bool_(), [(True, WRONG)]),
     ("text", pa.binary(), [(b"a", WRONG)]),
     ("integer", pa.int8(), [(5, 5), (None, None)]),
     ("integer", pa.uint64(), [(2**63 - 1, 2**63 - 1), (2**63, WRONG)]),
@@ -58,7 +62,22 @@ TYPED: list[tuple[str, pa.DataType, list[tuple[Any, Any]]]] = [
     ("'decimal(12,2)'", pa.decimal128(38, 18), [(D("1.23"), D("1.23")), (D("1.239"), WRONG), (D(10) ** 10, WRONG)]),
     ("'decimal(12,2)'", pa.decimal256(60, 4), [(D("1.23"), D("1.23")), (D("1.2301"), WRONG), (D(10) ** 50, WRONG)]),
     ("'decimal(12,2)'", pa.int64(), [(5, D("5.00")), (10**10 - 1, D(10**10 - 1)), (10**10, WRONG)]),
-    ("'decimal(12,2)'", pa.float64(), [(1.5, WRONG), (None, None)]),
+    (
+        "'decimal(12,2)'",
+        pa.float64(),
+        [(12.34, D("12.34")), (1.5, D("1.50")), (-0.07, D("-0.07")), (0.0, D("0.00")), (None, None), (0.1 + 0.2, WRONG),
+         (12.345, WRONG), (9999999999.99, D("9999999999.99")), (1e10, WRONG), (float("nan"), WRONG),
+         (float("-inf"), WRONG)],
+    ),
+    (
+        "'decimal(18,2)'",
+        pa.float64(),
+        # Above 2^51 hundredths: the nearest double of each, and the double between two of them.
+        [(22517998136852.49, D("22517998136852.49")), (1234567890123456.8, D("1234567890123456.75")),
+         (22517998136852.492, WRONG), (1e300, WRONG)],
+    ),
+    ("'decimal(18,0)'", pa.float64(), [(3.0, D(3)), (2.0**53, D(2**53)), (0.5, WRONG)]),
+    ("'decimal(12,2)'", pa.float32(), [(0.5, D("0.50")), (12.34, WRONG)]),
     ("float", pa.float32(), [(0.5, 0.5), (None, None)]),
     ("float", pa.float64(), [(0.1, 0.1), (float("nan"), WRONG), (float("inf"), WRONG)]),
     ("float", pa.int64(), [(3, 3.0), (2**53 + 1, 2.0**53)]),
@@ -77,7 +96,10 @@ TYPED: list[tuple[str, pa.DataType, list[tuple[Any, Any]]]] = [
     ("choices, values: [a, b]", pa.list_(pa.int64()), [([1], WRONG)]),
     ("date", pa.date32(), [(date(2024, 2, 29), date(2024, 2, 29)), (None, None)]),
     ("date", pa.date64(), [(date(2024, 2, 29), date(2024, 2, 29))]),
-    ("date", pa.timestamp("us"), [(datetime(2024, 2, 29), WRONG)]),
+    ("date", pa.timestamp("us"), [(datetime(2024, 2, 29), date(2024, 2, 29)), (datetime(2024, 2, 29, 0, 1), WRONG)]),
+    ("date", pa.timestamp("s"), [(datetime(1, 1, 1), date(1, 1, 1)), (datetime(9999, 12, 31, 23), WRONG)]),
+    ("date", pa.timestamp("ns"), [(datetime(2024, 2, 29), date(2024, 2, 29)), (None, None)]),
+    ("date", pa.timestamp("us", "UTC"), [(datetime(2024, 2, 29, tzinfo=UTC), WRONG)]),
     ("timestamp", pa.timestamp("us", "UTC"), [(NOON, NOON)]),
     ("timestamp", pa.timestamp("s"), [(VIENNA_NOON, datetime(2026, 1, 15, 11, tzinfo=UTC)), (None, None)]),
     ("timestamp", pa.timestamp("ms", "America/New_York"), [(NOON, NOON)]),
@@ -136,12 +158,14 @@ def test_a_parquet_file_that_is_none_or_lacks_a_column_is_refused() -> None:
 # --- JSON Lines ----------------------------------------------------------------------------------------------------------
 
 JSON: list[tuple[str, list[tuple[str, Any]]]] = [
-    ("text", [('"a"', "a"), ('""', None), ("null", None), ("5", WRONG), ("true", WRONG), ('["a"]', WRONG), ("{}", WRONG)]),
-    ("integer", [("5", 5), ("-0", 0), ('"5"', 5), ("5.0", WRONG), ("1e2", 100), ("true", WRONG),
+    ("text", [('"a"', "a"), ('""', None), ("null", None), ("5", "5"), ("-12", "-12"), ("1" * 30, "1" * 30),
+              ("5.0", WRONG), ("4.36641e11", WRONG), ("5e0", WRONG), ("true", WRONG), ('["a"]', WRONG), ("{}", WRONG)]),
+    ("integer", [("5", 5), ("-0", 0), ('"5"', 5), ("5.0", WRONG), ("1e2", WRONG), ("3e0", WRONG), ("true", WRONG),
                  ("9223372036854775808", WRONG)]),
     (
         "'decimal(12,2)'",
-        [("0.1", D("0.10")), ("1.23", D("1.23")), ("1.239", WRONG), ("1.5e1", D("15.00")), ("5", D("5.00")),
+        [("0.1", D("0.10")), ("1.23", D("1.23")), ("1.239", WRONG), ("0.30000000000000004", WRONG), ("5", D("5.00")),
+         ("1.5e1", D("15.00")), ("1e-2", D("0.01")), ("1e-3", WRONG), ('"1e-2"', WRONG),
          ('"12.50"', D("12.50")), ("1e400", WRONG), ("1e999999999", WRONG)],
     ),
     ("float", [("0.1", 0.1), ("1e3", 1000.0), ("1e400", WRONG), ("1e-400", 0.0), ("false", WRONG)]),
@@ -166,12 +190,15 @@ def test_a_key_absent_from_a_line_is_missing_and_blank_lines_are_no_rows() -> No
     assert list(zip(column(table, "contact_id"), column(table, "c"), strict=True)) == [("c1", None), (None, 1)]
 
 
-def test_the_raw_text_of_a_json_number_is_as_it_is_written() -> None:
-    table = read(
-        "kind: lookup\nkey: id\ncolumns: {}\n", '{"id": 7}\n{"id": "007"}\n{"id": 7.50}\n{"id": []}\n', "jsonl"
-    )
-    assert column(table, "_raw_id") == ["7", "007", "7.50", None]
-    assert column(table, "_problems") == [None, None, None, ["id: not a text"]]
+def test_a_json_number_is_an_id_or_a_key_only_when_it_is_written_as_a_whole_number() -> None:
+    """4.36641e11 is some spreadsheet's 436641012345: read as a number it would be another person's id."""
+    lines = ["7", '"007"', "4.36641e11", "7.0", "7e0", "1E2", "-3", '"4.36641e11"']
+    data = "".join(f'{{"contact_id": {one}, "id": {one}, "note": {one}}}\n' for one in lines)
+    table = read("kind: related\nkey: id\ncolumns: {note: {type: text}}\n", data, "jsonl")
+    ids = ["7", "007", None, None, None, None, "-3", "4.36641e11"]
+    assert column(table, "contact_id") == column(table, "id") == column(table, "note") == ids
+    wrong = ["contact_id: not a text", "note: not a text", "id: not a text"]
+    assert column(table, "_problems") == [None if one else wrong for one in ids]
 
 
 LINES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from jobs.catalog.model import Lookup
+from jobs.catalog.model import Column, Lookup, Source
 from jobs.catalog.types import ColumnType
 from jobs.kernel.bucket import contact_hash
 from jobs.kernel.bucket_rows import RowBlock, Vector
@@ -176,7 +177,7 @@ def test_only_the_positions_asked_for() -> None:
     assert seen(block.columns["name"]) == ["n3", "n4", "n5"]
 
 
-def test_lookups_are_mapped_by_raw_text_and_chained() -> None:
+def test_lookups_are_mapped_by_their_key_and_chained() -> None:
     catalog = catalog_of(
         events(product_id=TEXT, lookups={"product": Lookup("product", "product", "product_id")}),
         lookup("brand", "brand_id", brand_id=TEXT, name=FOLDED),
@@ -200,6 +201,56 @@ def test_lookups_are_mapped_by_raw_text_and_chained() -> None:
     assert seen(columns["product.price"]) == [100, 200, None, None, None]
     assert seen(columns["product.brand.name"]) == ["acme", None, None, None, None]
     assert seen(columns["product_id"]) == ["7", "07", "8", "9", None]
+
+
+@pytest.mark.parametrize("cut", [1, 3, 10], ids=["a_row_a_tile", "three", "one_tile"])
+@pytest.mark.parametrize(
+    ("kind", "held", "keys", "looking", "rows"),
+    [
+        (INTEGER, INTEGER, [7, None, -7, (1 << 63) - 1], [7, 8, None, -7, (1 << 63) - 1], [0, None, None, 2, 3]),
+        (INTEGER, INTEGER, [], [7, None], [None, None]),
+        (INTEGER, INTEGER, [0, 5], [0, None], [0, None]),
+        (MONEY, MONEY, ["1.00", "-0.01"], ["1", "-0.01", "100", None], [0, 1, None, None]),
+        (BOOLEAN, BOOLEAN, [False, True], [True, False, None], [1, 0, None]),
+        (DATE, DATE, [date(1, 1, 1), date(9999, 12, 31)], [date(9999, 12, 31), None, date(1, 1, 1)], [1, None, 0]),
+        (VERSION, VERSION, ["4.9", "0.0"], ["4.09.0", "0", "4.90", None], [0, 1, None, None]),
+        (TEXT, TEXT, ["a", "A"], ["A", "a", "b", None], [1, 0, None, None]),
+        (FOLDED, TEXT, ["a", "STRASSE"], ["A", "straße", "b", None], [0, 1, None, None]),
+        (TEXT, FOLDED, ["A", "STRASSE"], ["a", "straße", "b", None], [0, 1, None, None]),
+        (FOLDED, FOLDED, ["A", "b"], ["a", "B", None], [0, 1, None]),
+    ],
+    ids=lambda value: f"{value}{value.fold or ''}" if isinstance(value, ColumnType) else "",
+)  # fmt: skip
+def test_a_lookup_is_found_by_what_its_type_calls_equal(
+    kind: ColumnType, held: ColumnType, keys: list[Any], looking: list[Any], rows: list[int | None], cut: int
+) -> None:
+    table = replace(lookup("product", "id", id=held, place=INTEGER), looked_up_as=kind)
+    catalog = catalog_of(events(x=kind, lookups={"product": Lookup("product", "product", "x")}), table)
+    bought = [(position, "2026-01-01", one) for position, one in enumerate(looking)]
+    world = World(catalog, {"product": [(key, place) for place, key in enumerate(keys)], "order": bought})
+    assert seen(packed(world, "order", "product.place", cut=cut).columns["product.place"]) == rows
+
+
+def test_of_lookup_rows_that_only_a_pair_of_columns_makes_one_the_last_delivered_answers() -> None:
+    """Each was alone in its delivery; for the column that folds, the later one is the same row delivered again."""
+    table = replace(lookup("product", "id", id=TEXT, price=MONEY), looked_up_as=FOLDED)
+    catalog = catalog_of(events(x=FOLDED, lookups={"product": Lookup("product", "product", "x")}), table)
+    rows = {"product": [("a", "1.00"), ("A", "2.00")], "order": [(0, "2026-01-01", "a")]}
+    assert seen(packed(World(catalog, rows), "order", "product.price").columns["product.price"]) == [200]
+
+
+def test_a_lookup_may_be_on_the_time_itself() -> None:
+    table = lookup("day", "at", at=STAMP, name=TEXT)
+    source = Source(
+        "order", "events", {"at": Column("at", STAMP, raw="at")}, time="at", lookups={"day": Lookup("day", "day", "at")}
+    )
+    catalog = catalog_of(source, table)
+    at = pa.array([instant("2026-01-01"), instant("2026-01-02")], pa.timestamp("us", "UTC"))
+    orders = pa.table({"position": pa.array([0, 1], pa.int32()), "at": at})
+    world = World(catalog, {"day": [(instant("2026-01-02"), "second")]})
+    lookups = flatten_lookups(catalog, {"order": ["day.name"]}, world.table)
+    payload = encode_tile(orders, source, catalog).payload
+    assert seen(decode_tiles([payload], source, catalog, ["day.name"], lookups).columns["day.name"]) == [None, "second"]
 
 
 def test_identities_know_who_lives_and_the_later_tile_holds() -> None:

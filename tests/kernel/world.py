@@ -131,10 +131,7 @@ class World:
                 cells[column.name] = [None if one is None else Decimal(one) for one in cells[column.name]]
         if source.time:
             cells["at"] = [instant(one) if isinstance(one, str) else one for one in cells["at"]]
-        table = pa.table({name: pa.array(cells[name], kinds[name]) for name in names})
-        for name in source.raw_texts:
-            table = table.append_column(f"_raw_{name}", pa.array(cells[name], pa.string()))
-        return table
+        return pa.table({name: pa.array(cells[name], kinds[name]) for name in names})
 
     def bucket(self, plan: Plan) -> TileBucket:
         everyone = list(range(self.people))

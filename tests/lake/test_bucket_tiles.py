@@ -123,7 +123,7 @@ def test_lookups_are_the_last_delivered_row_of_each_key_without_the_deleted(lake
         lake,
         stored,
         *(
-            {"delivery_no": no, "_raw_product_id": key, "brand": brand, "deleted": gone}
+            {"delivery_no": no, "product_id": key, "_key": f"2:{key}", "brand": brand, "deleted": gone}
             for no, key, brand, gone in rows
         ),
     )
@@ -131,7 +131,7 @@ def test_lookups_are_the_last_delivered_row_of_each_key_without_the_deleted(lake
     def brands(*deliveries: int) -> dict[str, str]:
         found = pinned_lookups(lake, catalog, {"order": ["product.brand"]}, {"product": deliveries})
         words = found.columns["product", "brand"]
-        return {key: words.dictionary[words.values[row]] for key, row in found.rows["product"].items()}
+        return {key: words.dictionary[words.values[row]] for key, row in found.keys["product", False].words.items()}
 
     assert brands(1) == {"p1": "old", "p2": "two"}
     assert brands(1, 2) == {"p1": "new", "p2": "two"}

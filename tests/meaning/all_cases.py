@@ -9,6 +9,7 @@ from tests.meaning import (
     test_computed,
     test_dates,
     test_groups,
+    test_keys,
     test_logic,
     test_lookups,
     test_numbers,
@@ -42,6 +43,7 @@ ALL_TABLES: list[Table] = [
         test_references,
         test_computed,
         test_lookups,
+        test_keys,
         test_rows,
     )
     for table in area.TABLES

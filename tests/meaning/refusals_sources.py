@@ -1,10 +1,10 @@
-"""Catalogs that are refused (11) and data that stops a run (20)."""
+"""Catalogs that are refused (11)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.meaning.refusals import CATALOG, DATA, ROW_COLUMNS, TIERS, Refusal, exactly
+from tests.meaning.refusals import CATALOG, ROW_COLUMNS, TIERS, Refusal, exactly
 from tests.meaning.tables import contacts, typed
 
 
@@ -90,6 +90,26 @@ CATALOGS = [
         "/lookups/p",
         order={**CATALOG["order"], "lookups": {"p": {"source": "product", "on": "items"}}},
         product={**PRODUCT, "columns": {**PRODUCT["columns"], "sku": {"type": "text"}}},
+    ),
+    catalog(
+        "cat_lookup_unlisted_key_of_two_types",
+        "/lookups/p",
+        "text",
+        view={**CATALOG["view"], "lookups": {"p": {"source": "product", "on": "sku"}}},
+        order={**CATALOG["order"], "lookups": {"p": {"source": "product", "on": "items"}}},
+    ),
+    *(
+        catalog(
+            f"cat_lookup_on_{kind}",
+            "/lookups/p",
+            kind,
+            order={**CATALOG["order"], "lookups": {"p": {"source": "product", "on": name}}},
+        )
+        for kind, name in (("float", "rate"), ("choices", "labels"), ("point", "spot"))
+    ),
+    *(
+        catalog(f"cat_key_of_{kind}", "/key/1", kind, order={**CATALOG["order"], "key": ["sku", name]})
+        for kind, name in (("float", "rate"), ("choices", "labels"), ("point", "spot"))
     ),
     catalog("cat_lookup_cycle", **chain("la", "lb", back_to="la")),
     catalog(
@@ -182,104 +202,3 @@ CATALOGS = [
     catalog("cat_derive_unknown_word", X, "add", **derived("decimal(12,2)", {"ad": ["amount", 1]})),
     catalog("cat_derive_one_operand", X, **derived("decimal(12,2)", {"add": ["amount"]})),
 ]
-
-
-POINTS = {"attribute": "loyalty.points", "at_least": 1}
-ORDERED = {"event": "order"}
-PRICED = {"event": "order", "where": {"attribute": "product.price", "at_least": 1}}
-
-
-def data(
-    name: str, says: str = "", *, sources: Any = None, lists: Any = None, where: Any = None, **files: str | None
-) -> Refusal:
-    """Data that stops the run; None takes a file away."""
-    asked = {"where": where} if where else {}
-    return Refusal(name, 20, says=says, data=files, catalog=sources or {}, lists=lists or {}, **asked)
-
-
-def people(row: str) -> str:
-    return DATA["contacts"] + row + "\n"
-
-
-def orders(row: str) -> str:
-    return DATA["order"] + row + "\n"
-
-
-KEYED = {"order": {**CATALOG["order"], "key": ["sku"]}}
-ONE_ORDER = {"attribute": "insight.x", "at_least": 0}
-
-DATA_REFUSALS = [
-    data("data_contacts_missing", "contacts", contacts=None),
-    data("data_outside_values", "tier", contacts=people("c3,DE,,golt,,,,,,,,,,,")),
-    data("data_choices_outside_values", "tags", contacts=people("c3,DE,,,news|x,,,,,,,,,,")),
-    data("data_too_many_decimals", "amt", contacts=people("c3,DE,,,,,1.239,,,,,,,,")),
-    data("data_beyond_precision", "amt", contacts=people("c3,DE,,,,,10000000000.00,,,,,,,,")),
-    data("data_integer_beyond_64_bits", "n", contacts=people("c3,DE,,,,9223372036854775808,,,,,,,,,")),
-    data("data_integer_with_fraction", "n", contacts=people("c3,DE,,,,1.5,,,,,,,,,")),
-    data("data_nan", "score", contacts=people("c3,DE,,,,,,NaN,,,,,,,")),
-    data("data_infinity", "score", contacts=people("c3,DE,,,,,,inf,,,,,,,")),
-    data("data_text_in_decimal", "amt", contacts=people("c3,DE,,,,,lots,,,,,,,,")),
-    data("data_boolean", "opt_in", contacts=people("c3,DE,,,,,,,,yes,,,,,")),
-    data("data_date_short", "born", contacts=people("c3,DE,,,,,,,,,2024-1-5,,,,")),
-    data("data_date_not_there", "born", contacts=people("c3,DE,,,,,,,,,2026-02-30,,,,")),
-    data("data_timestamp", "seen", contacts=people("c3,DE,,,,,,,,,,yesterday,,,")),
-    data("data_version", "app", contacts=people("c3,DE,,,,,,,4.x,,,,,,")),
-    data("data_contact_twice", "contacts", contacts=people("c1,AT,,,,,,,,,,,,,")),
-    data("data_contact_twice_alike", "contacts", contacts=people("c2,,,,,,,,,,,,,,")),
-    data("data_attributes_twice", "loyalty", where=POINTS, loyalty="contact_id,points\nc1,1\nc1,2\n"),
-    data("data_attributes_twice_alike", "loyalty", where=POINTS, loyalty="contact_id,points\nc1,1\nc1,1\n"),
-    data("data_without_time", "at", where=ORDERED, order=orders("c1,,1.00,,1,,s1,,,,,,")),
-    data(
-        "data_two_rows_of_one_key",
-        "order",
-        where=ORDERED,
-        sources=KEYED,
-        order=orders("c1,2026-11-01T10:00,2.00,,1,,s1,,,,,,"),
-    ),
-    data(
-        "data_one_key_two_contacts",
-        "order",
-        where=ORDERED,
-        sources=KEYED,
-        order=orders("c2,2026-11-01T10:00,1.00,,1,,s1,,,,,,"),
-    ),
-    data(
-        "data_one_key_two_times",
-        "order",
-        where=ORDERED,
-        sources=KEYED,
-        order=orders("c1,2026-11-02T10:00,1.00,,1,,s1,,,,,,"),
-    ),
-    data(
-        "data_one_key_after_as_of",
-        "order",
-        where=ORDERED,
-        sources=KEYED,
-        order=orders("c1,2027-11-02T10:00,1.00,,1,,s1,,,,,,"),
-    ),
-    data("data_lookup_key_twice", "product", where=PRICED, product="sku,name,price\ns1,Shoe,1.00\ns1,Shoe,2.00\n"),
-    data("data_column_absent", "points", where=POINTS, loyalty="contact_id\nc1\n"),
-    data("data_contact_column_absent", "contact_id", where=POINTS, loyalty="id,points\nc1,1\n"),
-    data("data_list_header", "news", lists={"news": "@id\nc1"}, where={"list": "news"}),
-    data(
-        "data_computed_sum_beyond_its_type",
-        "x",
-        sources=insight(x={"type": "decimal(4,2)", "value": {"event": "order", "sum": "amount"}}),
-        order=orders("c1,2026-11-02T10:00,99.99,,1,,s1,,,,,,"),
-        where={"attribute": "insight.x", "at_least": 1},
-    ),
-    data(
-        "data_arithmetic_beyond_its_type",
-        "x",
-        sources=insight(**value("decimal(4,2)", multiply=["n", 100])),
-        where={"attribute": "insight.x", "at_least": 1},
-    ),
-    data(
-        "data_derived_beyond_its_type",
-        "x",
-        sources=derived("decimal(4,2)", {"multiply": ["amount", 100]}),
-        where={"event": "order", "where": {"attribute": "x", "at_least": 1}},
-    ),
-]
-
-SOURCE_REFUSALS: list[Refusal] = [*CATALOGS, *DATA_REFUSALS]

@@ -12,12 +12,13 @@ import pytest
 from jobs.errors import UserError
 from tests.meaning.refusals import CATALOG, DATA, LISTS, Refusal
 from tests.meaning.refusals_conditions import ACCEPTED, CONDITIONS
+from tests.meaning.refusals_data import DATA_REFUSALS
 from tests.meaning.refusals_rows import ROW_REFUSALS
-from tests.meaning.refusals_sources import SOURCE_REFUSALS
+from tests.meaning.refusals_sources import CATALOGS
 from tests.meaning.tables import json_text
 from tests.product import try_specs
 
-ALL_REFUSALS = [*CONDITIONS, *ROW_REFUSALS, *SOURCE_REFUSALS]
+ALL_REFUSALS = [*CONDITIONS, *ROW_REFUSALS, *CATALOGS, *DATA_REFUSALS]
 AS_OF, ZONE = "2026-11-24T00:00", "Europe/Vienna"
 
 
@@ -64,10 +65,8 @@ def test_it_is_refused_in_its_place(refusal: Refusal, tmp_path: Path) -> None:
     assert refusal.says in str(error)
 
 
-@pytest.mark.parametrize("refusal", SOURCE_REFUSALS[-31:], ids=lambda refusal: refusal.name)
+@pytest.mark.parametrize("refusal", DATA_REFUSALS, ids=lambda refusal: refusal.name)
 def test_no_value_of_a_contact_is_told(refusal: Refusal, tmp_path: Path) -> None:
-    if refusal.code != 20:
-        return
     with pytest.raises(UserError) as caught:
         tried(tmp_path, write(tmp_path, refusal))
     told = str(caught.value).replace(str(tmp_path), "")

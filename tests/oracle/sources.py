@@ -1,7 +1,8 @@
 """Sources and their rows: what a folder of deliveries holds once it is read as the catalog says.
 
 Rows of nobody and rows without a time are gone; a key keeps one of several identical rows; rows of events at as_of or
-later, or before the source's `keep`, do not exist. Lookups are found by the raw text of their key.
+later, or before the source's `keep`, do not exist. Keys, lookups' too, are equal as their type's values are; of a pair of
+columns text folds when either says so.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ class Row:
 
 @dataclass(eq=False)
 class Source:
-    """A source of the catalog, with its rows by contact (in no particular order) or, for a lookup, by key."""
+    """A source of the catalog, with its rows, and of all but lookups by contact (in no particular order).
+
+    `keys` are the columns of `key`, listed or not; `by_key` a lookup's rows, by its key as it is and folded.
+    """
 
     name: str
     kind: str
@@ -42,15 +46,21 @@ class Source:
     columns: dict[str, Column]
     rows: list[Row] = field(default_factory=list)
     of: dict[str, list[Row]] = field(default_factory=dict)
-    at: dict[str, Row] = field(default_factory=dict)
+    keys: dict[str, Column] = field(default_factory=dict)
+    by_key: dict[bool, dict[Any, Row]] = field(default_factory=dict)
 
     @property
     def time_column(self) -> str | None:
         return self.declared.get("time") if self.kind == "events" else None
 
-    def raw_name(self, name: str) -> str:
-        """The name in the data of a column, listed or not."""
-        return self.columns[name].raw if name in self.columns else name
+    def found_by(self, looking: Cell) -> Row | None:
+        """The row of a lookup whose key equals a value of another source."""
+        (key,) = self.keys.values()
+        fold = key.fold or looking.column.fold
+        if fold not in self.by_key:
+            cells = ((Cell(key, row.cells[key.name]), row) for row in self.rows)
+            self.by_key[fold] = {values.identity(cell, fold): row for cell, row in cells}
+        return self.by_key[fold].get(values.identity(looking, fold))
 
     def row_of(self, contact: str) -> Row | None:
         """The only row of a contact, for sources with one row each."""
@@ -70,20 +80,35 @@ def _source(name: str, declared: Mapping[str, Any], catalog: Catalog, data: Data
         columns[source.time_column] = Column(source.time_column, "timestamp", raw=source.time_column)
     if source.kind == "computed":
         return source
+    source.keys = _keys(source, catalog)
     file = (declared.get("read") or {}).get("same_as", name)
     zone = ZoneInfo(declared["time_zone"]) if "time_zone" in declared else clock.zone
     rows = [_row(source, raw, zone) for raw in data.get(file, [])]
     source.rows = [row for row in _one_for_each_key(source, rows) if _exists(source, row, clock)]
-    for row in source.rows:
-        if source.kind == "lookup":
-            source.at[row.raw[source.raw_name(lookup_key(declared))] or ""] = row
-        else:
-            source.of.setdefault(row.contact or "", []).append(row)
+    for row in source.rows if source.kind != "lookup" else ():
+        source.of.setdefault(row.contact or "", []).append(row)
     return source
 
 
+def _keys(source: Source, catalog: Catalog) -> dict[str, Column]:
+    """The columns of a source's key. One that is not listed is typed as those of other sources that look it up."""
+    key = source.declared.get("key", [])
+    looking = [
+        values.column_of("", other["columns"][lookup["on"]])
+        for other in catalog.values()
+        for lookup in (other.get("lookups") or {}).values()
+        if lookup["source"] == source.name
+    ]
+    like = looking[0] if looking else Column("", "text")
+    return {
+        name: source.columns.get(name) or Column(name, like.kind, like.scale, raw=name)
+        for name in ([key] if isinstance(key, str) else key)
+    }
+
+
 def _row(source: Source, raw: Raw, zone: ZoneInfo) -> Row:
-    cells = {c.name: values.read(c, raw, zone) for c in source.columns.values() if c.derive is None}
+    delivered = [column for column in source.columns.values() if column.derive is None]
+    cells = {column.name: values.read(column, raw, zone) for column in [*delivered, *source.keys.values()]}
     for column in source.columns.values():
         if column.derive is not None:
             cells[column.name] = _derived(source, column, cells)
@@ -99,25 +124,24 @@ def _derived(source: Source, column: Column, cells: Mapping[str, Any]) -> Fracti
     return computed_number(column, column.derive, operand)
 
 
-def lookup_key(declared: Mapping[str, Any]) -> str:
-    key = declared["key"]
-    return key[0] if isinstance(key, list) else key
-
-
 def _one_for_each_key(source: Source, rows: list[Row]) -> list[Row]:
-    """Rows that share a key are identical in valid data of one delivery: one of them stays."""
-    key = source.declared.get("key")
-    if key is None:
+    """Rows that share a key are alike in valid data of one delivery: one of them stays. Missing equals missing."""
+    if not source.keys:
         return rows
-    names = [source.raw_name(name) for name in ([key] if isinstance(key, str) else key)]
-    return list({tuple(row.raw.get(name) for name in names): row for row in rows}.values())
+    parts = source.keys.values()
+    return list({tuple(_key_part(row, column) for column in parts): row for row in rows}.values())
+
+
+def _key_part(row: Row, column: Column) -> Any:
+    value = row.cells[column.name]
+    return None if value is None else values.identity(Cell(column, value))
 
 
 def _exists(source: Source, row: Row, clock: Clock) -> bool:
     if source.declared.get("delivery") == "changes" and row.raw.get("deleted") == "true":
         return False
     if source.kind == "lookup":
-        return bool(row.raw.get(source.raw_name(lookup_key(source.declared))))
+        return all(row.cells[name] is not None for name in source.keys)
     if row.contact is None:
         return False
     if source.kind != "events":
@@ -134,5 +158,5 @@ def walk(sources: Mapping[str, Source], source: Source, row: Row | None, path: l
         return Cell(column, row.cells[column.name] if row else None)
     lookup = source.declared["lookups"][path[0]]
     target = sources[lookup["source"]]
-    text = row.raw.get(source.raw_name(lookup["on"])) if row else None
-    return walk(sources, target, target.at.get(text) if text else None, path[1:])
+    looking = Cell(source.columns[lookup["on"]], row.cells[lookup["on"]] if row else None)
+    return walk(sources, target, None if looking.value is None else target.found_by(looking), path[1:])

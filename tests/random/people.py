@@ -151,8 +151,16 @@ def rows_of(seed: int, moment: Moment) -> dict[str, Rows]:
         "order": _events("order", random, moment, order),
         "view": _events("view", random, moment, lambda _: {"sku": random.choice([*SKUS, ""])}),
         "device": _events("device", random, moment, lambda _: {"model": random.choice([*SKUS, ""])}),
-        "product": _table("product", "sku", SKUS, random, moment, brand_id=["1", "2", "3", "01", ""]),
-        "brand": _table("brand", "id", ["1", "2", "3"], random, moment, land=[*CODES, ""]),
+        # Views fold what they look up, so of s1 and S1 there is one; orders do not, and find it by that spelling alone.
+        "product": _table(
+            "product",
+            "sku",
+            [*SKUS[1:3], random.choice(["s1", "S1"]), *SKUS[4:]],
+            random,
+            moment,
+            brand_id=["1", "2", "3", "01", ""],
+        ),
+        "brand": _table("brand", "id", ["1", "02", "3"], random, moment, land=[*CODES, ""]),
         "land": _table("land", "code", CODES, random, moment),
         "place": _table("place", "city", TEXTS, random, moment, code=[*CODES, ""]),
         "plan": _table("plan", "id", ["p1", "p2"], random, moment),

@@ -75,7 +75,7 @@ def _rows(source: Source, catalog: Catalog, data: Path, time_zone: str) -> pa.Ta
 def with_folded(source: Source, rows: pa.Table) -> pa.Table:
     """The rows as a statement expects them, every text's folded form beside it."""
     rows = rows.drop_columns([PROBLEMS])
-    for column in source.columns.values():
+    for column in {column.name: column for column in (*source.columns.values(), *source.key_columns)}.values():
         if column.type.name == "text":
             texts = [None if text is None else fold(text) for text in rows[column.name].to_pylist()]
             rows = rows.append_column(folded_name(column.name), pa.array(texts, pa.string()))

@@ -123,7 +123,7 @@ class Planted:
             "contact_id": [one[0] for one in bought],
             "ordered_at": [datetime.fromisoformat(one[1]).replace(tzinfo=UTC) for one in bought],
             "amount": [Decimal(one[2]) for one in bought],
-            **{name: [one[3] if one[3:] else None for one in bought] for name in ("product_id", "_raw_product_id")},
+            "product_id": [one[3] if one[3:] else None for one in bought],
         }
         for name, columns in (("contacts", contacts), ("order", orders)):
             source = catalog.sources[name]

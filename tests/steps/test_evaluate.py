@@ -257,7 +257,10 @@ def test_a_renamed_product_counts_at_once_without_packing(spark: SparkSession, t
     schema = StoredSource(catalog, catalog.sources["product"], "Europe/Vienna").schema
     for number, brands in enumerate([{"p1": "Acme", "p2": "Other"}, {"p1": "Other", "p2": "Acme"}], start=1):
         table = source_table("product", schema)
-        rows = [{"delivery_no": number, "_raw_product_id": key, "brand": brand} for key, brand in brands.items()]
+        rows = [
+            {"delivery_no": number, "product_id": key, "_key": f"{len(key)}:{key}", "brand": brand}
+            for key, brand in brands.items()
+        ]
         append(spark, planted.lake, table, frame(spark, table, rows))
         planted.deliveries["product"] = [number]
         planted.open(f"1998-02-0{number}T00:00")

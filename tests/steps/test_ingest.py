@@ -59,7 +59,11 @@ def test_a_delivery_is_taken_in_once_with_its_values_exactly_and_nobodys_in_the_
     journal = table_rows(company.lake, DELIVERIES)
     counts = {(row["source"], row["label"]): json.loads(row["counts"]) for row in journal}
     assert counts["order", "2026-11-22"] == {"rows": 4, "missing_contact": 1, "unknown_contacts": 1}
-    assert counts["order", "2026-11-23"] == {"rows": 1, "unknown_contacts": 1, "wrong": {"amount": 1}}
+    assert counts["order", "2026-11-23"] == {
+        "rows": 1,
+        "unknown_contacts": 1,
+        "wrong": {"amount: not a decimal(12,2)": 1},
+    }
     kept = [company.root / "lake" / row["quality"] for row in journal]
     kept += [path.with_suffix(".html") for path in kept]
     texts = [*(path.read_text() for path in kept), *(str(row) for row in journal)]
@@ -98,8 +102,8 @@ def test_each_way_of_delivering_has_its_meaning(company: Company) -> None:
     assert company.rows("order", first, ["contact_id", "amount"]) == [("ada", Decimal("7.00"))]
     assert company.rows("gift", first, ["contact_id", "amount"]) == [("bob", Decimal("7.00"))]
     product = [("007", "Bond"), ("8", "Huit"), ("9", "Neuf")]
-    assert company.rows("product", first, ["_raw_product_id", "brand"]) == product
-    ticket = ["_raw_ticket_id", "contact_id", "state"]
+    assert company.rows("product", first, ["product_id", "brand"]) == product
+    ticket = ["ticket_id", "contact_id", "state"]
     assert company.rows("ticket", first, ticket) == [("1", "bob", None), ("2", "ada", "open")]
     assert company.rows("loyalty", first, ["contact_id", "tier"]) == [("ada", "gold"), ("bob", "blue")]
 
@@ -111,7 +115,7 @@ def test_each_way_of_delivering_has_its_meaning(company: Company) -> None:
     assert company.rows("contacts", second, ["contact_id"]) == [("ada",)]
     assert company.rows("ticket", second, ticket) == [("1", "bob", None), ("2", "ada", "open"), ("3", "cyd", "late")]
     assert company.rows("loyalty", second, ["contact_id", "tier"]) == [("bob", "gold")]
-    assert company.rows("product", second, ["_raw_product_id", "brand"]) == product
+    assert company.rows("product", second, ["product_id", "brand"]) == product
     assert second.states["loyalty"].deliveries == (2,)
 
 

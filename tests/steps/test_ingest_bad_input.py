@@ -56,19 +56,19 @@ def test_each_bad_delivery_is_refused_with_all_its_reasons_and_fails_its_own_sou
         ),
         "texts": refused(
             "texts",
-            "column ordered_at: found 2 values of another kind (the first in row 3 of texts/2026-11-23.csv), "
-            "expected timestamp values only; "
-            "column amount: found 2 values of another kind (the first in row 2 of texts/2026-11-23.csv), "
-            "expected decimal(12,2) values only",
+            "2 rows with amount: not a decimal(12,2) (the first is row 2 of texts/2026-11-23.csv); "
+            "1 row with ordered_at: not a timestamp as YYYY-MM-DDTHH:MM:SS, with or without an offset, or a date "
+            "(the first is row 3 of texts/2026-11-23.csv); "
+            "1 row with ordered_at: missing (the first is row 4 of texts/2026-11-23.csv)",
         ),
         "unknown": refused(
             "unknown",
             "found 2 rows of contacts the contacts source lacks among 3, "
             "expected at most 1 (unknown_contacts_at_most 50%)",
         ),
-        "keyed": refused("keyed", "found 1 row too many, unlike another of the same key (ticket_id), expected none"),
-        "twice": "delivery twice.csv was refused: twice.csv: found 1 row too many, of contacts with a row already, "
-        "expected one for each. Deliver it again, corrected.",
+        "keyed": refused("keyed", "found 1 row too many, expected one row for each key (ticket_id)"),
+        "twice": "delivery twice.csv was refused: twice.csv: found 1 row too many, "
+        "expected one row for each contact. Deliver it again, corrected.",
         "nowhere": "no delivery yet: nothing has been accepted that matches nowhere/{date}.csv",
     }
     assert report.states["good"].rows == 1
@@ -85,15 +85,15 @@ def test_each_bad_delivery_is_refused_with_all_its_reasons_and_fails_its_own_sou
             (*PEOPLE, "ada,DE,"),
             (
                 "contacts: delivery 2026-11-23 was refused: contacts/2026-11-23.csv: found 1 row too many, "
-                "of contacts with a row already, expected one for each. Deliver it again, corrected."
+                "expected one row for each contact. Deliver it again, corrected."
             ),
         ),
         (
             ("contact_id,country,born_on", "ada,XX,1990-01-01"),
             (
-                "contacts: delivery 2026-11-23 was refused: contacts/2026-11-23.csv: column country: "
-                "found 1 value of another kind (the first in row 1 of contacts/2026-11-23.csv), "
-                "expected choice values only. Deliver it again, corrected."
+                "contacts: delivery 2026-11-23 was refused: contacts/2026-11-23.csv: 1 row with country: "
+                "not one of the catalog's values (the first is row 1 of contacts/2026-11-23.csv). "
+                "Deliver it again, corrected."
             ),
         ),
     ],

@@ -55,8 +55,11 @@ def plain(array: pa.Array) -> pa.Array:
     return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
 
 
-def contact_ids(cells: Cells) -> Parsed:
-    """The ids as texts, never trimmed; a whole number is the text of its digits, anything else is wrong."""
+def plain_texts(cells: Cells) -> Parsed:
+    """The cells as texts, never trimmed. A whole number is the text of its digits, if JSON has it written as one.
+
+    Any other number is wrong: 4.36641e11 and 7.0 are some writer's spelling, not the id that was meant.
+    """
     kind = cells.array.type
     if cells.are_texts:
         texts = cells.texts()
@@ -68,15 +71,3 @@ def contact_ids(cells: Cells) -> Parsed:
     if pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale == 0) or pa.types.is_null(kind):
         return Parsed(cells.array.cast(pa.string()))
     return Parsed(pa.nulls(len(cells.array), pa.string()), some(present(cells.array)))
-
-
-def raw_texts(cells: Cells) -> Parsed:
-    """The text of each cell as the data has it, for comparing keys; nested values and floats have none."""
-    kind = cells.array.type
-    if cells.are_texts:
-        wrong = cells.sort_outside(TEXT, NUMBER, FLAG)
-        texts = cells.texts()
-        return Parsed(texts if wrong is None else only(texts, ~wrong), wrong)
-    if pa.types.is_nested(kind) or pa.types.is_floating(kind) or pa.types.is_binary(kind):
-        return Parsed(pa.nulls(len(cells.array), pa.string()), some(present(cells.array)))
-    return Parsed(cells.array.cast(pa.string()))

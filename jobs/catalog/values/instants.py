@@ -50,7 +50,11 @@ def parse_timestamps(texts: pa.Array, zone: Zone) -> Parsed:
         _offset_instants(only(texts, offset)),
         _midnights(only(texts, bare), zone),
     ]
-    return Parsed(pc.coalesce(*(part.values for part in parts)), either(*(part.wrong for part in parts)))
+    return Parsed(
+        pc.coalesce(*(part.values for part in parts)),
+        either(*(part.wrong for part in parts)),
+        either(*(part.outside for part in parts)),
+    )
 
 
 def midnights(days: pa.Array, zone: Zone) -> Parsed:
@@ -70,15 +74,14 @@ def local_to_utc(walls: pa.Array, zone: Zone) -> Parsed:
 
 
 def within_years(us: NDArray[np.int64], known: Mask) -> Parsed:
-    """Instants of the years 1 to 9999 in UTC; others are wrong."""
+    """Instants of the years 1 to 9999 in UTC: the rule about placeholders like 9999-12-31, one for every zone."""
     inside = (us >= FIRST_US) & (us < END_US)
-    return Parsed(from_numbers(us, known & inside, INSTANT), some(known & ~inside))
+    return Parsed(from_numbers(us, known & inside, INSTANT), outside=some(known & ~inside))
 
 
 def _local_instants(texts: pa.Array, zone: Zone) -> Parsed:
     walls, impossible = _cast_walls(texts)
-    found = local_to_utc(walls, zone)
-    return Parsed(found.values, either(found.wrong, impossible))
+    return local_to_utc(walls, zone).blaming(impossible)
 
 
 def _offset_instants(texts: pa.Array) -> Parsed:
@@ -87,14 +90,12 @@ def _offset_instants(texts: pa.Array) -> Parsed:
     except pa.ArrowInvalid:  # as in _cast_walls
         odd = of_distinct(texts, lambda text: read_moment(text).utc_us(_UTC), pa.int64())
         us, wrong = odd.values, odd.wrong
-    found = within_years(_numbers(us), present(us))
-    return Parsed(found.values, either(found.wrong, wrong))
+    return within_years(_numbers(us), present(us)).blaming(wrong)
 
 
 def _midnights(texts: pa.Array, zone: Zone) -> Parsed:
     days = parse_dates(texts)
-    found = midnights(days.values, zone)
-    return Parsed(found.values, either(found.wrong, days.wrong))
+    return midnights(days.values, zone).blaming(days.wrong)
 
 
 def _cast_walls(texts: pa.Array) -> tuple[pa.Array, Mask | None]:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import codecs
 import json
-import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any, BinaryIO, NoReturn, cast
 
 import numpy as np
@@ -24,8 +22,6 @@ from jobs.catalog.values.layout import delivered, wanted
 ROWS = 1 << 16
 LINE_LIMIT = 4 << 20
 """Bytes of one line, as of a row of CSV."""
-
-_EXPONENT = re.compile(r"[eE]([+-]?[0-9]{1,3})\Z")
 
 
 class _Number(str):
@@ -95,16 +91,8 @@ def _no_constant(text: str) -> NoReturn:
     raise _Refused(f"found {text}, which is no JSON")
 
 
-def _number(text: str) -> _Number:
-    """With its exponent written out where that takes a few digits; else as it is, to be judged by its column."""
-    exponent = _EXPONENT.search(text)
-    if exponent is None or abs(int(exponent[1])) > 40 or len(text) > 40:
-        return _Number(text)
-    return _Number(f"{Decimal(text):f}")
-
-
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_once, parse_float=_number, parse_int=_Number, parse_constant=_no_constant, strict=True
+    object_pairs_hook=_once, parse_float=_Number, parse_int=_Number, parse_constant=_no_constant, strict=True
 )
 
 

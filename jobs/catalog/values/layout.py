@@ -6,19 +6,14 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from jobs.catalog.model import Catalog, Source
+from jobs.catalog.model import CONTACT_ID, Catalog, Source
+from jobs.catalog.row_rules import FOLDED_KEY, KEY
 from jobs.catalog.types import ColumnType
 
 INSTANT = pa.timestamp("us", tz="UTC")
 POINT = pa.struct([pa.field("latitude", pa.float64()), pa.field("longitude", pa.float64())])
 PROBLEMS = "_problems"
-CONTACT_ID = "contact_id"
 DELETED = "deleted"
-
-
-def raw_text(name: str) -> str:
-    """The column that holds the text a `key` or lookup column had in the data."""
-    return f"_raw_{name}"
 
 
 def arrow_type(column: ColumnType) -> pa.DataType:
@@ -47,9 +42,9 @@ def arrow_type(column: ColumnType) -> pa.DataType:
 def arrow_schema(source: Source, catalog: Catalog) -> pa.Schema:
     """The columns a source's rows have once parsed; every one may be null.
 
-    `contact_id` (not of lookups), the time, the listed columns, derived ones included, `_raw_<name>` for each column that
-    `key` or a lookup's `on` names, `deleted` where delivered as changes, and `_problems`: what is wrong with the row, in
-    words without values, null when nothing is.
+    `contact_id` (not of lookups), the time, the listed columns, derived ones included, what `key` names beside them and
+    the whole key as one text, `deleted` where delivered as changes, and `_problems`: what is wrong with the row, in words
+    without values, null when nothing is.
     """
     assert source.name in catalog.sources, "a source is parsed as its own catalog says"
     return schema_of(source)
@@ -68,8 +63,12 @@ def _columns(source: Source) -> Iterator[tuple[str, pa.DataType]]:
         yield source.time, INSTANT
     for column in source.columns.values():
         yield column.name, arrow_type(column.type)
-    for name in source.raw_texts:
-        yield raw_text(name), pa.string()
+    for column in source.key_columns:
+        yield column.name, arrow_type(column.type)
+    if source.key:
+        yield KEY, pa.string()
+    if source.folds_for_others:
+        yield FOLDED_KEY, pa.string()
     if source.delivery == "changes":
         yield DELETED, pa.bool_()
     yield PROBLEMS, pa.list_(pa.string())
@@ -77,8 +76,8 @@ def _columns(source: Source) -> Iterator[tuple[str, pa.DataType]]:
 
 def delivered(source: Source) -> tuple[str, ...]:
     """The columns that the data must have, under the names they have there, each once."""
-    names = [source.raw_name(name) for name in (source.contact, source.time, *source.raw_texts) if name]
-    for column in source.columns.values():
+    names = [source.raw_name(name) for name in (source.contact, source.time) if name]
+    for column in (*source.columns.values(), *source.key_columns):
         names += [name for name in (column.raw, column.latitude, column.longitude) if name]
     return tuple(dict.fromkeys(names))
 

@@ -6,7 +6,7 @@ Masks are NumPy arrays of booleans, one for each row; None stands for "nowhere",
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,18 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Parsed:
-    """`values` is null where the cell was missing or wrong; `wrong` is true where something else stood there."""
+    """`values` is null where the cell was missing or wrong; `wrong` is true where something else stood there.
+
+    `outside` of timestamps: where what stood there is one, but beyond the years that can be stored.
+    """
 
     values: pa.Array
     wrong: Mask | None = None
+    outside: Mask | None = None
+
+    def blaming(self, wrong: Mask | None) -> Parsed:
+        """The same, with these cells wrong as well."""
+        return replace(self, wrong=either(self.wrong, wrong))
 
 
 def as_mask(array: pa.Array) -> Mask:
@@ -62,7 +70,7 @@ def only(array: pa.Array, mask: Mask) -> pa.Array:
     return array if mask.all() else pc.if_else(booleans(mask), array, pa.scalar(None, array.type))
 
 
-def one_by_one(texts: pa.Array, read: Callable[[str], Any], kind: pa.DataType) -> Parsed:
+def one_by_one(texts: pa.Array, read: Callable[[Any], object], kind: pa.DataType) -> Parsed:
     """Each text read in Python; ValueError makes it a wrong one. For the odd ones: a million take a second or two."""
     values: list[Any] = []
     wrong = np.zeros(len(texts), dtype=np.bool_)
@@ -77,7 +85,7 @@ def one_by_one(texts: pa.Array, read: Callable[[str], Any], kind: pa.DataType) -
     return Parsed(pa.array(values, kind), some(wrong))
 
 
-def of_distinct(texts: pa.Array, read: Callable[[str], Any], kind: pa.DataType) -> Parsed:
+def of_distinct(texts: pa.Array, read: Callable[[Any], object], kind: pa.DataType) -> Parsed:
     """The same, each distinct text read once."""
     coded = texts.dictionary_encode()
     read_ones = one_by_one(coded.dictionary, read, kind)

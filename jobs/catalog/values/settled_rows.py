@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.catalog.model import Source
-from jobs.catalog.row_rules import RowRule, row_rules, times_may_miss
+from jobs.catalog.row_rules import CONTENT, RowRule, missing_times, row_rules
+from jobs.catalog.values.equality import content, content_texts
 from jobs.catalog.values.layout import CONTACT_ID, DELETED, PROBLEMS
-from jobs.catalog.values.parsed import booleans
+from jobs.catalog.values.parsed import Mask, booleans
+from jobs.catalog.values.typed_batches import possible_blames
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,88 +35,74 @@ def check_rows(source: Source, table: pa.Table) -> list[str]:
 def settle(source: Source, table: pa.Table) -> Settled:
     """The rows of a delivery (columns of `arrow_schema`) that exist, in their order, and everything that is wrong."""
     problems = value_problems(source, table)
-    keep = np.ones(table.num_rows, dtype=np.bool_)
+    kept = np.ones(table.num_rows, dtype=np.bool_)
     for rule in row_rules(source):
-        repeated, different = _repeated(rule, table)
-        if different:
-            problems.append(f"{rule.message}; {different} too many" if rule.same is None else rule.message)
-        keep &= ~repeated
+        later, too_many = _repetitions(rule, source, table)
+        if too_many:
+            problems.append(f"{source.name}: {rule.complaint(too_many)}")
+        if rule.merges:
+            kept &= ~later
     no_contact = _missing(table, CONTACT_ID) if source.contact else np.zeros(table.num_rows, dtype=np.bool_)
     no_time = _missing(table, source.time) if source.time else np.zeros(table.num_rows, dtype=np.bool_)
-    allowed = source.gates.missing_time_at_most
-    if allowed is not None and not times_may_miss(source, int(no_time.sum()), table.num_rows):
-        problems.append(
-            f"{source.name}: found {no_time.sum()} of {table.num_rows} rows without {source.time}, "
-            f"expected at most {allowed * 100:g}% (missing_time_at_most)"
-        )
-    keep &= ~no_contact & ~no_time
+    allowed = missing_times(source)
+    if allowed is not None and no_time.sum() > allowed.most_of(table.num_rows):
+        problems.append(f"{source.name}: {allowed.complaint(int(no_time.sum()), table.num_rows)}")
+    kept &= ~no_contact & ~no_time
     if source.delivery == "changes":
-        keep &= ~pc.fill_null(table[DELETED], False).to_numpy()
-    rows = table if keep.all() else table.filter(booleans(keep))
+        kept &= ~pc.fill_null(table[DELETED], False).to_numpy()
+    rows = table if kept.all() else table.filter(booleans(kept))
     return Settled(rows, tuple(problems), int(no_contact.sum()), int(no_time.sum()))
 
 
 def value_problems(source: Source, table: pa.Table) -> list[str]:
-    """`order: 3 rows with dollar_value: not a decimal(12,2)`, the most common first."""
-    told = table[PROBLEMS].drop_null()
-    counts = Counter(text for texts in told.to_pylist() for text in texts)
-    return [
-        f"{source.name}: {count} {'row' if count == 1 else 'rows'} with {text}" for text, count in counts.most_common()
-    ]
+    """`order: 3 rows with price: not a decimal(12,2) (the first is row 7)`, the most common first."""
+    counts: dict[str, int] = {}
+    first: dict[str, int] = {}
+    wrong = np.flatnonzero(pc.is_valid(table[PROBLEMS]).to_numpy())
+    problems: Sequence[Sequence[str]] = table[PROBLEMS].take(pa.array(wrong)).to_pylist()
+    for row, texts in zip(wrong.tolist(), problems, strict=True):
+        for text in texts:
+            counts[text] = counts.get(text, 0) + 1
+            first.setdefault(text, row + 1)
+    blames = sorted((blame for blame in possible_blames(source) if str(blame) in counts), key=lambda b: -counts[str(b)])
+    return [f"{source.name}: {blame.complaint(counts[str(blame)], f'row {first[str(blame)]}')}" for blame in blames]
 
 
-def _missing(table: pa.Table, name: str) -> np.ndarray:
+def _missing(table: pa.Table, name: str) -> Mask:
     return pc.is_null(table[name]).to_numpy()
 
 
-def _repeated(rule: RowRule, table: pa.Table) -> tuple[np.ndarray, int]:
-    """Which rows repeat an earlier one by the rule, and how many of them are a problem."""
-    repeated = np.zeros(table.num_rows, dtype=np.bool_)
-    candidates = _rows_of_repeated_keys(rule, table)
-    same = rule.same or ()
-    names = list(dict.fromkeys((*rule.by, *same)))
-    first: dict[tuple[object, ...], tuple[object, ...]] = {}
-    different = 0
-    rows: list[dict[str, Any]] = table.select(names).take(candidates).to_pylist()
-    places: list[int] = candidates.to_pylist()
-    for place, row in zip(places, rows, strict=True):
-        key, rest = tuple(row[name] for name in rule.by), tuple(_comparable(row[name]) for name in same)
-        if key in first:
-            repeated[place] = True
-            different += rule.same is None or first[key] != rest
-        else:
-            first[key] = rest
-    return repeated, different
+def _repetitions(rule: RowRule, source: Source, table: pa.Table) -> tuple[Mask, int]:
+    """Which rows repeat an earlier one's value in the rule's column, and how many are too many."""
+    later = np.zeros(table.num_rows, dtype=np.bool_)
+    places = _places_of_repeated(table[rule.by])
+    repeated = table.take(pa.array(places))
+    values: Sequence[str] = repeated[rule.by].to_pylist()
+    different: dict[str, set[object]] = {}
+    for place, value, same in zip(places.tolist(), values, _compared_by(rule, source, repeated), strict=True):
+        later[place] = value in different
+        different.setdefault(value, set()).add(place if same is None else same)
+    return later, sum(len(rows) - 1 for rows in different.values())
 
 
-def _comparable(value: object) -> object:
-    """Choices and points as tuples, which can be compared and hashed."""
-    match value:
-        case list():
-            return tuple(cast("list[object]", value))
-        case dict():
-            return tuple(cast("dict[str, object]", value).values())
-        case _:
-            return value
+def _compared_by(rule: RowRule, source: Source, rows: pa.Table) -> Sequence[str | None]:
+    """What the rule wants to be the same; None for each row where nothing may be."""
+    if rule.same is None:
+        return [None] * rows.num_rows
+    if rule.same == CONTENT:
+        return content_texts(source, {name: _whole(rows[name]) for name in content(source)}).to_pylist()
+    return rows[rule.same].to_pylist()
 
 
-def _rows_of_repeated_keys(rule: RowRule, table: pa.Table) -> pa.Array:
-    """The places of all rows whose key is there more than once: seldom many, so that the rest is left to Python."""
-    keys = _as_texts(table, rule.by)
-    if rule.present_only:
-        for name in rule.by:
-            keys = pc.if_else(pc.is_valid(table[name]), keys, pa.scalar(None, pa.string()))
-    counts = keys.drop_null().value_counts()
+def _places_of_repeated(values: pa.ChunkedArray) -> np.ndarray:
+    """Where values stand that are there more than once: seldom many, so that the rest is left to Python."""
+    counts = values.drop_null().value_counts()
     many = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
     if not len(many):
-        return pa.array([], pa.int64())
-    return pa.array(np.flatnonzero(pc.is_in(keys, many).to_numpy()))
+        return np.array([], dtype=np.int64)
+    return np.flatnonzero(pc.is_in(values, many).to_numpy())
 
 
-def _as_texts(table: pa.Table, by: tuple[str, ...]) -> pa.ChunkedArray:
-    """One text a row, equal where the key is: each part behind its length, a missing part as -."""
-    parts: list[pa.ChunkedArray] = []
-    for name in by:
-        length = pc.binary_length(table[name]).cast(pa.string())
-        parts.append(pc.fill_null(pc.binary_join_element_wise(length, table[name], ":"), "-"))
-    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, "/")
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """One array, of no chunks as well."""
+    return column.combine_chunks() if column.num_chunks else pa.array([], column.type)

@@ -7,22 +7,22 @@ belong to nobody and are counted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 
 from jobs.catalog.derived_columns import derivations
 from jobs.catalog.model import Column, Source
-from jobs.catalog.types import FLOAT, ColumnType
-from jobs.catalog.values.cells import Cells, contact_ids, raw_texts
+from jobs.catalog.row_rules import FOLDED_KEY, KEY, Blame
+from jobs.catalog.types import BOOLEAN, FLOAT, TEXT, ColumnType
+from jobs.catalog.values.cells import Cells
 from jobs.catalog.values.derived_values import derive
-from jobs.catalog.values.layout import CONTACT_ID, DELETED, POINT, PROBLEMS, raw_text, schema_of
-from jobs.catalog.values.parsed import Mask, Parsed, booleans, either, present, some
+from jobs.catalog.values.equality import key_texts
+from jobs.catalog.values.layout import CONTACT_ID, DELETED, POINT, PROBLEMS, schema_of
+from jobs.catalog.values.parsed import Mask, Parsed, booleans, either, only, present, some
 from jobs.catalog.values.typed import parse_cells
 from jobs.syntax.zones import zone_transitions
-
-BOOLEAN = ColumnType("boolean")
 
 
 def expected(column: ColumnType) -> str:
@@ -52,6 +52,50 @@ def expected(column: ColumnType) -> str:
             return "a latitude from -90 to 90 and a longitude from -180 to 180"
 
 
+def possible_blames(source: Source) -> tuple[Blame, ...]:
+    """Everything that `_problems` of a row of the source may say, each once, column by column."""
+    blames: list[Blame] = []
+    for called, column in _delivered(source):
+        blames.append(_wrong(called, column.type))
+        if column.type.name == "timestamp":
+            blames.append(_outside(called))
+    if source.time and source.gates.missing_time_at_most is None:
+        blames.append(_missing(source.time))
+    blames += [_unfitting(source.columns[name]) for name in derivations(source)]
+    return tuple(blames)
+
+
+def _wrong(called: str, kind: ColumnType) -> Blame:
+    return Blame(called, f"not {expected(kind)}")
+
+
+def _outside(called: str) -> Blame:
+    """Said of placeholders like 9999-12-31 whose instant cannot be stored."""
+    return Blame(called, "outside the years 0001 to 9999 of UTC", "outside")
+
+
+def _missing(time: str) -> Blame:
+    return Blame(time, "missing", "missing")
+
+
+def _unfitting(derived: Column) -> Blame:
+    return Blame(derived.name, f"not within {derived.type}")
+
+
+def _delivered(source: Source) -> tuple[tuple[str, Column], ...]:
+    """Each column that is read of the data, once, and what it is called in problems."""
+    columns: dict[str, tuple[str, Column]] = {}
+    if source.contact:
+        columns[CONTACT_ID] = source.contact, Column(CONTACT_ID, TEXT, raw=source.raw_name(source.contact))
+    listed = [column for column in source.columns.values() if column.derive is None]
+    time = source.column(source.time)
+    for column in (*listed, *source.key_columns, *([time] if time else [])):
+        columns.setdefault(column.name, (column.name, column))
+    if source.delivery == "changes":
+        columns.setdefault(DELETED, (DELETED, Column(DELETED, BOOLEAN, raw=DELETED)))
+    return tuple(columns.values())
+
+
 class Parser:
     """The parser of one source's rows. `zone` is the account's; a source's own comes before it."""
 
@@ -59,81 +103,74 @@ class Parser:
         self.source = source
         self.schema = schema_of(source)
         self._zone = zone_transitions(source.time_zone or zone)
+        self._delivered = _delivered(source)
         self._derivations = derivations(source)
 
     def parse(self, cells: Mapping[str, Cells], rows: int) -> pa.RecordBatch:
         """`cells` by their names in the data; `deleted` may be absent, every other name is there."""
-        found = _Found(rows)
-        self._parse_keys(cells, found)
-        for column in self.source.columns.values():
-            if column.derive is None:
-                found.take(column.name, self._parse_column(column, cells), expected(column.type))
-        self._parse_time(cells, found)
+        batch = _Batch(rows)
+        for called, column in self._delivered:
+            parsed = self._parse_column(column, cells, rows)
+            batch.take(column.name, parsed, _wrong(called, column.type))
+            batch.blame(_outside(called), parsed.outside)
+        if self.source.time and self.source.gates.missing_time_at_most is None:
+            batch.blame(_missing(self.source.time), some(batch.is_missing(self.source.time)))
         for name, operation in self._derivations.items():
             column = self.source.columns[name]
-            derived = derive(column.type, operation, found.columns, rows)
-            found.take(name, derived, f"within {column.type}")
-        columns = {**found.columns, PROBLEMS: found.problems()}
+            batch.take(name, derive(column.type, operation, batch.columns, rows), _unfitting(column))
+        columns = {**batch.columns, **self._keys(batch), PROBLEMS: batch.problems()}
         return pa.RecordBatch.from_arrays([columns[name] for name in self.schema.names], schema=self.schema)
 
-    def _parse_keys(self, cells: Mapping[str, Cells], found: _Found) -> None:
-        source = self.source
-        if source.contact:
-            found.take(CONTACT_ID, contact_ids(cells[source.raw_name(source.contact)]), "a text", called=source.contact)
-        for name in source.raw_texts:
-            found.take(raw_text(name), raw_texts(cells[source.raw_name(name)]), "a text", called=name)
-        if source.delivery == "changes":
-            flags = cells.get(DELETED)
-            parsed = (
-                Parsed(pa.nulls(found.rows, pa.bool_())) if flags is None else parse_cells(BOOLEAN, flags, self._zone)
-            )
-            found.take(DELETED, parsed, expected(BOOLEAN))
-
-    def _parse_column(self, column: Column, cells: Mapping[str, Cells]) -> Parsed:
+    def _parse_column(self, column: Column, cells: Mapping[str, Cells], rows: int) -> Parsed:
         if column.type.name == "point":
-            return _point(*(self._coordinate(cells[name]) for name in (column.latitude, column.longitude)))
+            sides = (cells[name] for name in (column.latitude, column.longitude))
+            return _point(*(parse_cells(FLOAT, side, self._zone) for side in sides))
+        if column.raw == DELETED and DELETED not in cells:
+            return Parsed(pa.nulls(rows, pa.bool_()))
         return parse_cells(column.type, cells[column.raw], self._zone)
 
-    def _coordinate(self, cells: Cells) -> Parsed:
-        return parse_cells(FLOAT, cells, self._zone)
-
-    def _parse_time(self, cells: Mapping[str, Cells], found: _Found) -> None:
-        source = self.source
-        if not source.time:
-            return
-        if source.time not in source.columns:
-            column = source.column(source.time)
-            assert column is not None
-            found.take(column.name, self._parse_column(column, cells), expected(column.type))
-        if source.gates.missing_time_at_most is None:
-            found.blame(source.time, some(found.is_missing(source.time)), "missing")
+    def _keys(self, batch: _Batch) -> dict[str, pa.Array]:
+        """The key as one text; null where a part of it is wrong, since nobody knows what it should have been."""
+        parts = self.source.key_columns
+        wrong = batch.wrong_in([part.name for part in parts])
+        texts: dict[str, pa.Array] = {}
+        for name, folded in ((KEY, False), (FOLDED_KEY, True)):
+            if name in self.schema.names:
+                key = key_texts(parts, batch.columns, folded)
+                texts[name] = key if wrong is None else only(key, ~wrong)
+        return texts
 
 
-class _Found:
+class _Batch:
     """The columns of one batch so far, and who is to blame for what."""
 
     def __init__(self, rows: int) -> None:
         self.rows = rows
         self.columns: dict[str, pa.Array] = {}
         self._wrong: dict[str, Mask] = {}
-        self._blames: list[tuple[str, Mask]] = []
+        self._blames: list[tuple[Blame, Mask]] = []
 
-    def take(self, name: str, parsed: Parsed, what: str, called: str = "") -> None:
-        """`called` is the column's name in problems, where that is another."""
+    def take(self, name: str, parsed: Parsed, blame: Blame) -> None:
+        """The column with its values, and the blame for what is none of its type."""
         self.columns[name] = parsed.values
-        if parsed.wrong is not None:
-            self._wrong[name] = parsed.wrong
-            self.blame(called or name, parsed.wrong, f"not {what}")
+        unusable = either(parsed.wrong, parsed.outside)
+        if unusable is not None:
+            self._wrong[name] = unusable
+        self.blame(blame, parsed.wrong)
 
-    def blame(self, name: str, rows: Mask | None, what: str) -> None:
+    def blame(self, blame: Blame, rows: Mask | None) -> None:
         if rows is not None:
-            self._blames.append((f"{name}: {what}", rows))
+            self._blames.append((blame, rows))
 
     def is_missing(self, name: str) -> Mask:
         """Where nothing stood at all."""
         missing = ~present(self.columns[name])
         wrong = self._wrong.get(name)
         return missing if wrong is None else missing & ~wrong
+
+    def wrong_in(self, names: Sequence[str]) -> Mask | None:
+        """Where any of these columns holds something wrong."""
+        return either(*(self._wrong.get(name) for name in names))
 
     def problems(self) -> pa.Array:
         kind = pa.list_(pa.string())
@@ -142,7 +179,7 @@ class _Found:
             return pa.nulls(self.rows, kind)
         texts: list[list[str] | None] = [None] * self.rows
         for row in np.flatnonzero(anywhere):
-            texts[row] = list(dict.fromkeys(text for text, rows in self._blames if rows[row]))
+            texts[row] = list(dict.fromkeys(str(blame) for blame, rows in self._blames if rows[row]))
         return pa.array(texts, kind)
 
 
