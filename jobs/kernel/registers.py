@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from jobs.kernel.bucket import BucketPart, Identity
 from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.compiled import Loops
 from jobs.kernel.cuts import Cuts
@@ -17,6 +18,7 @@ from jobs.kernel.output import Output, new_output
 from jobs.kernel.predicates import Bools
 from jobs.kernel.program import Program
 from jobs.kernel.row_index import Rows
+from jobs.kernel.sample_shares import draw
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,17 +36,29 @@ class Registers:
 
     program: Program
     cuts: Cuts
-    live: Bools
+    part: BucketPart
+    identity: Identity
     loops: Loops
     bits: NDArray[np.uint8]
     output: Output
     values: dict[int, Value] = field(default_factory=dict[int, Value])
     collected: dict[int, Collected] = field(default_factory=dict[int, Collected])
     errors: set[str] = field(default_factory=set[str])
+    draws: dict[str, NDArray[np.uint64]] = field(default_factory=dict[str, NDArray[np.uint64]])
+
+    @property
+    def live(self) -> Bools:
+        return self.identity.live
 
     @property
     def width(self) -> int:
-        return self.live.size
+        return self.identity.width
+
+    def drawn(self, seed: str) -> NDArray[np.uint64]:
+        """Each contact's random number for a seed, drawn once however many ask."""
+        if seed not in self.draws:
+            self.draws[seed] = draw(self.identity.contact_hash, seed)
+        return self.draws[seed]
 
     def vector(self, number: int) -> Vector:
         """A value that has a type of its own."""
@@ -61,12 +75,13 @@ class Registers:
         return np.unpackbits(bits, bitorder="little").view(np.bool_)
 
 
-def new_registers(program: Program, cuts: Cuts, live: Bools, loops: Loops) -> Registers:
+def new_registers(program: Program, cuts: Cuts, part: BucketPart, loops: Loops) -> Registers:
     """Empty registers; the bitmaps that are always there are filled."""
-    bits = _room(program.bitmaps, live.size // 8)
-    registers = Registers(program, cuts, live, loops, bits, new_output(live.size, bits))
+    identity = part.identity()
+    bits = _room(program.bitmaps, identity.width // 8)
+    registers = Registers(program, cuts, part, identity, loops, bits, new_output(identity.width, bits))
     bits[NOTHING] = 0
-    registers.write(LIVE, live)
+    registers.write(LIVE, identity.live)
     return registers
 
 
