@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Mapping, Sequence
 
 from jobs.catalog.arithmetic import Operation, names, read_arithmetic
 from jobs.catalog.model import Column, Source
 from jobs.catalog.types import EXACT
 from jobs.syntax.nodes import Problems
+from jobs.syntax.reference_order import in_order, way_round
 from jobs.syntax.spelling import did_you_mean
 
 
@@ -21,18 +21,20 @@ def check_derived(source: Source, unread: frozenset[str], problems: Problems) ->
         operation = read_arithmetic(column.derive, problems)
         if operation is not None:
             needs[column.name] = _check_names(operation, source, unread, problems)
-    try:
-        TopologicalSorter(needs).prepare()
-    except CycleError as error:
-        cycle: list[str] = error.args[1]
-        derive = source.columns[cycle[0]].derive
+    for cycle in in_order({name: others & needs.keys() for name, others in needs.items()})[1]:
+        _report_cycle(cycle, source, problems)
+
+
+def _report_cycle(cycle: Sequence[str], source: Source, problems: Problems) -> None:
+    for name in cycle:
+        derive = source.columns[name].derive
         assert derive is not None
-        problems.add(derive, f"derived from itself: {' <- '.join(cycle)}")
+        problems.add(derive, f"found a cycle of derived columns, {way_round(cycle, name)}, expected none")
 
 
 def _check_names(operation: Operation, source: Source, unread: frozenset[str], problems: Problems) -> set[str]:
     """The derived columns that an operation needs."""
-    found: set[str] = set()
+    derived: set[str] = set()
     for name in names(operation):
         column = source.columns.get(name.name)
         if column is None:
@@ -41,8 +43,8 @@ def _check_names(operation: Operation, source: Source, unread: frozenset[str], p
         elif column.type.name not in EXACT:
             problems.add(name.at, f'"{name.name}" is a {column.type} column, expected integer or decimal')
         elif column.derive is not None:
-            found.add(name.name)
-    return found
+            derived.add(name.name)
+    return derived
 
 
 def _unknown(name: str, columns: Mapping[str, Column]) -> str:
@@ -54,11 +56,16 @@ def _unknown(name: str, columns: Mapping[str, Column]) -> str:
 
 def derivations(source: Source) -> dict[str, Operation]:
     """The arithmetic of each derived column of a checked source, in an order in which each finds what it needs."""
-    found: dict[str, Operation] = {}
+    operations: dict[str, Operation] = {}
     for column in source.columns.values():
         if column.derive is not None:
             operation = read_arithmetic(column.derive, Problems())
             assert operation is not None, "a source is built only once its derived columns are checked"
-            found[column.name] = operation
-    needs = {name: {one.name for one in names(operation)} & found.keys() for name, operation in found.items()}
-    return {name: found[name] for name in TopologicalSorter(needs).static_order()}
+            operations[column.name] = operation
+    order, _ = in_order(
+        {
+            name: [operand.name for operand in names(operation) if operand.name in operations]
+            for name, operation in operations.items()
+        }
+    )
+    return {name: operations[name] for name in order}

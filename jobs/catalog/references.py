@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from jobs.catalog.model import Column, Lookup, SameAs, Source
 from jobs.catalog.sources import Draft
 from jobs.catalog.types import TEXT, ColumnType
 from jobs.syntax.nodes import Problems
+from jobs.syntax.reference_order import in_order, pairs
 from jobs.syntax.spelling import did_you_mean
 
 DEPTH = 3
@@ -24,8 +25,8 @@ def check_references(drafts: Drafts, broken: Iterable[str], folder: str, problem
     for draft in drafts.values():
         for lookup in draft.source.lookups.values():
             _check_lookup(draft, lookup, drafts, unknown, problems)
-        _check_depth(draft, drafts, problems)
         _check_same_as(draft, drafts, unknown, problems)
+    _check_chains(drafts, problems)
 
 
 def _check_contacts(drafts: Drafts, broken: frozenset[str], folder: str, problems: Problems) -> None:
@@ -100,27 +101,41 @@ def _lookers(target: Source, drafts: Drafts) -> Iterator[tuple[Source, Column]]:
                 yield draft.source, column
 
 
-def _check_depth(draft: Draft, drafts: Drafts, problems: Problems) -> None:
-    for path in _ends(draft.source, drafts, (), frozenset({draft.source.name})):
-        node = draft.at("lookups", path[0].name)
-        words = ".".join(lookup.name for lookup in path)
-        if path[-1].source == draft.source.name:
-            problems.add(node, f"lookups go round in a circle: {words} is {draft.source.name} again")
-        elif len(path) > DEPTH:
-            problems.add(node, f"{words} is {len(path)} lookups one behind the other, expected at most {DEPTH}")
+def _check_chains(drafts: Drafts, problems: Problems) -> None:
+    """Lookups of lookups come to an end, after three of them at most."""
+    order, cycles = in_order(
+        {
+            name: [to.source for to in draft.source.lookups.values() if to.source in drafts]
+            for name, draft in drafts.items()
+        }
+    )
+    round_about = {pair for cycle in cycles for pair in pairs(cycle)}
+    for cycle in cycles:
+        _report_circle(cycle, drafts, problems)
+    longest: dict[str, tuple[str, ...]] = {}
+    for name in order:
+        chains = {
+            lookup.name: (lookup.name, *longest.get(lookup.source, ()))
+            for lookup in drafts[name].source.lookups.values()
+            if (name, lookup.source) not in round_about
+        }
+        longest[name] = max(chains.values(), key=len, default=())
+        for first, chain in chains.items():
+            if len(chain) > DEPTH:
+                words = f"{'.'.join(chain)} is {len(chain)} lookups one behind the other, expected at most {DEPTH}"
+                problems.add(drafts[name].at("lookups", first), words)
 
 
-def _ends(
-    source: Source, drafts: Drafts, before: tuple[Lookup, ...], passed: frozenset[str]
-) -> Iterator[tuple[Lookup, ...]]:
-    """The chains of lookups from a source, each as far as it goes without coming round or getting too deep."""
-    for lookup in source.lookups.values():
-        path = (*before, lookup)
-        target = drafts.get(lookup.source)
-        if target is None or not target.source.lookups or lookup.source in passed or len(path) > DEPTH:
-            yield path
-        else:
-            yield from _ends(target.source, drafts, path, passed | {lookup.source})
+def _report_circle(cycle: Sequence[str], drafts: Drafts, problems: Problems) -> None:
+    """In every file of the circle, at the lookup that leads on."""
+    leads = [
+        next(lookup.name for lookup in drafts[name].source.lookups.values() if lookup.source == other)
+        for name, other in pairs(cycle)
+    ]
+    for place, name in enumerate(cycle):
+        words = ".".join([*leads[place:], *leads[:place]])
+        message = f"lookups go round in a circle: {words} is {name} again"
+        problems.add(drafts[name].at("lookups", leads[place]), message)
 
 
 def _check_same_as(draft: Draft, drafts: Drafts, broken: frozenset[str], problems: Problems) -> None:

@@ -6,7 +6,7 @@ of them does not bind is a broken catalog, and no spec is judged against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,11 +22,11 @@ from jobs.language.conditions import CONDITIONS
 from jobs.language.context import Context, Uses
 from jobs.language.heights import HEIGHT, height
 from jobs.language.intervals import plain
-from jobs.language.reference_order import in_order
 from jobs.language.row_values import QUANTILE_OF, read_row_value
 from jobs.language.spec_keys import table
 from jobs.syntax.nodes import Json, Node, Problems
 from jobs.syntax.objects import Key
+from jobs.syntax.reference_order import in_order, way_round
 from jobs.syntax.shapes import whole
 from jobs.syntax.word_lists import alternatives
 
@@ -43,36 +43,40 @@ _QUANTILE = Reach(quantile=True)
 def bind_catalog(catalog: Catalog, problems: Problems) -> BoundCatalog | None:
     """The catalog with every computed column bound; None when one has a problem, all of which are in `problems`."""
     before = len(problems.errors)
-    found = {
+    columns = {
         f"{source.name}.{column.name}": (source, column)
-        for source in catalog.of_kind("computed")
+        for source in catalog.sources.values()
+        if source.is_computed
         for column in source.columns.values()
     }
-    refers = {
-        name: [used for used in dict.fromkeys(_uses(column)) if used in found] for name, (_, column) in found.items()
-    }
-    order, cycles = in_order(refers)
-    computed: dict[tuple[str, str], BoundColumn] = {}
+    order, cycles = in_order(
+        {name: [used for used in _uses(column) if used in columns] for name, (_, column) in columns.items()}
+    )
     for cycle in cycles:
-        _report_cycle(cycle, found, problems)
-    if cycles:
-        return None
+        _report_cycle(cycle, columns, problems)
+    # With a cycle the catalog is refused, but everything else that is wrong is told together with it: columns then begin
+    # as ones that are always missing, so that what uses them can be read. Without one, none may be used before it is bound.
+    computed = {
+        (source.name, column.name): _always_missing(source, column)
+        for source, column in (columns.values() if cycles else ())
+    }
     bound = BoundCatalog(catalog, computed)
     heights: dict[tuple[str, str], int] = {}
     for name in order:
-        source, column = found[name]
-        _Binding(bound, source, column, problems, heights).bind(computed)
+        _Binding(bound, *columns[name], problems, heights).bind(computed)
     return bound if len(problems.errors) == before else None
 
 
-def _report_cycle(cycle: list[str], found: dict[str, tuple[Source, Column]], problems: Problems) -> None:
-    ring = [*cycle, cycle[0]]
-    way = " → ".join(ring if len(ring) <= 6 else [*ring[:3], "…", *ring[-2:]])
+def _always_missing(source: Source, column: Column) -> BoundColumn:
+    return computed_column(source, column, Computed(source.name, column.name, column.type, atoms.Cases(())), Reach())
+
+
+def _report_cycle(cycle: list[str], columns: Mapping[str, tuple[Source, Column]], problems: Problems) -> None:
     for name in cycle:
-        column = found[name][1]
+        column = columns[name][1]
         node = column.value or column.cases
         assert node is not None
-        problems.add(node, f"found a cycle of computed columns, {way}, expected none")
+        problems.add(node, f"found a cycle of computed columns, {way_round(cycle, name)}, expected none")
 
 
 @dataclass

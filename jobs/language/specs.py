@@ -17,11 +17,11 @@ from jobs.language.blank import BlankContact
 from jobs.language.bound import BoundCatalog
 from jobs.language.context import Uses
 from jobs.language.definitions import APPROVED_BY, FILE, Depends, Draft, Spec, named, read_draft, read_spec
-from jobs.language.reference_order import in_order
 from jobs.language.suggestions import suggestion
 from jobs.language.warnings import warnings
 from jobs.syntax.nodes import Node, Problems, shown
 from jobs.syntax.objects import missing
+from jobs.syntax.reference_order import in_order, pairs, way_round
 from jobs.syntax.spec_files import SpecFile, chosen_files, read_spec_file
 from jobs.syntax.word_lists import quoted
 
@@ -145,10 +145,9 @@ def _check_references(draft: Draft, by_id: Mapping[str, Draft], lists: KnownList
 
 def _report_cycle(cycle: Sequence[str], by_id: Mapping[str, Draft]) -> None:
     """A problem in every file of the cycle, where it refers to the next."""
-    for place, id_ in enumerate(cycle):
-        ring = [*cycle[place:], *cycle[:place], id_]
-        way = " → ".join(ring if len(ring) <= 6 else [*ring[:3], "…", *ring[-2:]])
-        by_id[id_].problems.add(by_id[id_].uses.segments[ring[1]], f"found a cycle of segments, {way}, expected none")
+    for id_, other in pairs(cycle):
+        at = by_id[id_].uses.segments[other]
+        by_id[id_].problems.add(at, f"found a cycle of segments, {way_round(cycle, id_)}, expected none")
 
 
 def _valid(order: Iterable[Draft]) -> dict[str, Spec]:

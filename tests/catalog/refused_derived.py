@@ -21,7 +21,7 @@ DERIVED = {
         "{add: [n, 1], divide: [n, 2]}",
         ": found add and divide, expected exactly one operation; put one inside the other",
     ),
-    "a circle": ("{add: [c, 1]}", ": derived from itself: c <- c"),
+    "a circle": ("{add: [c, 1]}", ": found a cycle of derived columns, c → c, expected none"),
     "a flag": ("{add: [n, true]}", "/add/1: found true, expected a column, a number or an operation"),
     "a name": (
         "n",

@@ -163,6 +163,17 @@ def test_lookups_form_no_circle() -> None:
     assert said(a=lookup("a", "a")) == ["a.yaml#/lookups/a: lookups go round in a circle: a is a again"]
 
 
+def test_circles_of_lookups_and_chains_that_are_too_deep_are_told_together() -> None:
+    deep = {"d": lookup("d", "e"), "e": lookup("e", "f"), "f": lookup("f", "g"), "g": lookup("g")}
+    told = said(a=lookup("a", "b"), b=lookup("b", "a", "d"), c=lookup("c", "c"), **deep)
+    assert sorted(told) == [
+        "a.yaml#/lookups/b: lookups go round in a circle: b.a is a again",
+        "b.yaml#/lookups/a: lookups go round in a circle: a.b is b again",
+        "b.yaml#/lookups/d: d.e.f.g is 4 lookups one behind the other, expected at most 3",
+        "c.yaml#/lookups/c: lookups go round in a circle: c is c again",
+    ]
+
+
 @pytest.mark.parametrize("kind", ["attributes", "computed"])
 def test_a_lookup_on_contacts_is_not_named_like_a_source_with_one_row_a_contact(kind: str) -> None:
     contacts = CONTACTS.replace("{}", "{c: {type: text}}") + "lookups: {loyalty: {source: plan, on: c}}\n"
@@ -191,8 +202,23 @@ def test_derived_columns_may_use_derived_ones_but_go_in_no_circle() -> None:
     b: {type: integer, derive: {add: [n, 1]}}
 """
     good(**source(f"kind: attributes\ncolumns:\n{columns}"))
-    (problem,) = said(**source(f"kind: attributes\ncolumns:\n{columns.replace('[n, 1]', '[a, 1]')}"))
-    assert "derived from itself: a <- b <- a" in problem or "derived from itself: b <- a <- b" in problem
+    assert said(**source(f"kind: attributes\ncolumns:\n{columns.replace('[n, 1]', '[a, 1]')}")) == [
+        "s.yaml#/columns/a/derive: found a cycle of derived columns, a → b → a, expected none",
+        "s.yaml#/columns/b/derive: found a cycle of derived columns, b → a → b, expected none",
+    ]
+
+
+def test_every_circle_of_derived_columns_is_told_beside_other_problems() -> None:
+    columns = ", ".join(
+        f"{name}: {{type: integer, derive: {{add: [{used}, 1]}}}}"
+        for name, used in {"a": "b", "b": "a", "c": "c", "d": "nn"}.items()
+    )
+    assert [line.partition(": ")[0] for line in said(**source(f"kind: attributes\ncolumns: {{{columns}}}\n"))] == [
+        "s.yaml#/columns/d/derive/add/0",
+        "s.yaml#/columns/a/derive",
+        "s.yaml#/columns/b/derive",
+        "s.yaml#/columns/c/derive",
+    ]
 
 
 def test_a_lookup_cannot_be_on_a_derived_column() -> None:

@@ -228,6 +228,29 @@ def test_a_cycle_is_refused_in_every_column_on_it() -> None:
     assert "a cycle of computed columns, c.a → c.b → c.a" in problems[0].message
 
 
+def test_cycles_hide_no_other_problem_on_them_beside_them_or_above_them() -> None:
+    catalog, problems = bind(
+        sources(
+            a=column("integer", {"add": ["c.b", "childs"]}),
+            b=column("integer", {"add": ["c.a", 1]}),
+            d=column("integer", {"add": ["c.d", 1]}),
+            f=column("integer", {"event": "ordr", "count": "rows"}),
+            g=column("integer", cases=[{"is": "x", "when": {"attribute": "c.a", "isnt": 1}}]),
+            h=column("integer", {"add": ["c.a", 1]}),
+        )
+    )
+    assert catalog is None
+    assert sorted(problem.pointer for problem in problems) == [
+        "/columns/a/value",
+        "/columns/a/value/add/1",
+        "/columns/b/value",
+        "/columns/d/value",
+        "/columns/f/value/event",
+        "/columns/g/cases/0/is",
+        "/columns/g/cases/0/when/isnt",
+    ]
+
+
 def test_a_column_of_the_rows_own_name_is_no_cycle() -> None:
     where = {"attribute": "pieces", "is": 1}
     assert bind(sources(pieces=column("integer", {"event": "order", "where": where, "count": "rows"})))[0] is not None
