@@ -17,10 +17,15 @@ where there is none). The Param `as_of` overrides it; rows at or after it do not
 | `publish` | checks `expect` of each segment, publishes or holds it | about 20 seconds |
 | `report` | green only if every task succeeded and nothing is held or failed | seconds |
 
-**When to worry.** `report` is red and its log ends with a table. *held*: a segment's size is outside `expect`; look at
-it, then mend the spec or the data, or `python -m jobs release SEGMENT --reason TEXT` where your version has that verb.
-*failed*: a source it needs was refused, or its spec is broken; the reason is in the table. Everything else was published.
-A red task before `report` published nothing of this night; yesterday's audiences stand.
+**The schedule.** Every night at 02:30 of the account's zone. Unpausing starts nothing that was due before: the first
+night is the next one. Of nights missed later (Airflow was down, the DAG was paused) the last one is made up.
+
+**When to worry.** `report` is red. Its log begins with what went wrong, then comes the table. *source*: its delivery
+was refused or is too old, the line says what to do; the segments that reach it are *failed*, and `ingest` itself
+stays green with exit 21 in its last lines. *held*: a segment's size is outside `expect`; look at it, then mend the
+spec or the data, and the next night publishes it. *failed*: a source it needs failed, or its spec is broken.
+Everything else was published. A red task before `report` published nothing of this night; yesterday's audiences
+stand. Each task's "Rendered Templates" show the night's `as_of`.
 
 **Running a day again.** Trigger the DAG with `as_of` of that day, or clear the tasks. Every step can be killed and run
 again: it finishes what it began, and a finished night with nothing new delivered is returned as it is.
@@ -28,6 +33,7 @@ again: it finishes what it began, and a finished night with nothing new delivere
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 from datetime import timedelta
@@ -44,10 +50,16 @@ NIGHT = "(dag_run.logical_date or dag_run.run_after).astimezone(account_zone).st
 AS_OF = f"{{{{ params.as_of or {NIGHT} }}}}"
 
 
+# Not print: what is printed reaches the log by another way than what Airflow logs, and the exception would overtake it.
+log = logging.getLogger("muster.report")
+LEVELS = {"held": logging.WARNING, "failed": logging.ERROR, "source": logging.ERROR}
+"""By the first word of a line: Airflow's page shows each level in its colour."""
+
+
 @task(trigger_rule="all_done")
 def report(as_of: str) -> None:
-    """Prints the night's table, and ends red unless every task before succeeded and nothing is held or failed."""
-    told = subprocess.run(
+    """Logs the night's table, and ends red unless every task before succeeded and nothing is held or failed."""
+    night = subprocess.run(
         [STEP_PYTHON, "-m", "jobs", "report", "--as-of", as_of],
         env={**os.environ, **STEP_ENVIRONMENT},
         cwd=CHECKOUT,
@@ -56,15 +68,17 @@ def report(as_of: str) -> None:
         text=True,
         check=False,
     )
-    print(told.stdout, flush=True)
+    lines = night.stdout.splitlines()
+    for line in lines:
+        log.log(LEVELS.get(line.strip().partition(" ")[0], logging.INFO), "%s", line)
     # A finished night of this as_of may stand from before: the table alone does not show that a step failed today.
     task_run: Any = get_current_context().get("ti")
     states = task_run.get_task_states(dag_id=task_run.dag_id, task_ids=list(VERBS), run_ids=[task_run.run_id])
     states = states[task_run.run_id]
-    red = [verb for verb in VERBS if states.get(verb) != "success"]
-    if red or told.returncode:
-        why = f"{', '.join(red)} did not succeed" if red else f"something is held or failed (exit {told.returncode})"
-        raise AirflowException(f"The night of {as_of} is not green: {why}. The table above has the reasons.")
+    red = [f"{verb} did not succeed" for verb in VERBS if states.get(verb) != "success"]
+    if red or night.returncode:
+        verdict = "; ".join([*red, *lines[-1:]])
+        raise AirflowException(f"The night is not green: {verdict}. The reasons stand above the table.")
 
 
 with DAG(
@@ -89,4 +103,4 @@ with DAG(
         )
     },
 ):
-    chain(*(spark_step(verb, [verb, "--as-of", AS_OF, "--held-exit", "0"]) for verb in VERBS), report(AS_OF))
+    chain(*(spark_step(verb, [verb, "--as-of", AS_OF, "--held-exit", "0"]) for verb in VERBS), report(as_of=AS_OF))

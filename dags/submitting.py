@@ -27,7 +27,7 @@ def spark_step(task_id: str, arguments: list[str]) -> SparkSubmitOperator:
     """One step of the command line as one Spark job, one at a time; its own retries are inside it, Airflow has none."""
     return SparkSubmitOperator(
         task_id=task_id,
-        name=f"muster_{task_id}",
+        name=f"muster {task_id} as of {arguments[arguments.index('--as-of') + 1]}",
         conn_id="spark_default",
         application=f"{CHECKOUT}/jobs/__main__.py",
         application_args=arguments,

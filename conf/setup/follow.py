@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \[(?P<level>\w+) *\] (?P<text>.*)$")
-BY_SPARK = re.compile(r"^(?P<text>.*?)\s+\[\S*SparkSubmitHook\] loc=\S+$")
+BY_STEP = re.compile(r"^(?P<text>.*?)\s+\[\S*(SparkSubmitHook|muster\.report)\] loc=\S+$")
 TASK = re.compile(r"\[DAG TEST\] (?P<what>starting|end task) (?:task_id=)?(?P<id>[\w.]+).*")
 FETCHING_JARS = re.compile(r":: loading settings ::|Ivy Default Cache set to")
 JARS_READY = "artifacts copied,"
@@ -66,10 +66,10 @@ def _message(line: str, stamped: re.Match[str] | None, traceback: bool) -> str:
         return line if line.startswith("airflow.") else ""
     if stamped is None:
         return "" if NOT_SAID_BY_A_STEP.search(line) else line
-    spark = BY_SPARK.match(stamped["text"])
-    if spark is None:
+    by_step = BY_STEP.match(stamped["text"])
+    if by_step is None:
         return stamped["text"] if stamped["level"] in ("error", "critical") and not traceback else ""
-    return "" if NOT_SAID_BY_A_STEP.search(spark["text"]) else spark["text"]
+    return "" if NOT_SAID_BY_A_STEP.search(by_step["text"]) else by_step["text"]
 
 
 if __name__ == "__main__":

@@ -147,15 +147,19 @@ def withdraw(
 
 
 def report(as_of: AsOf) -> None:
-    """The night's last word: the table, and exit 21 unless a finished run of this as_of has nothing held or failed.
+    """The night's last word: what was refused, held or failed, the table, and the verdict again in its last line.
+
+    Exit 21 unless a finished run of this as_of has no failed source and nothing held or failed.
 
     Example: `python -m jobs report --as-of 1998-07-01T00:00`
     """
     from jobs.publication import report as step
 
     outcome = step.run(read_settings(), as_of)
+    print(outcome.summary)
     segments(as_json=False)
-    _finish(outcome, None, as_json=False)
+    print(outcome.summary.partition("\n")[0])
+    raise typer.Exit(outcome.exit_code)
 
 
 def _finish(outcome: Any, held_exit: int | None, as_json: bool) -> None:
@@ -165,5 +169,7 @@ def _finish(outcome: Any, held_exit: int | None, as_json: bool) -> None:
         print_json({"exit_code": outcome.exit_code, "summary": outcome.summary, **outcome.details})
     else:
         print(outcome.summary)
+        if outcome.exit_code == PARTLY and held_exit is not None:
+            print(f"Exit {PARTLY}, told as {held_exit} (--held-exit): the night goes on without what is named above.")
     code = outcome.exit_code
     raise typer.Exit(held_exit if code == PARTLY and held_exit is not None else code)

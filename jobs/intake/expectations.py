@@ -65,6 +65,7 @@ def _library() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     import great_expectations
+    import great_expectations.data_context.types.base
     import great_expectations.expectations
     import great_expectations.render.renderer
     import great_expectations.render.view
@@ -74,11 +75,16 @@ def _library() -> Any:
 
 @cache
 def _context() -> Any:
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    context = _library().get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    return context
+    gx = _library()
+    types = gx.data_context.types.base
+    # Of its own it makes a folder for a site of pages and says so at every start; our pages are the lake's.
+    stores = types.InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+    config = types.DataContextConfig(
+        store_backend_defaults=stores,
+        analytics_enabled=False,
+        progress_bars=types.ProgressBarsConfig(globally=False),
+    )
+    return gx.get_context(project_config=config, mode="ephemeral")
 
 
 @cache

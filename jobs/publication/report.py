@@ -50,14 +50,26 @@ def local_text(instant: datetime, zone: Zone) -> str:
 
 
 def run(settings: Settings, as_of: str) -> Outcome:
-    """Exit 0 only when a finished run of this as_of has nothing held or failed; else 21 with what was."""
+    """Exit 0 only when a finished run of this as_of has no failed source and nothing held or failed; else 21 with what was.
+
+    The summary begins with the night's verdict in one line; below it each source, then each segment, with its reason.
+    """
     last = newest_of(runs_of(settings.lake), read_clock(settings, as_of))
     if last is None or not last.finished:
         state = "none was opened" if last is None else f"run {last.run_no} is {last.state}: {last.told()}"
         return Outcome(
             PARTLY, f"There is no finished run of {as_of}: {state}", {"run_no": last.run_no if last else None}
         )
-    return outcome_of(last.run_no, read_segment_runs(settings.lake, last.run_no), last.broken)
+    night = outcome_of(last.run_no, read_segment_runs(settings.lake, last.run_no), last.broken)
+    sources = dict(sorted(last.failed_sources.items()))
+    verdict, *lines = night.summary.splitlines()
+    if sources:
+        verdict += f"; {len(sources)} source{'' if len(sources) == 1 else 's'} failed: {', '.join(sources)}"
+    lines = [*(f"  source {name}: {reason}" for name, reason in sources.items()), *lines]
+    code = PARTLY if sources else night.exit_code
+    return Outcome(
+        code, "\n".join([f"as of {as_of}, {verdict}", *lines]), {**night.details, "failed_sources": [*sources]}
+    )
 
 
 def outcome_of(run_no: int, rows: Sequence[SegmentRun], broken: int = 0) -> Outcome:
@@ -72,9 +84,9 @@ def outcome_of(run_no: int, rows: Sequence[SegmentRun], broken: int = 0) -> Outc
         status: [row for row in rows if row.status == status] for status in ("published", "held", "failed", "retired")
     }
     counts = [f"{len(of_status)} {status}" for status, of_status in by_status.items() if of_status]
-    kept = sorted([*by_status["held"], *by_status["failed"]], key=lambda row: row.segment)
+    kept = [*by_status["held"], *by_status["failed"]]
     lines = [f"run {run_no}: {', '.join(counts) or 'no segments'}"]
-    lines += [f"  {row.segment} {row.status}: {row.reason}" for row in kept]
+    lines += [f"  {row.status} {row.segment}: {row.reason}" for row in kept]
     if broken:
         lines.append(f"  {broken} spec file{'s have' if broken > 1 else ' has'} problems; `validate` shows them")
     details = {

@@ -75,6 +75,16 @@ def test_a_freeze_is_of_the_instant_it_was_asked_for(dags: dict[str, Any]) -> No
     assert as_of(dags["freeze_list"], "freeze", dag_run=asked, params=NOTHING) == "2026-11-24T12:34:56.789000+00:00"
 
 
+def test_every_task_of_a_night_shows_its_instant_among_what_airflow_rendered(dags: dict[str, Any]) -> None:
+    night = dags["nightly_segments"]
+    context: dict[str, Any] = {"dag_run": run("2026-07-02T06:30:00+00:00"), "params": NOTHING}
+    for task in night.tasks:
+        shown = task.op_kwargs["as_of"] if task.task_id == "report" else task.name
+        assert ("op_kwargs" if task.task_id == "report" else "name") in task.template_fields
+        rendered = night.get_template_env().from_string(shown).render(**context)
+        assert rendered.endswith("2026-07-02T00:00"), task.task_id
+
+
 def test_the_form_becomes_the_arguments_of_the_step(dags: dict[str, Any]) -> None:
     freezing = dags["freeze_list"]
     params = {"list": "july_offer", "segment": "win_back", "launch_date": "1998-07-02", "as_of": "1998-07-01T00:00"}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 from jobs.catalog.model import Column, Gates, Source
 from jobs.catalog.row_rules import Blame
@@ -10,6 +12,7 @@ from jobs.catalog.types import ColumnType
 from jobs.intake.checks import checks
 from jobs.intake.delivery_counts import Counts
 from jobs.intake.expectations import judge
+from jobs.settings import CHECKOUT
 
 MONEY = {"amount": Column("amount", ColumnType("decimal", precision=12, scale=2))}
 WRONG = Blame("amount", "not a decimal(12,2)")
@@ -21,6 +24,18 @@ def orders(**gates: float) -> Source:
 
 def complaints(source: Source, counts: Counts, previous: int | None = None) -> list[str]:
     return [check.complaint for check in judge(source.name, "1", checks(source, counts, previous)).failed]
+
+
+def test_a_verdict_is_all_that_is_said_of_a_delivery() -> None:
+    code = (
+        "import logging; logging.basicConfig(level=logging.DEBUG); logging.getLogger().setLevel(logging.WARNING)\n"
+        "from jobs.intake.checks import checks\nfrom jobs.intake.delivery_counts import Counts\n"
+        "from jobs.intake.expectations import judge\nfrom jobs.catalog.model import Source\n"
+        "source = Source('contacts', 'contacts', {})\n"
+        "print(judge('contacts', '1', checks(source, Counts(rows=3), None)).accepted)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert (ended.stdout, ended.stderr) == ("True\n", "")
 
 
 def test_a_delivery_within_its_gates_is_accepted() -> None:

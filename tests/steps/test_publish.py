@@ -131,7 +131,7 @@ def test_a_first_night_publishes_counts_and_compares_with_nothing(nights: Nights
     }
     assert changed(nights.planted, 1) == {}
     assert nights.outcomes[0].exit_code == PARTLY
-    assert "nobody held: 0 members, at least 1 expected (expect.at_least)" in nights.outcomes[0].summary
+    assert "held nobody: 0 members, at least 1 expected (expect.at_least)" in nights.outcomes[0].summary
 
 
 def test_the_second_night_says_who_entered_and_left(nights: Nights) -> None:
