@@ -100,21 +100,28 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a short row": (
         HEADER + b"c1,Ann,1\nc2,Bob\n",
         (
-            "row 3 (the header is row 1) has 2 fields, the header has 3. "
+            "row 2 behind the header has 2 fields, the header has 3. "
+            "Correct the row; a comma or a line end inside a value needs quotes."
+        ),
+    ),
+    "a short row behind blank lines": (
+        HEADER + b'\n"c1\n",Ann,1\n\n\nc2,Bob\n',
+        (
+            "row 2 behind the header has 2 fields, the header has 3. "
             "Correct the row; a comma or a line end inside a value needs quotes."
         ),
     ),
     "a long row": (
         HEADER + b"c1,Ann,of York,1\n",
         (
-            "row 2 (the header is row 1) has 4 fields, the header has 3. "
+            "row 1 behind the header has 4 fields, the header has 3. "
             "Correct the row; a comma or a line end inside a value needs quotes."
         ),
     ),
     "a comma at the end of a row": (
         HEADER + b"c1,Ann,1,\n",
         (
-            "row 2 (the header is row 1) has 4 fields, the header has 3. "
+            "row 1 behind the header has 4 fields, the header has 3. "
             "Correct the row; a comma or a line end inside a value needs quotes."
         ),
     ),

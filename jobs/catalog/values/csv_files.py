@@ -72,13 +72,16 @@ def text_batches(path: str, text: StrictText, width: int, places: list[str]) -> 
 
 
 class _Rows:
-    """Hears from pyarrow of the first row that is shorter or longer than the header. Its own message repeats the row."""
+    """Hears from pyarrow of the first row that is shorter or longer than the header. Its own message repeats the row.
+
+    Rows are counted as data, as everywhere: the first behind the header is row 1, blank lines are none.
+    """
 
     def __init__(self) -> None:
         self.wrong: str | None = None
 
     def refuse(self, row: arrow_csv.InvalidRow) -> str:
         if self.wrong is None:
-            which = "a row" if row.number is None else f"row {row.number + 1} (the header is row 1)"
+            which = "a row" if row.number is None else f"row {row.number} behind the header"
             self.wrong = f"{which} has {row.actual_columns} fields, the header has {row.expected_columns}"
         return "error"
