@@ -1,8 +1,8 @@
 """The rows of a folder, for `try`: read, checked, numbered and evaluated like a lake's, without a lake.
 
-`<source>.csv`, `.jsonl` or `.parquet` for each source (a missing file: no rows; the contacts source's must be there), and
-`lists/<name>.csv` or `lists/<name>@<date>.csv`. Everything wrong with the data is reported at once. Contacts are numbered
-by contact_id, 32,768 a bucket.
+`<source>.csv`, `.jsonl` or `.parquet` for each source (a missing file: no rows, and a warning where a segment asks for them;
+the contacts source's must be there), and `lists/<name>.csv` or `lists/<name>@<date>.csv`. Everything wrong with the data is
+reported at once. Contacts are numbered by contact_id, 32,768 a bucket.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from jobs.answers.folder_files import file_names, files_of, missing_files
 from jobs.answers.folder_lists import Lists, known_lists, read_lists
-from jobs.catalog.model import Catalog, Format, Source
+from jobs.catalog.model import Catalog, Source
 from jobs.catalog.types import TIMESTAMP, ColumnType
 from jobs.catalog.values import arrow_schema, read_batches, settle
 from jobs.errors import DataError, Problem
@@ -35,18 +36,21 @@ from jobs.plan.run_plan import AS_WRITTEN, Plan
 
 __all__ = ["FolderBucket", "FolderData", "evaluate_folder", "known_lists", "read_folder"]
 
-FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet")
 CONTACT_ID = "contact_id"
 
 
 @dataclass(frozen=True, eq=False)
 class FolderData:
-    """The typed rows of each source, and the contacts in code point order of their ids."""
+    """The typed rows of each source, and the contacts in code point order of their ids.
+
+    `warnings`: files that were looked for or left unread.
+    """
 
     catalog: Catalog
     tables: Mapping[str, pa.Table]
     contact_ids: pa.ChunkedArray
     lists: Lists
+    warnings: tuple[Problem, ...] = ()
 
     def table(self, source: Source) -> pa.Table:
         return self.tables[source.name]
@@ -135,22 +139,21 @@ def read_folder(plan: Plan, data: Path, account_zone: str) -> FolderData:
     if problems:
         raise DataError(f"The data in {data} cannot be used:", problems)
     ids = tables[catalog.contacts.name][CONTACT_ID]
-    return FolderData(catalog, tables, pc.take(ids, pc.sort_indices(ids)), lists)
+    return FolderData(catalog, tables, pc.take(ids, pc.sort_indices(ids)), lists, tuple(missing_files(plan, data)))
 
 
 def _read_source(source: Source, catalog: Catalog, data: Path, account_zone: str, problems: list[Problem]) -> pa.Table:
     """The rows that exist; an empty table and problems where they cannot be used."""
     empty = pa.Table.from_batches([], arrow_schema(source, catalog))
-    name = source.rows_of
-    paths: dict[Path, Format] = {data / f"{name}.{one}": one for one in FORMATS}
-    files: list[tuple[Path, Format]] = [(path, one) for path, one in paths.items() if path.exists()]
+    files = files_of(data, source)
     if len(files) > 1:
         both = " and ".join(path.name for path, _ in files)
-        problems.append(Problem(str(data), "", f"found {both}, expected one file for the source {name}; remove one"))
+        expected = f"expected one file for the source {source.rows_of}; remove one"
+        problems.append(Problem(str(data), "", f"found {both}, {expected}"))
         return empty
     if not files:
         if source.is_contacts:
-            expected = ", ".join(f"{name}.{ending}" for ending in FORMATS)
+            expected = ", ".join(name for name in file_names(source) if not name.endswith(".gz"))
             problems.append(Problem(str(data), "", f"found no file of the contacts source, expected one of {expected}"))
         return empty
     path, format_ = files[0]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from jobs.answers.folder_files import unread_lists, visible_files
 from jobs.catalog.values.list_files import read_contact_ids
 from jobs.errors import DataError, Problem
 from jobs.language.atoms import InList
@@ -30,15 +31,33 @@ class Lists:
         return self.by_reference[wanted]
 
 
+ENDINGS = (".csv", ".csv.gz")
+
+
 def known_lists(data: Path, clock: Clock) -> KnownLists:
     """The lists a folder of data holds, for judging specs. Files with other names are none."""
     dates: dict[str, set[date | None]] = {}
-    for path in sorted((data / "lists").glob("*.csv")):
-        name, at, written = path.name.removesuffix(".csv").partition("@")
-        on = _date(written) if at else None
-        if is_id(name) and (on is not None or not at):
+    for path in visible_files(data / "lists"):
+        if (named := _named(path)) is not None:
+            name, on = named
             dates.setdefault(name, set()).add(on)
     return KnownLists(dates, date_of(clock.day))
+
+
+def lists_left_unread(data: Path) -> list[Problem]:
+    """A warning of the files beside lists whose names are no list's: a date of another form, another ending, capitals."""
+    folder = data / "lists"
+    return unread_lists(folder, (path for path in visible_files(folder) if _named(path) is None))
+
+
+def _named(path: Path) -> tuple[str, date | None] | None:
+    """The list and its date, if any, that a file's name says; None where it is no list's."""
+    ending = next((ending for ending in reversed(ENDINGS) if path.name.endswith(ending)), None)
+    if ending is None:
+        return None
+    name, at, written = path.name.removesuffix(ending).partition("@")
+    on = _date(written) if at else None
+    return (name, on) if is_id(name) and (on is not None or not at) else None
 
 
 def _date(written: str) -> date | None:
@@ -51,17 +70,24 @@ def _date(written: str) -> date | None:
 def read_lists(data: Path, wanted: Iterable[InList], clock: Clock, problems: list[Problem]) -> Lists:
     """The lists asked for, all of them known; `problems` get what is wrong inside of one."""
     known = known_lists(data, clock)
-    paths = {reference: data / "lists" / _file(reference, known) for reference in wanted}
+    paths = {reference: path for reference in wanted if (path := _file(reference, known, data, problems)) is not None}
     ids = {path: _ids(path, problems) for path in sorted(set(paths.values()))}
     return Lists({reference: ids[path] for reference, path in paths.items()})
 
 
-def _file(reference: InList, known: KnownLists) -> str:
+def _file(reference: InList, known: KnownLists, data: Path, problems: list[Problem]) -> Path | None:
+    """The file of the list that is meant; None, and a problem, where there are two of it."""
     wrong = known.wrong(reference.name, reference.on)
     assert not wrong, "an unknown list reached the plan"
     past = [on for on in known.dates[reference.name] if on is not None and on <= known.today]
     on = reference.on or max(past, default=None)
-    return f"{reference.name}.csv" if on is None else f"{reference.name}@{on.isoformat()}.csv"
+    stem = reference.name if on is None else f"{reference.name}@{on.isoformat()}"
+    first, *others = (path for ending in ENDINGS if (path := data / "lists" / f"{stem}{ending}").exists())
+    if others:
+        both = f"{first.name} and {others[0].name}"
+        problems.append(Problem(str(first.parent), "", f"found {both}, expected one file for the list; remove one"))
+        return None
+    return first
 
 
 def _ids(path: Path, problems: list[Problem]) -> frozenset[str]:

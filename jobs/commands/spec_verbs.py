@@ -78,7 +78,7 @@ def try_(
     Example: `python -m jobs try segment_specs/value/big_spenders.json --data some_rows --as-of 1998-07-01T00:00`
     """
     from jobs.answers.folder import evaluate_folder, read_folder
-    from jobs.answers.folder_lists import known_lists
+    from jobs.answers.folder_lists import known_lists, lists_left_unread
     from jobs.answers.workspace import account_zone, bound_catalog, clock_of
     from jobs.language.specs import read_specs
     from jobs.plan.planner import make_plan
@@ -86,11 +86,13 @@ def try_(
     bound = bound_catalog(catalog)
     clock = clock_of(as_of, time_zone)
     asked = read_specs(specs, bound, known_lists(data, clock))
-    print_problems(asked.problems)
+    print_problems([*asked.problems, *lists_left_unread(data)])
     answers: dict[str, list[str]] = {}
     if asked.valid:
         plan = make_plan((spec.meaning() for spec in asked.valid.values()), bound.catalog, clock)
-        answers = evaluate_folder(plan, read_folder(plan, data, account_zone(time_zone)))
+        folder = read_folder(plan, data, account_zone(time_zone))
+        print_problems(folder.warnings)
+        answers = evaluate_folder(plan, folder)
     print_json(answers)
     raise typer.Exit(SPEC if asked.errors else DONE)
 

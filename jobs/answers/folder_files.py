@@ -1,0 +1,71 @@
+"""Which files of a folder are whose rows, and which are nobody's: a slip in a file's name is told, not read as no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from jobs.catalog.model import Catalog, Format, Source
+from jobs.errors import Problem, visible
+from jobs.kernel.lookups import lookup_paths
+from jobs.plan.run_plan import Plan
+
+ENDINGS: dict[str, Format] = {
+    ".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".csv.gz": "csv", ".jsonl.gz": "jsonl",
+}  # fmt: skip
+SHOWN = 10
+"""Names in one warning."""
+
+
+def files_of(data: Path, source: Source) -> list[tuple[Path, Format]]:
+    """The files with a source's rows, under every ending there is; more than one are too many."""
+    paths: list[tuple[Path, Format]] = [
+        (data / f"{source.rows_of}{ending}", format_) for ending, format_ in ENDINGS.items()
+    ]
+    return [file for file in paths if file[0].exists()]
+
+
+def file_names(source: Source) -> list[str]:
+    """What the file with a source's rows may be called."""
+    return [f"{source.rows_of}{ending}" for ending in ENDINGS]
+
+
+def missing_files(plan: Plan, data: Path) -> list[Problem]:
+    """A warning for every source that a segment reaches and that has no file, and one of what was left unread beside."""
+    reached = {*plan.columns, *lookup_paths(plan.catalog, plan.columns)}
+    sources = {plan.catalog.sources[name].rows_of: plan.catalog.sources[name] for name in sorted(reached)}
+    without = [source for source in sources.values() if not files_of(data, source)]
+    told = [
+        f"found no file of {source.rows_of}, so it is read as without rows; looked for {', '.join(file_names(source))}"
+        for source in without
+    ]
+    unread = _unread(data, plan.catalog)
+    if without and unread:
+        told.append(f"left unread, as they are no source's of the catalog: {_listed(unread)}")
+    return [Problem(str(data), "", message, "warning") for message in told]
+
+
+def _unread(data: Path, catalog: Catalog) -> list[Path]:
+    names = {name for source in catalog.sources.values() if not source.is_computed for name in file_names(source)}
+    return [path for path in visible_files(data) if path.name not in names]
+
+
+def visible_files(folder: Path) -> list[Path]:
+    """The regular files of a folder by name; none where it is not there. Hidden ones are nobody's business."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "_")))
+
+
+def unread_lists(folder: Path, unread: Iterable[Path]) -> list[Problem]:
+    """A warning of the files among contact lists that are none by their names."""
+    names = list(unread)
+    if not names:
+        return []
+    message = f"left unread, expected <name>.csv or <name>@<yyyy-mm-dd>.csv: {_listed(names)}"
+    return [Problem(str(folder), "", message, "warning")]
+
+
+def _listed(paths: list[Path]) -> str:
+    names = ", ".join(visible(path.name) for path in paths[:SHOWN])
+    return names if len(paths) <= SHOWN else f"{names} and {len(paths) - SHOWN} more"
