@@ -1,0 +1,105 @@
+"""Commits of files that are written already: all of them or none, once where that is asked for, by delta-rs.
+
+A commit is one file of the log that is put only where there is none. Whoever is second reads what came between and tries
+again; a transaction that is in the log by then is not committed again. A commit takes milliseconds and no JVM.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.transaction import AddAction, RemoveAction
+from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt, wait_random
+
+from jobs.errors import Unreachable
+from jobs.lake.creation import ensure, location
+from jobs.lake.places import without_hadoop
+from jobs.lake.table_files import TableFile, write_file
+from jobs.lake.tables import Table
+
+ATTEMPTS = 100
+"""How often a commit is tried while others come first; each time somebody else's has gone through."""
+
+
+class _OvertakenError(Exception):
+    """Another commit was put where this one was to go."""
+
+
+def put_rows(
+    lake: str, table: Table, rows: Iterable[Mapping[str, object]], once: tuple[str, int] | None = None
+) -> bool:
+    """One commit with a few rows of ours, columns they lack null; False when `once` has been committed before."""
+    return put_table(lake, table, pa.Table.from_pylist([dict(row) for row in rows], table.schema), once)
+
+
+def put_table(lake: str, table: Table, rows: pa.Table, once: tuple[str, int] | None = None) -> bool:
+    """The same with rows that are columns already; the table has no partitions."""
+    ensure(lake, table)
+    with written(location(lake, table)):
+        file = write_file(lake, table, rows.to_batches())
+    return add_files(lake, table, [] if file is None else [file], once)
+
+
+def add_files(lake: str, table: Table, files: Sequence[TableFile], once: tuple[str, int] | None = None) -> bool:
+    """One commit that adds these files to the table; False when `once` (writer, number) has been committed before.
+
+    A number not above the writer's last counts as committed. Files of a commit that was not made are nobody's.
+    """
+    ensure(lake, table)
+    address = location(lake, table)
+    retrying = Retrying(
+        retry=retry_if_exception_type(_OvertakenError), stop=stop_after_attempt(ATTEMPTS), wait=wait_random(0, 0.05)
+    )
+    try:
+        return retrying(_commit, address, table, files, once)
+    except RetryError as error:
+        raise Unreachable(
+            f"{address}: others commit without end, {ATTEMPTS} of theirs came first. Run the step again alone."
+        ) from error
+
+
+def _commit(address: str, table: Table, files: Sequence[TableFile], once: tuple[str, int] | None) -> bool:
+    place = without_hadoop(address)
+    with written(address):
+        opened = DeltaTable(place)
+        if once is not None and (opened.transaction_version(once[0]) or 0) >= once[1]:
+            return False
+        actions: list[AddAction | RemoveAction] = [_added(file) for file in files]
+        properties = CommitProperties(
+            max_commit_retries=0, app_transactions=None if once is None else [Transaction(*once)]
+        )
+        try:
+            opened.create_write_transaction(
+                actions,
+                mode="append",
+                schema=table.schema,
+                partition_by=list(table.partitions) or None,
+                commit_properties=properties,
+            )
+        except CommitFailedError as error:
+            if DeltaTable(place).version() > opened.version():
+                raise _OvertakenError from error
+            raise
+    return True
+
+
+def _added(file: TableFile) -> AddAction:
+    now = int(time.time() * 1000)
+    return AddAction(file.path, file.size, dict(file.partition), now, True, file.statistics)
+
+
+@contextmanager
+def written(address: str) -> Iterator[None]:
+    """Turns a place that cannot be written into `Unreachable`, exit 30."""
+    try:
+        yield
+    except (DeltaError, OSError) as error:
+        raise Unreachable(
+            f"{address}: cannot be written ({error}). Check that the folder is yours and has room, "
+            "or set MUSTER_LAKE to another one; then run the step again."
+        ) from error
