@@ -7,7 +7,7 @@ again; a transaction that is in the log by then is not committed again. A commit
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import pyarrow as pa
@@ -45,52 +45,88 @@ def put_table(lake: str, table: Table, rows: pa.Table, once: tuple[str, int] | N
     return add_files(lake, table, [] if file is None else [file], once)
 
 
+def change_rows(lake: str, table: Table, change: Callable[[pa.Table], pa.Table | None]) -> bool:
+    """One commit after which a small table holds what `change` made of its rows; False when it gave None.
+
+    `change` is asked again, with the rows as they are then, whenever another commit came first: it decides on what it
+    replaces and on nothing older. Reads and writes the whole table.
+    """
+    ensure(lake, table)
+    return _tried(location(lake, table), lambda address: _change(lake, address, table, change))
+
+
 def add_files(lake: str, table: Table, files: Sequence[TableFile], once: tuple[str, int] | None = None) -> bool:
     """One commit that adds these files to the table; False when `once` (writer, number) has been committed before.
 
     A number not above the writer's last counts as committed. Files of a commit that was not made are nobody's.
     """
     ensure(lake, table)
-    address = location(lake, table)
+    return _tried(location(lake, table), lambda address: _add(address, table, files, once))
+
+
+def _tried(address: str, attempt: Callable[[str], bool]) -> bool:
     retrying = Retrying(
         retry=retry_if_exception_type(_OvertakenError), stop=stop_after_attempt(ATTEMPTS), wait=wait_random(0, 0.05)
     )
     try:
-        return retrying(_commit, address, table, files, once)
+        return retrying(attempt, address)
     except RetryError as error:
         raise Unreachable(
             f"{address}: others commit without end, {ATTEMPTS} of theirs came first. Run the step again alone."
         ) from error
 
 
-def _commit(address: str, table: Table, files: Sequence[TableFile], once: tuple[str, int] | None) -> bool:
-    place = without_hadoop(address)
+def _add(address: str, table: Table, files: Sequence[TableFile], once: tuple[str, int] | None) -> bool:
     with written(address):
-        opened = DeltaTable(place)
+        opened = DeltaTable(without_hadoop(address))
         if once is not None and (opened.transaction_version(once[0]) or 0) >= once[1]:
             return False
-        actions: list[AddAction | RemoveAction] = [_added(file) for file in files]
-        properties = CommitProperties(
-            max_commit_retries=0, app_transactions=None if once is None else [Transaction(*once)]
-        )
-        try:
-            opened.create_write_transaction(
-                actions,
-                mode="append",
-                schema=table.schema,
-                partition_by=list(table.partitions) or None,
-                commit_properties=properties,
-            )
-        except CommitFailedError as error:
-            if DeltaTable(place).version() > opened.version():
-                raise _OvertakenError from error
-            raise
+        _commit(opened, table, [_added(file) for file in files], once)
     return True
 
 
+def _change(lake: str, address: str, table: Table, change: Callable[[pa.Table], pa.Table | None]) -> bool:
+    with written(address):
+        opened = DeltaTable(without_hadoop(address))
+        stored = pa.table(opened.get_add_actions())
+        changed = change(opened.to_pyarrow_table().select(table.schema.names))
+        if changed is None:
+            return False
+        file = write_file(lake, table, changed.cast(table.schema).to_batches())
+        now = _now_ms()
+        old = [
+            RemoveAction(path, data_change=True, deletion_timestamp=now, size=size, partition_values={})
+            for path, size in zip(stored["path"].to_pylist(), stored["size_bytes"].to_pylist(), strict=True)
+        ]
+        _commit(opened, table, [*old, *([] if file is None else [_added(file)])], None)
+    return True
+
+
+def _commit(
+    opened: DeltaTable, table: Table, actions: Sequence[AddAction | RemoveAction], once: tuple[str, int] | None
+) -> None:
+    """The next version of what was opened, or `_OvertakenError` where another one took its place."""
+    transactions = None if once is None else [Transaction(*once)]
+    try:
+        opened.create_write_transaction(
+            list(actions),
+            mode="append",
+            schema=table.schema,
+            partition_by=list(table.partitions) or None,
+            commit_properties=CommitProperties(max_commit_retries=0, app_transactions=transactions),
+        )
+    except CommitFailedError as error:
+        if DeltaTable(opened.table_uri).version() > opened.version():
+            raise _OvertakenError from error
+        raise
+
+
 def _added(file: TableFile) -> AddAction:
-    now = int(time.time() * 1000)
-    return AddAction(file.path, file.size, dict(file.partition), now, True, file.statistics)
+    return AddAction(file.path, file.size, dict(file.partition), _now_ms(), True, file.statistics)
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
 
 
 @contextmanager
