@@ -6,20 +6,28 @@ it survives checkpoints, and the same commit repeated is no second one. A contac
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import bool_or, coalesce, col, conv, count_if, lit, row_number, sha2, substring, when
 from pyspark.sql.functions import max as greatest_of
 from pyspark.sql.functions import min as least_of
 from pyspark.sql.window import Window
 
-from jobs.lake.commits import append, merge, rows_of
-from jobs.lake.creation import ensure
+from jobs.errors import Unreachable
+from jobs.lake.commits import merge, rows_of
+from jobs.lake.creation import location
+from jobs.lake.file_commits import add_files_after, version_of
 from jobs.lake.reads import last_number
-from jobs.lake.tables import CONTACTS, DELIVERY_NO
+from jobs.lake.spark import reaching
+from jobs.lake.table_files import TableFile, write_file
+from jobs.lake.tables import CONTACTS, DELIVERY_NO, ddl
 
 WRITER = "contact_no"
+FILE = pa.schema([("path", pa.string()), ("size", pa.int64()), ("rows", pa.int64()), ("statistics", pa.string())])
+"""What a worker says of the file it has written."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +46,19 @@ def number_contacts(spark: SparkSession, lake: str, people: DataFrame, before: i
     `people` has a row or more for everybody in the contacts source now (`now` true) and in a delivery of it that no pack has
     seen: `contact_id`, `delivery_no`, `now`. New ones come in order of arrival of their delivery, then of their hash, so the
     numbers are the same whenever packs were made. `before` is the last delivery of the pack before: who is gone now was in
-    it. At most two commits, none when nobody changed; one join on contact_id.
+    it. At most two commits, none when nobody changed; one join on contact_id. `Unreachable` (30) when somebody else has
+    changed the table since it was looked at: both would give the same numbers to different people.
     """
-    ensure(lake, CONTACTS)
+    version = version_of(lake, CONTACTS)
     high_water = read_high_water(lake)
-    compared = _compared(people, rows_of(spark, lake, CONTACTS))
+    compared = _compared(people, rows_of(spark, lake, CONTACTS, version))
     found = compared.agg(
         count_if("is_new").alias("new"), count_if("has_left").alias("left"), count_if("is_back").alias("returned")
     ).first()
     assert found is not None
     new, left, returned = found["new"], found["left"], found["returned"]
     if new:
-        fresh = _numbered(compared.where("is_new"), high_water)
-        append(spark, lake, CONTACTS, fresh, once=(WRITER, high_water + new))
+        _give(lake, _numbered(compared.where("is_new"), high_water), version, high_water + new)
     if left or returned:
         moved = compared.where("has_left OR is_back").select(
             "contact_no", col("has_left").alias("gone"), lit(before).cast("bigint").alias("at")
@@ -64,6 +72,23 @@ def number_contacts(spark: SparkSession, lake: str, people: DataFrame, before: i
             update={"gone": "new.gone", "last_delivery": "CASE WHEN new.gone THEN new.at END"},
         )
     return Numbered(high_water + new, new, left, returned)
+
+
+def _give(lake: str, numbered: DataFrame, version: int, high_water: int) -> None:
+    """One commit with these rows right after the version that they were numbered by, or none at all."""
+
+    def write(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        file = write_file(lake, CONTACTS, batches)
+        if file is not None:
+            yield pa.RecordBatch.from_pylist([{name: getattr(file, name) for name in FILE.names}], FILE)
+
+    with reaching(location(lake, CONTACTS)):
+        files = [TableFile(**row.asDict()) for row in numbered.mapInArrow(write, ddl(FILE)).collect()]
+    if not add_files_after(lake, CONTACTS, version, files, (WRITER, high_water)):
+        raise Unreachable(
+            f"{location(lake, CONTACTS)}: somebody else has numbered contacts meanwhile; nothing of this one counts. "
+            "Run the step again when the other has finished."
+        )
 
 
 def read_high_water(lake: str) -> int:

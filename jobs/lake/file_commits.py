@@ -55,6 +55,27 @@ def change_rows(lake: str, table: Table, change: Callable[[pa.Table], pa.Table |
     return _tried(location(lake, table), lambda address: _change(lake, address, table, change))
 
 
+def version_of(lake: str, table: Table) -> int:
+    """The number of the table's last commit; the table is made where it is missing."""
+    ensure(lake, table)
+    with written(location(lake, table)):
+        return DeltaTable(without_hadoop(location(lake, table))).version()
+
+
+def add_files_after(lake: str, table: Table, version: int, files: Sequence[TableFile], once: tuple[str, int]) -> bool:
+    """One commit that adds these files right after `version`; False when any other commit has come since."""
+    address = location(lake, table)
+    with written(address):
+        opened = DeltaTable(without_hadoop(address))
+        if opened.version() != version:
+            return False
+        try:
+            _commit(opened, table, [_added(file) for file in files], once)
+        except _OvertakenError:
+            return False
+    return True
+
+
 def add_files(lake: str, table: Table, files: Sequence[TableFile], once: tuple[str, int] | None = None) -> bool:
     """One commit that adds these files to the table; False when `once` (writer, number) has been committed before.
 

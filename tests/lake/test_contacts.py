@@ -6,8 +6,11 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from jobs.errors import Unreachable
+from jobs.lake import contacts
 from jobs.lake.commits import rows_of
 from jobs.lake.contacts import number_contacts, read_high_water
 from jobs.lake.creation import ensure, location
@@ -69,6 +72,7 @@ def test_the_high_water_mark_outlives_a_checkpoint_of_the_log(spark: SparkSessio
     assert read_high_water(lake) == 0
     number_contacts(spark, lake, delivered(spark, FIRST, 1), None)
     gateway: Any = spark
+    gateway._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # the commit was not the JVM's
     log = gateway._jvm.org.apache.spark.sql.delta.DeltaLog.forTable(gateway._jsparkSession, location(lake, CONTACTS))
     log.checkpoint()
     (Path(lake) / "contacts/_delta_log/00000000000000000001.json").unlink()  # as the log's own cleaning does in time
@@ -84,3 +88,26 @@ def test_of_several_new_deliveries_the_earlier_ones_contacts_come_first(spark: S
     assert now["ada"][1:] == (False, 3, None)
     assert now["bob"] == (2, False, 7, None)
     assert now["cyd"][1:] == (True, 3, 3)
+
+
+def test_two_packs_that_number_at_once_never_give_one_number_twice(
+    spark: SparkSession, lake: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one numbers more people, between the first one's look at the table and its commit."""
+    number_contacts(spark, lake, delivered(spark, ["ada"], 1), None)
+    give = contacts._give
+
+    def overtaken(*arguments: Any) -> None:
+        monkeypatch.setattr(contacts, "_give", give)
+        number_contacts(spark, lake, delivered(spark, ["ada", "bob", "cyd", "dee"], 2), 1)
+        give(*arguments)
+
+    monkeypatch.setattr(contacts, "_give", overtaken)
+    with pytest.raises(Unreachable, match="Run the step again"):
+        number_contacts(spark, lake, delivered(spark, ["ada", "eli"], 2), 1)
+    numbers = [number for number, *_ in people(spark, lake).values()]
+    assert sorted(numbers) == [0, 1, 2, 3]
+    assert "eli" not in people(spark, lake)
+
+    number_contacts(spark, lake, delivered(spark, ["ada", "bob", "cyd", "dee", "eli"], 3), 2)
+    assert people(spark, lake)["eli"][0] == 4
