@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +88,13 @@ def test_having_has_a_case(word: str) -> None:
 def test_computed_word_has_a_case(word: str) -> None:
     computed = [entry for table in ALL_TABLES for entry in table.documents().values() if entry["kind"] == "computed"]
     assert any(word in node for entry in computed for node in seen.nodes(entry["columns"]))
+
+
+def test_every_table_of_this_folder_is_asked_of_every_voice() -> None:
+    """A voice that asks tables by itself asks those of `all_cases`, none of which may be forgotten there."""
+    modules = [import_module(f"tests.meaning.{path.stem}") for path in Path(__file__).parent.glob("test_*.py")]
+    written = {table.name for module in modules for table in vars(module).get("TABLES", [])}
+    assert written == {table.name for table in ALL_TABLES}
 
 
 def test_every_case_has_a_name_of_its_own() -> None:
