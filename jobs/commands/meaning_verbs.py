@@ -134,27 +134,29 @@ def catalog(
     catalog: CatalogFolder = None,
     as_json: Json = False,
 ) -> None:
-    """What specs can name: the sources, or the columns of one with type, unit and meaning.
+    """What specs can name: the sources, or the columns of one with type, unit and meaning, those of its lookups too.
 
     Example: `python -m jobs catalog order`
     """
     from jobs.answers.workspace import bound_catalog
     from jobs.syntax.spelling import did_you_mean
 
-    sources = bound_catalog(catalog).catalog.sources
+    bound = bound_catalog(catalog).catalog
+    sources = bound.sources
     if source is None:
         rows: list[dict[str, Any]] = [
-            {"source": one.name, "kind": one.kind, "columns": len(one.columns), "meaning": one.meaning}
-            for one in sources.values()
+            {"source": each.name, "kind": each.kind, "columns": len(each.columns), "meaning": each.meaning}
+            for each in sources.values()
         ]
     elif source not in sources:
         raise UsageError(f"{source}: there is no such source{did_you_mean(source, sources)}")
     else:
         at = sources[source]
+        names = dict.fromkeys((*filter(None, [at.time]), *bound.row_names(at)))
         rows = [
-            {"column": one.name, "type": str(one.type), "unit": one.unit, "values": list(one.type.values),
-             "meaning": one.meaning}
-            for one in (at.column(name) for name in dict.fromkeys((*filter(None, [at.time]), *at.columns))) if one
+            {"column": name, "type": str(place.column.type), "unit": place.column.unit,
+             "values": list(place.column.type.values), "meaning": place.column.meaning}
+            for name in names if (place := bound.row_column(at, name)) is not None
         ]  # fmt: skip
     if as_json:
         print_json(rows)

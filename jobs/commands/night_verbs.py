@@ -18,9 +18,8 @@ PANEL = "Nights"
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (ingest, pack, evaluate, publish, run, segments, runs, withdraw):
+    for verb in (ingest, pack, evaluate, publish, run, segments, runs, withdraw, report):
         app.command(rich_help_panel=PANEL)(verb)
-    app.command(hidden=True)(report)
 
 
 def ingest(

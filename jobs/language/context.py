@@ -203,6 +203,15 @@ class Context:
                 f"found {shown(name)}, expected a column with one value for each contact; {source.name} has several rows "
                 f'for one: write {{"{row_word(source)}": "{source.name}", …}}'
             )
+        rows = [source for source in self.catalog.catalog.sources.values() if source.many_rows_each]
+        holding = [source for source in rows if self.catalog.row_column(source, name) is not None]
+        if holding:
+            example = holding[0]
+            return (
+                f"found {shown(name)}, expected an attribute of the contact; it is a column of the rows of "
+                f'{quoted([source.name for source in holding])}: write {{"{row_word(example)}": "{example.name}", '
+                f'"where": {{"attribute": {shown(name)}, …}}}}'
+            )
         return f"found {shown(name)}, expected an attribute of the catalog{suggestion(name, self.catalog.attribute_names())}"
 
     def _no_row_column(self, source: Source, name: str) -> str:

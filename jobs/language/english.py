@@ -6,7 +6,7 @@ that a reader needs to count days as we do. A `remark` beside each line is the c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import cast
 
 from jobs.catalog.shown_counts import AT_LEAST
@@ -17,6 +17,7 @@ from jobs.language.audience import origin_english
 from jobs.language.bound import BoundCatalog
 from jobs.language.definitions import Spec
 from jobs.language.phrases import Phrase, either
+from jobs.syntax.durations import Duration
 
 Remark = Callable[[Phrase], str]
 
@@ -137,16 +138,40 @@ _MISSING_NOTE = (
 
 def notes_on(spec: Spec) -> Iterator[str]:
     """What a reader has to know to count as we do, and only that."""
-    found = list(parts(spec.meaning()))
-    on_date = [part for part in found if isinstance(part, atoms.Compare) and _is_relative_date(part)]
+    atoms_in = list(parts(spec.meaning()))
+    on_date = [part for part in atoms_in if isinstance(part, atoms.Compare) and _is_relative_date(part)]
     if on_date:
         yield _DATE_NOTE
-    elif any(isinstance(part, TimeTest) and part.operator.startswith(("within", "more_than")) for part in found) or any(
-        isinstance(part, Last) for part in found
-    ):
+    elif any(
+        isinstance(part, TimeTest) and part.operator.startswith(("within", "more_than")) for part in atoms_in
+    ) or any(isinstance(part, Last) for part in atoms_in):
         yield _WINDOW_NOTE
+    for days in sorted(_last_days(atoms_in) & _nearest_days(atoms_in)):
+        yield (
+            f"The day {days:,} days ago lies in “the last {days:,} days” and in what begins {days:,} days ago: both ends "
+            f"count. What begins {days + 1:,} days ago has no day in common with it."
+        )
     if any("is known and" in phrase.text for phrase in spec.where.describe().walk()):
         yield _MISSING_NOTE
+
+
+def _last_days(atoms_in: Iterable[object]) -> set[int]:
+    """How many days back the windows go that end now."""
+    lengths = (part.duration for part in atoms_in if isinstance(part, Last))
+    tested = (part.argument for part in atoms_in if isinstance(part, TimeTest) and part.operator == "within_last")
+    durations = [length for length in (*lengths, *tested) if isinstance(length, Duration)]
+    return {length.count * _DAYS[length.unit] for length in durations if length.unit in _DAYS}
+
+
+_DAYS = {"d": 1, "w": 7}
+
+
+def _nearest_days(atoms_in: Iterable[object]) -> set[int]:
+    """The nearest day of what is counted in days ago."""
+    windows = {part.nearest for part in atoms_in if isinstance(part, atoms.DaysAgo)}
+    tested = (part.argument for part in atoms_in if isinstance(part, TimeTest) and part.operator == "days_ago")
+    spans = [span for argument in tested if isinstance(argument, atoms.Spans) for span in argument.spans]
+    return windows | {int(span.low) for span in spans if span.low is not None and span.low_in}
 
 
 def _is_relative_date(compare: atoms.Compare) -> bool:

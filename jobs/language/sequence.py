@@ -60,7 +60,8 @@ class Sequence(Condition):
         for step in others:
             story += f", then {step.english()}"
         window = "" if self.within is None else f", {self.within.words}"
-        return Phrase(f"{'never: ' if negated else ''}{story}{window}", self.pointer, self.says(negated))
+        denial = "it is not so: " if others[-1].absent else "never: "
+        return Phrase(f"{denial if negated else ''}{story}{window}", self.pointer, self.says(negated))
 
 
 def _read_steps(node: Node, context: Context) -> tuple[AskedStep, ...] | None:

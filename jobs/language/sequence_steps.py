@@ -81,9 +81,14 @@ class AskedStep:
         gap = "later" if self.gap is None else f"at most {duration_words(self.gap)} later"
         same = "" if not self.same else f" with the same {either([earlier.name for earlier, _ in self.same], 'and')}"
         rows = f"{article(self.source.name)}{same}{self.matching.english()}"
-        if self.absent:
+        if self.absent:  # asked of the last row before it; with `same` of the last for each of those values
             assert self.gap is not None
-            return f"no {rows.partition(' ')[2]} within {duration_words(self.gap)}"
+            each = (
+                ""
+                if not self.same
+                else f"for at least one {either([earlier.name for earlier, _ in self.same], 'and')} "
+            )
+            return f"{each}no {rows.partition(' ')[2]} within {duration_words(self.gap)} of the last one"
         return f"{rows} {gap}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cli.shop import GERMANS, Shop, run
+from tests.cli.shop import CATALOG, GERMANS, Shop, run
 
 PAYERS = {"all": [GERMANS, {"event": "order", "within": "90d", "sum": {"of": "amount", "at_least": 200}}]}
 
@@ -108,6 +108,21 @@ def test_a_source_lists_its_columns_with_type_unit_and_values(shop: Shop) -> Non
     table = run("catalog", "order").out
     assert "web, store" in table
     assert "What was paid" in table
+
+
+def test_a_source_lists_the_columns_of_its_lookups_as_specs_name_them(shop: Shop) -> None:
+    shop.write(
+        "catalog/product.yaml",
+        "version: 1\nsource: product\nkind: lookup\nkey: product_id\n"
+        "columns:\n  department: {type: text, meaning: Where it stands}\n",
+    )
+    shop.write(
+        "catalog/order.yaml",
+        CATALOG["order"] + "  product_id: {type: text}\nlookups: {product: {source: product, on: product_id}}\n",
+    )
+    assert run("catalog", "order", "--json").document[-1] == {
+        "column": "product.department", "type": "text", "unit": "", "values": [], "meaning": "Where it stands",
+    }  # fmt: skip
 
 
 def test_an_unknown_source_is_told_the_nearest(shop: Shop) -> None:

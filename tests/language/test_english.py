@@ -16,6 +16,7 @@ import pytest
 from jobs.language.aggregates import AGGREGATES
 from jobs.language.atoms import NotOf
 from jobs.language.conditions import CONDITIONS
+from jobs.language.english import notes_on
 from jobs.language.operators import OPERATORS
 from tests.language.explained import FOLDER, explanations
 from tests.language.shop import read, spec
@@ -136,8 +137,11 @@ TABLE: list[tuple[Any, str, str]] = [
      "a product view, then an order with the same product_id at most 7 days later, in the last 90 days",
      "never: a product view, then an order with the same product_id at most 7 days later, in the last 90 days"),
     ({"sequence": [e(where=a("paid", **{"is": True})), VIEW, {**VIEW, "after_at_most": "24h", "absent": True}]},
-     "an order where paid is true, then a product view later, then no product view within 24 hours",
-     "never: an order where paid is true, then a product view later, then no product view within 24 hours"),
+     "an order where paid is true, then a product view later, then no product view within 24 hours of the last one",
+     "it is not so: an order where paid is true, then a product view later, then no product view within 24 hours of the last one"),
+    ({"sequence": [VIEW, e(after_at_most="7d", absent=True, same=["product_id", "channel"])]},
+     "a product view, then for at least one product_id and channel no order with the same product_id and channel within 7 days of the last one",
+     "it is not so: a product view, then for at least one product_id and channel no order with the same product_id and channel within 7 days of the last one"),
 ]  # fmt: skip
 
 
@@ -193,3 +197,20 @@ def test_an_explanation_is_as_it_was_signed(name: str) -> None:
 def test_there_are_forty_explanations_and_none_of_a_spec_that_is_gone() -> None:
     assert {path.stem for path in FOLDER.glob("*.txt")} == set(EXPLAINED)
     assert len(EXPLAINED) >= 40
+
+
+@pytest.mark.parametrize(
+    ("recent", "earlier", "told"),
+    [
+        (e(within="30d"), e(within={"days_ago": [30, 60]}), True),
+        (e(within="30d"), e(within={"days_ago": [31, 60]}), False),
+        (e(within="2w"), e(within={"days_ago": [14, 60]}), True),
+        (a("seen_at", within_last="30d"), a("seen_at", days_ago={"between": [30, 60]}), True),
+        (a("born", within_last="30d"), a("born", days_ago={"at_least": 30}), True),
+        (a("born", within_last="30d"), a("born", days_ago={"more_than": 30}), False),
+    ],
+)
+def test_a_day_that_two_spans_have_in_common_is_told(recent: Any, earlier: Any, told: bool) -> None:
+    specs = read(spec({"all": [recent, earlier]}))
+    notes = " ".join(notes_on(specs.valid["s"]))
+    assert ("both ends count" in notes) is told

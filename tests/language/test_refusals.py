@@ -60,6 +60,8 @@ TABLE: list[tuple[Any, str, str]] = [
     # attribute
     ({"attribute": 5, "is": "x"}, "/attribute", "found 5, expected the name of an attribute as text"),
     (a("contry", **{"is": "DE"}), "/attribute", 'found "contry", expected an attribute of the catalog — did you mean "country"?'),
+    (a("product.category", **{"is": "shoes"}), "/attribute", 'found "product.category", expected an attribute of the contact; it is a column of the rows of "order": write {"event": "order", "where": {"attribute": "product.category", …}}'),
+    (a("platform", **{"is": "ios"}), "/attribute", 'write {"related": "device", "where": {"attribute": "platform", …}}'),
     (a("contacts.country", **{"is": "DE"}), "/attribute", 'did you mean "country"?'),
     (a("tier", **{"is": "gold"}), "/attribute", 'did you mean "loyalty.tier"?'),
     (a("order.amount", more_than=5), "/attribute", 'write {"event": "order", …}'),
