@@ -38,10 +38,9 @@ from jobs.syntax.literals import (
     read_number,
     read_text,
     read_version,
-    read_whole,
 )
 from jobs.syntax.nodes import Json, Node, Problems, shown
-from jobs.syntax.shapes import read_list, read_scalar
+from jobs.syntax.shapes import read_list, read_scalar, whole
 
 T = TypeVar("T")
 Part = tuple[int, ...]
@@ -163,9 +162,8 @@ def one_number(operator: str) -> Reader:
 
 def several_numbers(node: Node, subject: Subject, problems: Problems) -> Asked | None:
     values = read_list(node, lambda child: _number(child, problems), problems, "numbers")
-    if values is None:
-        return None
-    return Asked(points(values), tuple(number(value, subject.unit) for value in dict.fromkeys(values)))
+    words = () if values is None else tuple(number(value, subject.unit) for value in dict.fromkeys(values))
+    return None if values is None else Asked(points(values), words)
 
 
 def number_range(node: Node, subject: Subject, problems: Problems) -> Asked | None:
@@ -254,7 +252,16 @@ def _anniversary_length(value: Json) -> Duration:
     return length
 
 
+DAYS_FROM_AS_OF = {"today": 0, "now": 0, "yesterday": 1, "tomorrow": -1}
+"""Words that people write for a day, as `days_ago` counts it."""
+
+
 def _when(node: Node, subject: Subject, problems: Problems) -> date | Moment | None:
+    ago = DAYS_FROM_AS_OF.get(node.value.strip().casefold()) if isinstance(node.value, str) else None
+    if ago is not None:
+        asked = f'a day that moves with as_of is asked for by "days_ago": {{"is": {ago}}}'
+        problems.add(node, f"found {node.found()}, expected a date as YYYY-MM-DD; {asked}")
+        return None
     return read_scalar(node, read_date if subject.type.name == "date" else read_date_or_moment, problems)
 
 
@@ -279,9 +286,12 @@ def _clock(end: date | Moment, last: bool) -> datetime:
 # --- the calendar -------------------------------------------------------------------------------------------------------
 
 
+HOUR = whole(0, 24)
+
+
 def weekdays(node: Node, subject: Subject, problems: Problems) -> Asked | None:
-    found = read_list(node, lambda child: read_scalar(child, _weekday, problems), problems, "weekdays")
-    return None if found is None else _calendar("weekday", found, [WEEKDAY_NAMES[day] for day in sorted(set(found))])
+    days = read_list(node, lambda child: read_scalar(child, _weekday, problems), problems, "weekdays")
+    return None if days is None else _calendar("weekday", days, [WEEKDAY_NAMES[day] for day in sorted(set(days))])
 
 
 def _weekday(value: Json) -> int:
@@ -292,36 +302,30 @@ def _weekday(value: Json) -> int:
 
 
 def months(node: Node, subject: Subject, problems: Problems) -> Asked | None:
-    found = _whole_list(node, 1, 12, problems, "months")
-    return None if found is None else _calendar("month", found, [MONTH_NAMES[month - 1] for month in found])
+    numbers = _whole_list(node, 12, problems, "months")
+    return None if numbers is None else _calendar("month", numbers, [MONTH_NAMES[month - 1] for month in numbers])
 
 
 def days_of_month(node: Node, subject: Subject, problems: Problems) -> Asked | None:
-    found = _whole_list(node, 1, 31, problems, "days")
-    return None if found is None else _calendar("day", found, [str(day) for day in found])
+    days = _whole_list(node, 31, problems, "days")
+    return None if days is None else _calendar("day", days, [str(day) for day in days])
 
 
 def hours(node: Node, subject: Subject, problems: Problems) -> Asked | None:
     """`[8, 12]` is the local hours 8 to 11; over midnight is `any` of two."""
-
-    def read(child: Node) -> int | None:
-        return read_scalar(child, lambda value: read_whole(value, 0, 24), problems)
-
-    ends = _pair(node, read, problems, lambda low, high: low < high, '; over midnight write "any" of two')
-    if ends is None:
-        return None
-    return _calendar("hour", range(*ends), [f"{end:02}:00" for end in ends])
+    hint = '; over midnight write "any" of two'
+    ends = _pair(node, lambda child: HOUR.read(child, problems), problems, lambda low, high: low < high, hint)
+    return None if ends is None else _calendar("hour", range(*ends), [f"{end:02}:00" for end in ends])
 
 
 def _calendar(field: str, allowed: Sequence[int], words: Sequence[str]) -> Asked:
     return Asked(Calendar(field, frozenset(allowed)), tuple(words))  # pyright: ignore[reportArgumentType]
 
 
-def _whole_list(node: Node, low: int, high: int, problems: Problems, what: str) -> list[int] | None:
-    found = read_list(
-        node, lambda child: read_scalar(child, lambda value: read_whole(value, low, high), problems), problems, what
-    )
-    return None if found is None else sorted(set(found))
+def _whole_list(node: Node, most: int, problems: Problems, what: str) -> list[int] | None:
+    number = whole(1, most)
+    numbers = read_list(node, lambda child: number.read(child, problems), problems, what)
+    return None if numbers is None else sorted(set(numbers))
 
 
 def _pair(

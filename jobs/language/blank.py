@@ -49,7 +49,6 @@ Fall = Mapping[str, Decimal]
 
 TRUE: Verdicts = frozenset({True})
 FALSE: Verdicts = frozenset({False})
-UNKNOWN: Verdicts = frozenset({None})
 EITHER: Verdicts = frozenset({True, False})
 
 FALLS_TRIED = 4_096
@@ -132,8 +131,10 @@ def formulas(starts: Iterable[Formula]) -> Iterator[Formula]:
                 waiting += children
             case NotOf(child):
                 waiting.append(child)
-            case _:
+            case Everyone() | Compare() | Pair() | Chain() | InSegment() | InList() | Sample():
                 pass
+            case _:
+                assert_never(formula)
 
 
 @dataclass

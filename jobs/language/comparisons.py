@@ -12,7 +12,7 @@ from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
 from jobs.language.intervals import complement
 from jobs.language.operator_rows import Operator
-from jobs.language.operators import AGGREGATED, BY_TYPE, fill, pick
+from jobs.language.operators import AGGREGATED, BY_TYPE, EMPTY, fill, pick
 from jobs.language.spec_keys import NAME, table
 from jobs.syntax.nodes import Node
 from jobs.syntax.objects import Key, exactly_one, misplaced
@@ -111,7 +111,7 @@ def read_comparison(node: Node, keys: Sequence[str], left: BoundColumn, context:
     if _names_column(written):
         other = _other(written, operator, left, context)
         return None if other is None else Comparison(operator, other)
-    return _literal(written, operator, subject, context)
+    return None if _asks_for_null(written, operator, context) else _literal(written, operator, subject, context)
 
 
 def read_aggregate_comparison(
@@ -129,7 +129,22 @@ def read_aggregate_comparison(
             f'found a column, expected a value: only after "attribute" is a column compared, not {subject.name}',
         )
         return None
+    if empties and _asks_for_null(written, operator, context):
+        return None
     return _literal(written, operator, subject, context)
+
+
+def _asks_for_null(written: Node, operator: Operator, context: Context) -> bool:
+    """JSON's null is what other languages compare with to find a missing value; here that is an operator of its own."""
+    if operator.word == EMPTY:
+        return False
+    several = isinstance(written.value, list)
+    nulls = [node for node in (written.items() if several else (written,)) if node.value is None]
+    wanted = "false" if operator.negative else "true"
+    beside = " in a condition of its own" if several else ""
+    for node in nulls:
+        context.problems.add(node, f'found null, expected a value — did you mean "{EMPTY}": {wanted}{beside}?')
+    return bool(nulls)
 
 
 def _literal(written: Node, operator: Operator, subject: Subject, context: Context) -> Comparison | None:

@@ -40,9 +40,10 @@ OPERATORS: tuple[Operator, ...] = (*VALUE_OPERATORS, *time_operators(_ago), *EMP
 BY_TYPE: dict[TypeName, dict[str, Operator]] = {
     name: {operator.word: operator for operator in OPERATORS if name in operator.types} for name in TYPE_NAMES
 }
+EMPTY = "is_empty"
 WORDS_OF_ALL: frozenset[str] = frozenset(operator.word for operator in OPERATORS)
 AGGREGATED: dict[TypeName, dict[str, Operator]] = {
-    name: {word: operator for word, operator in operators.items() if word != "is_empty"}
+    name: {word: operator for word, operator in operators.items() if word != EMPTY}
     for name, operators in BY_TYPE.items()
 }
 """The same without `is_empty`, which is asked of columns and of `latest` only."""
@@ -75,7 +76,7 @@ def pick(
 
 
 def _misfit(key: str, subject: Subject, known: Mapping[str, Operator]) -> str:
-    if key == "is_empty":
+    if key == EMPTY:
         return f'found "is_empty", expected another operator: {subject.name} is asked by "count", like "count": {{"is": 0}}'
     hint = suggestion(key, known)
     if key not in WORDS_OF_ALL:

@@ -182,7 +182,7 @@ def _check_blank(spec: Spec, blank: BlankContact, draft: Draft) -> None:
         draft.problems.add(
             draft.node.child("where"),
             'found conditions that a contact without any data satisfies, expected {"everyone": true} beside them '
-            'if that is meant, "from", or a condition that asks for something known',
+            'if that is meant, as in {"all": [{"everyone": true}, …]}, "from", or a condition that asks for something known',
         )
 
 

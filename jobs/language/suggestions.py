@@ -5,10 +5,11 @@ Every message about an unknown or misplaced word ends with `suggestion(...)`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from jobs.syntax.nodes import shown
-from jobs.syntax.spelling import did_you_mean, nearest
+from jobs.syntax.spelling import LONGEST, did_you_mean, nearest
 
 _MEANT: dict[str, tuple[str, ...]] = {
     # conditions
@@ -35,6 +36,10 @@ _MEANT: dict[str, tuple[str, ...]] = {
     "within": ("within_last",), "within_last": ("within",), "older_than": ("more_than_ago",), "age": ("years_ago",),
     "weekday": ("weekday_in",), "month": ("month_in",), "day": ("day_of_month_in",), "hour": ("hour_between",),
     "radius": ("within_radius",), "near": ("within_radius",), "polygon": ("inside",),
+    "birthday": ("anniversary_within_next",), "bday": ("anniversary_within_next",),
+    "anniversary": ("anniversary_within_next",), "upcoming": ("within_next",), "today": ("within_last",),
+    "yesterday": ("within_last",), "tomorrow": ("within_next",), "in_the_last": ("within_last",),
+    "in_the_next": ("within_next",),
     # aggregates, sequences, a file's own keys
     "avg": ("average",), "mean": ("average",), "total": ("sum",), "number": ("count",), "unique": ("distinct",),
     "count_distinct": ("distinct",), "newest": ("latest",), "oldest": ("first",), "group_by": ("per",), "filter": ("where",),
@@ -46,16 +51,21 @@ _MEANT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_BETWEEN_WORDS = re.compile(r"[\s_-]+")
+
+
 def nearest_word(written: str, known: Iterable[str]) -> str | None:
-    """The known word that was most likely meant, None when none is near."""
+    """The known word that was most likely meant, None when none is near. Of several words the first that leads on."""
     words = list(known)
-    return _other_name(written, words) or nearest(written, words)
+    meant = _other_name(written, words) or nearest(written, words)
+    parts = _BETWEEN_WORDS.split(written) if meant is None and len(written) <= LONGEST else ()
+    return meant or next(filter(None, (_other_name(part, words) for part in parts)), None)
 
 
 def suggestion(written: str, known: Iterable[str]) -> str:
     """The end of a message: ` — did you mean "is"?`, the known words when few, or nothing."""
     words = list(known)
-    meant = _other_name(written, words)
+    meant = nearest_word(written, words)
     return did_you_mean(written, words) if meant is None else f" — did you mean {shown(meant)}?"
 
 

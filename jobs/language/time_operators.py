@@ -65,10 +65,12 @@ def time_operators(ago: Callable[[TimeOperator], Reader]) -> tuple[Operator, ...
                  "How many years are completed since its day: an age."),
         Operator("anniversary_within_next", DATE, ANNIVERSARY, a.anniversary("anniversary_within_next"),
                  "has its anniversary today or in the next {1}", "does not have its anniversary today or in the next {1}",
-                 "Its day and month come round in that time, whatever the year; 29 February on 28 February."),
+                 "Its day and month come round in that time, whatever the year; 1d is today and tomorrow; "
+                 "29 February on 28 February."),
         Operator("anniversary_within_last", DATE, ANNIVERSARY, a.anniversary("anniversary_within_last"),
                  "has its anniversary today or in the last {1}", "does not have its anniversary today or in the last {1}",
-                 "Its day and month came round in that time, whatever the year; 29 February on 28 February."),
+                 "Its day and month came round in that time, whatever the year; 1d is yesterday and today; "
+                 "29 February on 28 February."),
         Operator("weekday_in", DAYS, SEVERAL_WEEKDAYS, a.weekdays, "falls on {or}", "does not fall on {or}",
                  "On one of these weekdays, mon to sun, in the account's zone."),
         Operator("month_in", DAYS, SEVERAL_MONTHS, a.months, "falls in {or}", "does not fall in {or}",

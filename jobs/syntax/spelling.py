@@ -25,7 +25,7 @@ _LAST_PART = re.compile(r"[./]")
 _MANY = 1_000
 """Among more known words only slips of the fingers are looked for."""
 
-_LONGEST = 100
+LONGEST = 100
 """A longer word is no slip of the fingers, and comparing it would only take time."""
 
 
@@ -39,7 +39,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     About 10 microseconds for each known word: of a long list of wrong words ask for the first few only.
     """
-    if not word or len(word) > _LONGEST:
+    if not word or len(word) > LONGEST:
         return None
     plain = _plain(word)
     by_plain: dict[str, str] = {}

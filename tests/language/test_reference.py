@@ -43,6 +43,20 @@ def test_an_example_of_the_reference_is_right(text: str) -> None:
     assert errors(json.loads(text)) == []
 
 
+@pytest.mark.parametrize(
+    "text", [text for text in BLOCKS if '"everyone"' in text or '"sequence"' in text], ids=lambda t: t[:40]
+)
+def test_a_remedy_of_the_reference_is_a_whole_where(text: str) -> None:
+    assert [str(problem) for problem in read(spec(json.loads(text)), READERS).errors] == []
+
+
+def test_the_remedy_for_missing_values_is_shown_as_a_whole_where_too() -> None:
+    remedy = {"any": [{"attribute": "country", "is_not": "DE"}, {"attribute": "country", "is_empty": True}]}
+    assert {"all": [{"everyone": True}, remedy]} in [json.loads(text) for text in BLOCKS]
+    (problem,) = read(spec(remedy)).errors
+    assert 'as in {"all": [{"everyone": true}, …]}' in problem.message
+
+
 def test_the_reference_has_examples_of_every_condition_operator_and_aggregate() -> None:
     written = " ".join([*BLOCKS, *INLINE])
     table = re.findall(r"`([a-z_]+)`", README)
@@ -87,6 +101,12 @@ def test_a_word_with_several_meanings_has_them_all() -> None:
         ("version",),
         ("date", "timestamp"),
     }
+
+
+@pytest.mark.parametrize("word", ["birthday", "birthday tomorrow", "Birthday"])
+def test_a_word_of_everyday_life_leads_to_one_of_the_language(word: str) -> None:
+    with pytest.raises(UsageError, match='did you mean "anniversary_within_next"'):
+        find(word)
 
 
 def test_an_unknown_word_is_refused_with_the_nearest() -> None:
