@@ -1,6 +1,7 @@
 """Places on a map: a circle around a point, and areas drawn as GeoJSON (RFC 7946, longitude first).
 
-An area is checked until nothing about it is open: rings closed, on the globe, not across the antimeridian, with an area.
+An area is checked until nothing about it is open: rings closed, on the globe, not across the antimeridian, with an area,
+and a polygon of them valid, as Shapely says.
 """
 
 from __future__ import annotations
@@ -131,7 +132,40 @@ def _polygon(node: Node, problems: Problems) -> Polygon | None:
         problems.add(node, f"found {node.found()}, expected a list of rings, the outer one first")
         return None
     rings = whole_list(_ring(child, problems) for child in node.items())
-    return None if rings is None else tuple(rings)
+    if rings is None:
+        return None
+    wrong = _invalid(tuple(rings))
+    if wrong:
+        problems.add(node, wrong)
+        return None
+    return tuple(rings)
+
+
+_MENDED_BY = {
+    "Hole lies outside shell": "expected every hole inside the outer ring",
+    "Holes are nested": "expected no hole inside another; leave the inner one out",
+    "Interior is disconnected": "expected one piece; draw each piece as a polygon of a MultiPolygon",
+}
+"""What GEOS says is wrong with a polygon -> what is expected; anything else is about lines that meet."""
+
+
+def _invalid(polygon: Polygon) -> str:
+    """What is wrong with a polygon whose rings are right by themselves; empty where nothing is.
+
+    A ring that crosses itself (a bow-tie) has no inside that everybody agrees on, and neither has a hole that sticks out.
+    Each polygon is asked by itself: those of a MultiPolygon may touch and overlap, for a point is in it if it is in one.
+    """
+    import shapely  # costs a tenth of a second, and few specs draw polygons
+
+    reason: str = shapely.is_valid_reason(shapely.Polygon(polygon[0], polygon[1:]))
+    what, _, place = reason.rstrip("]").partition("[")
+    if what == "Valid Geometry":
+        return ""
+    crossing = (
+        "expected lines that do not meet; put the corners in the order in which one walks around the area, or draw "
+    )
+    expected = _MENDED_BY.get(what, f"{crossing}each part as a polygon of a MultiPolygon")
+    return f"found a polygon that is not valid ({what} at [{place.replace(' ', ', ')}]), {expected}"
 
 
 def _ring(node: Node, problems: Problems) -> Ring | None:
