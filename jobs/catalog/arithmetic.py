@@ -1,24 +1,20 @@
-"""Arithmetic as catalogs write it, `{subtract: [amount, {multiply: [cost, 2]}]}`: reading and exact evaluation.
+"""Arithmetic as catalogs write it, `{subtract: [amount, {multiply: [cost, 2]}]}`: what is named in it, in which order.
 
 Used for `derive` (columns of the row) and, by the language, for the arithmetic of computed columns (columns of the
-contact). Everything is a fraction until one rounding at the very end, half away from zero. A missing operand or a
-division by zero gives missing. What a name means, and whether its type may be used, is the caller's to say.
+contact). What comes out is said in exact.py; what a name means, and whether its type may be used, is the caller's to say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
-from functools import reduce
-from typing import Literal, assert_never, cast, get_args
+from typing import assert_never
 
+from jobs.catalog.exact import OPERATORS, Operator
 from jobs.syntax.nodes import Node, Problems
+from jobs.syntax.shapes import whole_list
 from jobs.syntax.spelling import did_you_mean
-
-Operator = Literal["add", "subtract", "multiply", "divide"]
-OPERATORS: tuple[Operator, ...] = get_args(Operator)
 
 
 @dataclass(frozen=True)
@@ -73,8 +69,8 @@ def _read_operands(node: Node, problems: Problems) -> tuple[Expression, ...] | N
         found = "a list of one" if isinstance(node.value, list) and node.value else node.found()
         problems.add(node, f"found {found}, expected a list of two or more operands, columns or numbers")
         return None
-    operands = [_read_operand(child, problems) for child in node.items()]
-    return tuple(operand for operand in operands if operand is not None) if None not in operands else None
+    operands = whole_list(_read_operand(child, problems) for child in node.items())
+    return None if operands is None else tuple(operands)
 
 
 def _read_operand(node: Node, problems: Problems) -> Expression | None:
@@ -102,35 +98,3 @@ def names(expression: Expression) -> Iterator[Name]:
                 yield from names(operand)
         case _:
             assert_never(expression)
-
-
-def evaluate(expression: Expression, values: Mapping[str, int | Decimal | Fraction | None]) -> Fraction | None:
-    """The exact value; None where a named value is None or something is divided by zero."""
-    match expression:
-        case Name(name):
-            value = values[name]
-            return None if value is None else Fraction(value)
-        case Number(value):
-            return Fraction(value)
-        case Operation(operator, operands):
-            found = [evaluate(operand, values) for operand in operands]
-            if None in found or (operator == "divide" and 0 in found[1:]):
-                return None
-            return reduce(_COMPUTE[operator], cast("list[Fraction]", found))
-        case _:
-            assert_never(expression)
-
-
-_COMPUTE: Mapping[Operator, Callable[[Fraction, Fraction], Fraction]] = {
-    "add": lambda left, right: left + right,
-    "subtract": lambda left, right: left - right,
-    "multiply": lambda left, right: left * right,
-    "divide": lambda left, right: left / right,
-}
-
-
-def round_half_up(fraction: Fraction, scale: int) -> int:
-    """The nearest number of `scale` decimals, times 10^scale; a half goes away from zero."""
-    numerator = abs(fraction.numerator) * 10**scale
-    rounded = (2 * numerator + fraction.denominator) // (2 * fraction.denominator)
-    return -rounded if fraction < 0 else rounded

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jobs.catalog import keys
-from jobs.catalog.arithmetic import OPERATORS
+from jobs.catalog.exact import OPERATORS
 from jobs.catalog.types import TYPE_NAMES
 from jobs.syntax.objects import KeyTable
 from jobs.syntax.shapes import Schema

@@ -30,7 +30,6 @@ WITHOUT_EQUALITY: frozenset[str] = frozenset({"float", "choices", "point"})
 
 PRECISION_LIMIT = 18
 """Digits of a decimal: so that it fits a signed 64-bit integer at its scale."""
-INTEGER_LIMIT = 2**63
 
 _DECIMAL = re.compile(r"decimal\(([0-9]{1,9}), ?([0-9]{1,9})\)")
 
@@ -47,12 +46,6 @@ class ColumnType:
 
     def __str__(self) -> str:
         return f"decimal({self.precision},{self.scale})" if self.name == "decimal" else self.name
-
-    def holds(self, scaled: int) -> bool:
-        """Whether an integer, or a decimal times 10^scale, is within what the type can carry."""
-        if self.name == "integer":
-            return -INTEGER_LIMIT <= scaled < INTEGER_LIMIT
-        return abs(scaled) < 10**self.precision
 
 
 TEXT = ColumnType("text")

@@ -14,12 +14,11 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from jobs.catalog.exact import GREATEST_WHOLE, LEAST_WHOLE, SAFE, bounds, half_up
 from jobs.catalog.types import ColumnType
 from jobs.kernel.bucket_rows import Vector
 from jobs.language.atoms import Comparison, Span, Spans
 
-SAFE = 1 << 62
-"""Below this, two numbers can be added in 64 bits."""
 DOUBLE_WHOLE = 1 << 53
 """Up to here every whole number is a double, so one division by a power of ten rounds correctly."""
 DOUBLE_TENS = 22
@@ -124,7 +123,7 @@ def rounded(ratio: Ratio, scale: int) -> Whole:
     """Whole units of 10^-scale, half away from zero."""
     numerator, denominator = times(ratio.numerator, 10**scale), ratio.denominator
     numerator, denominator = _fitting(2 * peak(numerator) + peak(denominator), numerator, denominator)
-    size: Whole = (2 * abs(numerator) + denominator) // (2 * denominator)
+    size: Whole = half_up(abs(numerator), denominator)
     return size * np.where(np.asarray(numerator < 0, np.bool_), -1, 1)
 
 
@@ -132,9 +131,8 @@ def fitted(ratio: Ratio, kind: ColumnType) -> tuple[Vector, NDArray[np.bool_]]:
     """The fraction in an integer or decimal column, and where it does not fit (missing there)."""
     width = ratio.known.size
     units = np.broadcast_to(np.asarray(rounded(ratio, kind.scale)), (width,))
-    limit = 10**kind.precision - 1 if kind.name == "decimal" else (1 << 63) - 1
-    low = -limit if kind.name == "decimal" else -limit - 1
-    inside = np.asarray((units >= low) & (units <= limit), np.bool_)
+    least, greatest = bounds(kind)
+    inside = np.asarray((units >= least) & (units <= greatest), np.bool_)
     known = ratio.known & inside
     values = np.where(known, units, 0).astype(np.int64)
     return Vector(kind, values, known), ratio.known & ~inside
@@ -244,7 +242,7 @@ def nearest_doubles(vector: Vector) -> NDArray[np.float64]:
 def closed_whole(test: Spans, scale: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The spans as closed intervals of whole units of 10^-scale, cut to 64 bits; empty ones left out."""
     ends = [(_units(span, scale, low=True), _units(span, scale, low=False)) for span in test.spans]
-    return _apart([(max(low, -(1 << 63)), min(high, (1 << 63) - 1)) for low, high in ends])
+    return _apart([(max(low, LEAST_WHOLE), min(high, GREATEST_WHOLE)) for low, high in ends])
 
 
 def _apart(ends: list[tuple[End, End]]) -> tuple[tuple[End, ...], tuple[End, ...]]:
@@ -261,7 +259,7 @@ def _apart(ends: list[tuple[End, End]]) -> tuple[tuple[End, ...], tuple[End, ...
 def _units(span: Span, scale: int, low: bool) -> int:
     end = span.low if low else span.high
     if end is None:
-        return -(1 << 63) if low else (1 << 63) - 1
+        return LEAST_WHOLE if low else GREATEST_WHOLE
     exact = Fraction(end) * 10**scale
     if low:
         whole = -(-exact.numerator // exact.denominator)

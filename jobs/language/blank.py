@@ -16,6 +16,7 @@ from itertools import product
 from math import prod
 from typing import assert_never
 
+from jobs.catalog.exact import calculated
 from jobs.language import atoms
 from jobs.language.atoms import (
     Aggregate,
@@ -40,7 +41,7 @@ from jobs.language.atoms import (
     Sample,
     Value,
 )
-from jobs.language.blank_values import Known, arithmetic, compared, rounded, tested
+from jobs.language.blank_values import Known, compared, rounded, tested
 
 Verdict = bool | None
 Verdicts = frozenset[Verdict]
@@ -179,7 +180,7 @@ class _Fallen:
                 return frozenset({Fraction(0)})
             case Arithmetic(operator, operands):
                 several = [{Fraction(o)} if isinstance(o, Decimal) else self.value(o) for o in operands]
-                return frozenset(arithmetic(operator, chosen) for chosen in product(*several))
+                return frozenset(calculated(operator, [_number(one) for one in chosen]) for chosen in product(*several))
             case Cases(cases):
                 return frozenset(self._cases(cases))
             case Quantile(inner):
@@ -199,6 +200,10 @@ class _Fallen:
             if verdicts == TRUE:
                 return
         yield None
+
+
+def _number(value: Known) -> Fraction | None:
+    return value if isinstance(value, Fraction) else None
 
 
 def _and(one: Verdicts, two: Verdicts) -> Verdicts:

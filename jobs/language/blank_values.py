@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import reduce
 from typing import Any, assert_never
 
-from jobs.catalog.arithmetic import round_half_up
-from jobs.catalog.types import ColumnType
+from jobs.catalog import exact
+from jobs.catalog.types import EXACT, ColumnType
 from jobs.language.atoms import (
     Calendar,
     Comparison,
@@ -101,24 +100,8 @@ def compared(left: Known, comparison: Comparison, right: Known) -> frozenset[boo
             assert_never(comparison)
 
 
-def arithmetic(operator: str, operands: tuple[Known, ...]) -> Fraction | None:
-    """The exact result; missing if an operand is, or a divisor is zero."""
-    numbers = [operand for operand in operands if isinstance(operand, Fraction)]
-    if len(numbers) < len(operands) or (operator == "divide" and 0 in numbers[1:]):
-        return None
-    match operator:
-        case "add":
-            return sum(numbers, Fraction(0))
-        case "subtract":
-            return numbers[0] - sum(numbers[1:], Fraction(0))
-        case "multiply":
-            return reduce(lambda one, two: one * two, numbers)
-        case _:
-            return reduce(lambda one, two: one / two, numbers)
-
-
 def rounded(value: Known, column: ColumnType) -> Known:
     """A number as its computed column holds it."""
-    if not isinstance(value, Fraction) or column.name not in ("integer", "decimal"):
+    if not isinstance(value, Fraction) or column.name not in EXACT:
         return value
-    return Fraction(round_half_up(value, column.scale), 10**column.scale)
+    return Fraction(exact.rounded(value, column.scale), 10**column.scale)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from jobs.catalog.arithmetic import OPERATORS
+from jobs.catalog.exact import OPERATORS
 from jobs.catalog.model import Catalog, Column, Found, Source
 from jobs.catalog.types import ColumnType
 from jobs.language.atoms import Computed, ContactColumn, RowColumn, Value

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from jobs.catalog import keys
+from jobs.catalog.exact import holds
 from jobs.catalog.model import Column
 from jobs.catalog.types import ColumnType, TypeName
 from jobs.language.atoms import Case, Cases, Literal_
@@ -71,7 +72,7 @@ def _exact(value: Json, column: ColumnType) -> int | Decimal:
     if scaled.denominator != 1:
         expected = "a whole number" if column.scale == 0 else f"at most {column.scale} decimals"
         raise ValueError(f"found {shown(value)}, expected {expected} for a column of type {column}")
-    if not column.holds(int(scaled)):
+    if not holds(column, int(scaled)):
         raise ValueError(f"found {shown(value)}, expected a number that {column} can hold")
     return number
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jobs.catalog.arithmetic import OPERATORS, Name, Operation, read_arithmetic
+from jobs.catalog.arithmetic import Name, Operation, read_arithmetic
 from jobs.catalog.arithmetic import Number as Literal
+from jobs.catalog.exact import OPERATORS
 from jobs.catalog.model import Catalog, Column, Source
 from jobs.catalog.types import EXACT
 from jobs.language import atoms

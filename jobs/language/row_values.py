@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.catalog.arithmetic import OPERATORS
+from jobs.catalog.exact import OPERATORS
 from jobs.catalog.model import Column, Source
 from jobs.catalog.types import EXACT, ColumnType
 from jobs.language.aggregates import AGGREGATES, AggregateWord, fits, row_value

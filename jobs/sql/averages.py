@@ -7,6 +7,7 @@ from fractions import Fraction as Exact
 
 from sqlglot import exp
 
+from jobs.catalog.exact import bounds
 from jobs.catalog.types import ColumnType
 from jobs.language.atoms import Aggregate, Having, RowColumn, Span, Spans, Test
 from jobs.sql.constants import number
@@ -78,11 +79,10 @@ def _against(
     comparison: type[exp.Binary], total: exp.Expr, end: Decimal, rows: exp.Expr, of: ColumnType, engine: Engine
 ) -> exp.Expr:
     """An average lies where its column's values do; what is beyond them needs no number that no engine holds."""
-    furthest = 2**63 if of.name == "integer" else 10 ** (of.precision - of.scale)
-    if abs(end) > furthest:
+    ratio = Exact(end) * 10**of.scale
+    if abs(ratio) > 1 + bounds(of)[1]:
         holds = (end > 0) == (comparison in (exp.LT, exp.LTE))
         return always(total) if holds else negated(always(total))
-    ratio = Exact(end) * 10**of.scale
     scale = max(of.scale, -_exponent(end))
     if scale <= NARROW and abs(end) < 10 ** (NARROW - scale):
         written = number(EXACTLY.quantize(end, Decimal(1).scaleb(-scale)))

@@ -120,7 +120,10 @@ def _both(left: exp.Expr | None, right: exp.Expr | None) -> exp.Expr | None:
 
 
 def rounded(of: Fraction, column: ColumnType, engine: Engine) -> exp.Expr:
-    """The fraction at the column's scale, half away from zero: sign * floor((2 * |n| * 10^s + |d|) / (2 * |d|)) / 10^s."""
+    """The fraction at the column's scale, as `catalog.exact` rounds it.
+
+    sign * floor((2 * |n| * 10^s + |d|) / (2 * |d|)) / 10^s
+    """
     ratio = Exact(10**column.scale, of.units)
     if of.bottom is None and ratio.denominator == 1:
         return _placed(_scaled(of.top, ratio.numerator), column)

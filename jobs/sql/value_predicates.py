@@ -7,7 +7,8 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from jobs.catalog.types import INTEGER_LIMIT, ColumnType
+from jobs.catalog.exact import bounds
+from jobs.catalog.types import ColumnType
 from jobs.language.atoms import (
     Calendar,
     Comparison,
@@ -136,10 +137,7 @@ def tightened(span: Span, column: ColumnType, summed: bool = False) -> Span | No
 
 def _reach(column: ColumnType, summed: bool) -> tuple[int, int]:
     """The least and greatest number of smallest units."""
-    if column.name == "integer" and not summed:
-        return -INTEGER_LIMIT, INTEGER_LIMIT - 1
-    greatest = 10 ** (DIGITS if summed else column.precision) - 1
-    return -greatest, greatest
+    return (1 - 10**DIGITS, 10**DIGITS - 1) if summed else bounds(column)
 
 
 def _units(end: Decimal | int, step: Decimal, inside: bool, rounding: str) -> int:

@@ -17,12 +17,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from jobs.catalog.arithmetic import Expression, Name, Number, Operation, Operator
+from jobs.catalog.arithmetic import Expression, Name, Number, Operation
+from jobs.catalog.exact import SAFE, Operator, bounds, half_up
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values.layout import arrow_type
 from jobs.catalog.values.parsed import Mask, Parsed, from_numbers, present, some
-
-SAFE = 2**62
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +39,8 @@ def derive(column: ColumnType, expression: Expression, values: Mapping[str, pa.A
     """The column's values for so many rows; wrong where the result does not fit its type."""
     ratios = _compute(expression, values, rows)
     scaled = _rounded(ratios, column.scale)
-    limit = 2**63 - 1 if column.name == "integer" else 10**column.precision - 1
-    fits = np.asarray((scaled <= limit) & (scaled >= -limit - (column.name == "integer")), dtype=np.bool_)
+    least, greatest = bounds(column)
+    fits = np.asarray((scaled >= least) & (scaled <= greatest), dtype=np.bool_)
     right = ratios.known & fits
     numbers = np.where(right, scaled, 0).astype(np.int64)
     return Parsed(unscaled(numbers, right, column), some(ratios.known & ~fits))
@@ -119,7 +118,7 @@ def _rounded(ratios: Ratios, scale: int) -> NDArray[Any]:
         above, below = above.astype(object), below.astype(object)
     negative = np.asarray((above < 0) != (below < 0), dtype=np.bool_)
     above, below = abs(above) * 10**scale, abs(below)
-    size: NDArray[Any] = (2 * above + below) // (2 * below)
+    size: NDArray[Any] = half_up(above, below)
     return np.where(negative, -size, size)
 
 

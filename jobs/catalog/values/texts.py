@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.catalog.exact import GREATEST_WHOLE, LEAST_WHOLE
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values.instants import parse_dates, parse_timestamps
 from jobs.catalog.values.layout import arrow_type
@@ -78,8 +79,8 @@ def _integers(texts: pa.Array) -> Parsed:
 def _long_integer(text: str) -> int:
     """Nineteen digits and more: some still fit into 64 bits."""
     digits = text.lstrip("-").lstrip("0")
-    number = int(text) if len(digits) <= 19 else 2**63
-    if not -(2**63) <= number < 2**63:
+    number = int(text) if len(digits) <= 19 else GREATEST_WHOLE + 1
+    if not LEAST_WHOLE <= number <= GREATEST_WHOLE:
         raise ValueError(f"found {len(digits)} digits, expected a whole number of 64 bits")
     return number
 

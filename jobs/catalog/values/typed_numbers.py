@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.catalog.exact import GREATEST_WHOLE, LEAST_WHOLE, holds
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values.derived_values import unscaled
 from jobs.catalog.values.layout import arrow_type
@@ -57,7 +58,7 @@ def _exact(array: pa.Array, kind: pa.DataType, read: Callable[[Any], object]) ->
 
 
 def _whole(number: int | Decimal) -> int:
-    if number != int(number) or not -(2**63) <= number < 2**63:
+    if number != int(number) or not LEAST_WHOLE <= number <= GREATEST_WHOLE:
         raise ValueError("no whole number of 64 bits")
     return int(number)
 
@@ -65,7 +66,7 @@ def _whole(number: int | Decimal) -> int:
 def _fitting(column: ColumnType) -> Callable[[int | Decimal], Decimal]:
     def read(number: int | Decimal) -> Decimal:
         scaled = Decimal(number).scaleb(column.scale)
-        if scaled != int(scaled) or not column.holds(int(scaled)):
+        if scaled != int(scaled) or not holds(column, int(scaled)):
             raise ValueError(f"no {column}")
         return Decimal(number)
 
@@ -95,7 +96,7 @@ def _nearest_decimal(column: ColumnType) -> Callable[[float], Decimal]:
             raise ValueError("no number")
         scaled = round(Fraction(double) * 10**column.scale)
         if (
-            not column.holds(scaled) or scaled / 10**column.scale != double
+            not holds(column, scaled) or scaled / 10**column.scale != double
         ):  # whole numbers divide to the nearest double
             raise ValueError(f"no {column}")
         return Decimal(scaled).scaleb(-column.scale)
