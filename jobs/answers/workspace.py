@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jobs.catalog.catalog_files import read_catalog
-from jobs.errors import CatalogError, Problem, SettingsError, SpecError, UsageError
+from jobs.errors import Problem, SettingsError, SpecError, UsageError
 from jobs.language.atoms import Meaning
 from jobs.language.bound import BoundCatalog
-from jobs.language.computed_columns import bind_catalog
+from jobs.language.bound_files import read_bound_catalog
 from jobs.language.definitions import Spec
 from jobs.language.specs import KnownLists, SpecSet, read_specs
 from jobs.plan.clock import make_clock
@@ -16,7 +15,6 @@ from jobs.plan.planner import with_references
 from jobs.plan.run_plan import Clock
 from jobs.settings import read_settings
 from jobs.syntax.literals import read_moment
-from jobs.syntax.nodes import Problems
 from jobs.syntax.spec_files import NOT_SPEC_ENDING
 from jobs.syntax.spelling import did_you_mean
 from jobs.syntax.zones import read_zone_name, zone_transitions
@@ -25,11 +23,7 @@ from jobs.syntax.zones import read_zone_name, zone_transitions
 def bound_catalog(folder: Path | None) -> BoundCatalog:
     """The catalog of a folder (the settings' where none is given) with its computed columns bound."""
     folder = read_settings().catalog if folder is None else folder
-    problems = Problems()
-    catalog = bind_catalog(read_catalog(folder), problems)
-    if catalog is None:
-        raise CatalogError(f"{folder}: the catalog cannot be used; specs are not judged against it:", problems.errors)
-    return catalog
+    return read_bound_catalog(folder)
 
 
 def account_zone(time_zone: str | None) -> str:

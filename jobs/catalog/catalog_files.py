@@ -6,11 +6,11 @@ opened that is not a regular file: a link may lead out of the reviewed folder, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jobs.catalog.model import Catalog, Source
+from jobs.catalog.model import Catalog, Lookup, Source
 from jobs.catalog.references import check_references, looked_up_as
 from jobs.catalog.sources import Draft, read_source
 from jobs.errors import CatalogError
@@ -76,6 +76,25 @@ def load_catalog(files: Iterable[tuple[str, bytes]], problems: Problems, folder:
 
     `folder` is what a problem of no single file is said about, such as no source of contacts.
     """
+    drafted = read_files(files, problems, folder)
+    return drafted.catalog if drafted.whole else None
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """The catalog of files as far as they could be read. Only a `whole` one may be used for more than finding problems.
+
+    `catalog` None: not even who exists is known. `unread` are the names that have a problem of their own, `source` or
+    `source.column` or `source.lookup`, so that nobody who uses them is blamed for it.
+    """
+
+    catalog: Catalog | None
+    whole: bool
+    unread: frozenset[str] = frozenset()
+
+
+def read_files(files: Iterable[tuple[str, bytes]], problems: Problems, folder: str) -> Drafted:
+    """The files as far as they can be read, everything wrong with them in `problems`."""
     before = len(problems.errors)
     drafts: dict[str, Draft] = {}
     broken = {Path(problem.file).stem for problem in problems.errors}
@@ -88,9 +107,27 @@ def load_catalog(files: Iterable[tuple[str, bytes]], problems: Problems, folder:
         else:
             drafts[stem] = draft
     check_references(drafts, broken, folder, problems)
-    if len(problems.errors) > before:
-        return None
-    return Catalog({name: _completed(draft.source, drafts) for name, draft in sorted(drafts.items())})
+    if len(problems.errors) == before:
+        whole = {name: _completed(draft.source, drafts) for name, draft in sorted(drafts.items())}
+        return Drafted(Catalog(whole), True, frozenset(broken))
+    sources = {name: _with_lookups_that_lead_on(draft.source, drafts) for name, draft in sorted(drafts.items())}
+    catalog = Catalog(sources) if any(source.is_contacts for source in sources.values()) else None
+    return Drafted(catalog, False, frozenset({*broken, *_unread(drafts, sources)}))
+
+
+def _with_lookups_that_lead_on(source: Source, drafts: Mapping[str, Draft]) -> Source:
+    def leads_on(lookup: Lookup) -> bool:
+        return lookup.source in drafts and drafts[lookup.source].source.is_lookup
+
+    return replace(source, lookups={name: lookup for name, lookup in source.lookups.items() if leads_on(lookup)})
+
+
+def _unread(drafts: Mapping[str, Draft], sources: Mapping[str, Source]) -> Iterator[str]:
+    """Columns and lookups that stand in a file and not in its source."""
+    for name, draft in drafts.items():
+        written = draft.at("lookups").keys() if draft.node.get("lookups") is not None else []
+        lacking = [lookup for lookup in written if lookup not in sources[name].lookups]
+        yield from (f"{name}.{part}" for part in (*draft.unread, *lacking))
 
 
 def _completed(source: Source, drafts: dict[str, Draft]) -> Source:

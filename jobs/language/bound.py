@@ -14,6 +14,9 @@ from jobs.catalog.types import ColumnType
 from jobs.language.atoms import Computed, ContactColumn, RowColumn, Value
 from jobs.syntax.nodes import Json
 
+UNSAID = "found a name that a broken file may explain"
+"""A problem for the reader, which stops there, and not for people, who are told what is wrong with that file."""
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -50,6 +53,8 @@ class BoundCatalog:
 
     catalog: Catalog
     computed: Mapping[tuple[str, str], BoundColumn] = field(default_factory=dict[tuple[str, str], BoundColumn])
+    unread: frozenset[str] = frozenset()
+    """Names in a broken catalog that nobody can judge; a catalog with such names is only looked through for problems."""
     _attributes: dict[str, BoundColumn | None] = field(default_factory=dict[str, "BoundColumn | None"])
     _rows: dict[tuple[str, str], BoundColumn | None] = field(
         default_factory=dict[tuple[str, str], "BoundColumn | None"]
@@ -70,6 +75,24 @@ class BoundCatalog:
             found = self.catalog.row_column(source, name)
             self._rows[key] = None if found is None else _of_row(self.catalog, name, found)
         return self._rows[key]
+
+    def unsure_attribute(self, name: str) -> bool:
+        """Whether an attribute of this name might be there, but for a problem that is told already."""
+        head, _, rest = name.partition(".")
+        source = self.catalog.sources.get(head)
+        if head in self.unread or (source is not None and source.prefixes_attributes):
+            return head in self.unread or (source is not None and self.unsure_row_column(source, rest))
+        return self.unsure_row_column(self.catalog.contacts, name)
+
+    def unsure_row_column(self, source: Source, path: str) -> bool:
+        """The same of a column of a source's rows, its lookups followed."""
+        for name in path.split("."):
+            if f"{source.name}.{name}" in self.unread:
+                return True
+            if name not in source.lookups:
+                return False
+            source = self.catalog.sources[source.lookups[name].source]
+        return False
 
     def attribute_names(self) -> list[str]:
         """Every name `attribute` finds, for suggestions."""

@@ -17,7 +17,7 @@ from jobs.catalog.model import Catalog, Column, Source
 from jobs.catalog.types import EXACT
 from jobs.language import atoms
 from jobs.language.atoms import Arithmetic, Computed, Quantile
-from jobs.language.bound import BoundCatalog, BoundColumn, Reach, computed_column, operands
+from jobs.language.bound import UNSAID, BoundCatalog, BoundColumn, Reach, computed_column, operands
 from jobs.language.cases import read_cases
 from jobs.language.conditions import CONDITIONS
 from jobs.language.context import Context, Uses
@@ -41,8 +41,11 @@ QUANTILE = table("a quantile", QUANTILE_OF, GROUPS, expected="an object with qua
 _QUANTILE = Reach(quantile=True)
 
 
-def bind_catalog(catalog: Catalog, problems: Problems) -> BoundCatalog | None:
-    """The catalog with every computed column bound; None when one has a problem, all of which are in `problems`."""
+def bind_catalog(catalog: Catalog, problems: Problems, unread: frozenset[str] = frozenset()) -> BoundCatalog | None:
+    """The catalog with every computed column bound; None when one has a problem, all of which are in `problems`.
+
+    `unread`: the names that a broken catalog could not say, which nobody is blamed for using.
+    """
     before = len(problems.errors)
     columns = {
         f"{source.name}.{column.name}": (source, column)
@@ -61,10 +64,11 @@ def bind_catalog(catalog: Catalog, problems: Problems) -> BoundCatalog | None:
         (source.name, column.name): _always_missing(source, column)
         for source, column in (columns.values() if cycles else ())
     }
-    bound = BoundCatalog(catalog, computed)
+    bound = BoundCatalog(catalog, computed, unread)
     heights: dict[tuple[str, str], int] = {}
     for name in order:
         _Binding(bound, *columns[name], problems, heights).bind(computed)
+    problems.found[:] = [problem for problem in problems.found if problem.message is not UNSAID]
     return bound if len(problems.errors) == before else None
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Protocol
 
 from jobs.catalog.model import Source
-from jobs.language.bound import BoundCatalog, BoundColumn, Reach
+from jobs.language.bound import UNSAID, BoundCatalog, BoundColumn, Reach
 from jobs.language.condition import Condition
 from jobs.language.operators import WORDS_OF_ALL
 from jobs.language.spec_keys import Place
@@ -125,24 +125,27 @@ class Context:
         if not isinstance(node.value, str):
             self.problems.add(node, f"found {node.found()}, expected the name of a column as text")
             return None
-        found = self.catalog.row_column(self.rows, node.value)
-        if found is None:
-            self.problems.add(node, self._no_row_column(self.rows, node.value))
+        column = self.catalog.row_column(self.rows, node.value)
+        if column is not None:
+            self.uses.add(column)
         else:
-            self.uses.add(found)
-        return found
+            unsure = self.catalog.unsure_row_column(self.rows, node.value)
+            self.problems.add(node, UNSAID if unsure else self._no_row_column(self.rows, node.value))
+        return column
 
     def contact_column(self, node: Node) -> BoundColumn | None:
         """The contact's attribute that a text names."""
         if not isinstance(node.value, str):
             self.problems.add(node, f"found {node.found()}, expected the name of an attribute as text")
             return None
-        found = self.catalog.attribute(node.value)
-        if found is None:
-            self.problems.add(node, self._no_attribute(node.value))
+        column = self.catalog.attribute(node.value)
+        if column is not None:
+            self.uses.add(column)
         else:
-            self.uses.add(found)
-        return found
+            self.problems.add(
+                node, UNSAID if self.catalog.unsure_attribute(node.value) else self._no_attribute(node.value)
+            )
+        return column
 
     def _word(self, node: Node) -> str | None:
         if not isinstance(node.value, dict):

@@ -22,7 +22,7 @@ from jobs.language.aggregates import (
 )
 from jobs.language.arguments import Asked
 from jobs.language.atoms import Formula, GroupCount, Rows, Span, Spans
-from jobs.language.bound import BoundColumn
+from jobs.language.bound import UNSAID, BoundColumn
 from jobs.language.comparisons import Comparison
 from jobs.language.condition import Condition
 from jobs.language.context import Context, row_word
@@ -195,10 +195,13 @@ def read_source(node: Node, word: str, kind: Kind, context: Context) -> Source |
     """The source that the word names."""
     written = node.child(word)
     sources = context.catalog.catalog.sources
-    if isinstance(written.value, str) and written.value in sources and sources[written.value].kind == kind:
-        context.uses.add_source(written.value)
-        return sources[written.value]
-    context.problems.add(written, f"found {written.found()}, expected {_no_source(written, kind, context)}")
+    name = written.value if isinstance(written.value, str) else ""
+    if name in sources and sources[name].kind == kind:
+        context.uses.add_source(name)
+        return sources[name]
+    unsure = name in context.catalog.unread
+    message = UNSAID if unsure else f"found {written.found()}, expected {_no_source(written, kind, context)}"
+    context.problems.add(written, message)
     return None
 
 

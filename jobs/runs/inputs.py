@@ -13,12 +13,12 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from jobs.catalog.catalog_files import catalog_files, load_catalog
+from jobs.catalog.catalog_files import catalog_files
 from jobs.catalog.model import Catalog
 from jobs.errors import CatalogError, Problem, SpecError
 from jobs.lake.small_files import read_file, write_file
 from jobs.language.bound import BoundCatalog
-from jobs.language.computed_columns import bind_catalog
+from jobs.language.bound_files import load_bound_catalog
 from jobs.language.specs import KnownLists, SpecSet, read_specs
 from jobs.settings import Settings
 from jobs.syntax.nodes import Problems
@@ -76,8 +76,7 @@ def read_inputs(settings: Settings, lists: KnownLists | None = None) -> tuple[In
 
 
 def _catalog(texts: Mapping[str, bytes], problems: Problems, folder: Path) -> BoundCatalog:
-    catalog = load_catalog([(str(folder / name), data) for name, data in texts.items()], problems, str(folder))
-    bound = None if catalog is None or problems.errors else bind_catalog(catalog, problems)
+    bound = load_bound_catalog([(str(folder / name), data) for name, data in texts.items()], problems, str(folder))
     if bound is None or problems.errors:
         raise CatalogError(f"The catalog in {folder} cannot be used:", problems.errors)
     return bound
