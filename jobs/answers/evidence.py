@@ -32,6 +32,7 @@ from jobs.plan.run_plan import Clock, Plan
 from jobs.runs.failures import list_key
 from jobs.runs.inputs import Kept, kept_inputs
 from jobs.runs.run import Run
+from jobs.runs.step_pins import EvaluatePin, IngestPin, OpeningPin, PackPin
 
 UNKNOWN_CONTACT = "this contact id is not known"
 COUNTED_AT_MOST = 2_000_000
@@ -48,7 +49,7 @@ class Evidence:
     @cached_property
     def kept(self) -> Kept:
         try:
-            return kept_inputs(self.lake, self.run.pinned("opening")["inputs"])
+            return kept_inputs(self.lake, self.run.pinned(OpeningPin).inputs)
         except FileNotFoundError as error:
             raise UsageError(
                 f"run {self.run.run_no}: its specs are no longer kept. Ask a newer run, or none."
@@ -60,7 +61,7 @@ class Evidence:
 
     @property
     def pack_no(self) -> int:
-        return self.run.pinned("pack")["pack_no"]
+        return self.run.pinned(PackPin).pack_no
 
     def member(self, segment: str, bucket: int, position: int) -> bool:
         """The contact's membership as the run wrote it."""
@@ -101,7 +102,7 @@ class Evidence:
 
     def evaluated(self, segment: str) -> bool:
         """Whether the run knows who is in a segment."""
-        return segment in self.kept.specs.valid and segment not in self.run.pinned("evaluate")["failures"]
+        return segment in self.kept.specs.valid and segment not in self.run.pinned(EvaluatePin).failures
 
     # --- data
 
@@ -119,7 +120,7 @@ class Evidence:
         return TileBucket(plan.catalog, plan.columns, payloads.identities, payloads.tiles, lookups, given)
 
     def _lookups(self, plan: Plan) -> Lookups:
-        return pinned_lookups(self.lake, plan.catalog, plan.columns, self.run.pinned("ingest")["deliveries"])
+        return pinned_lookups(self.lake, plan.catalog, plan.columns, self.run.pinned(IngestPin).deliveries)
 
     def _given(self, plan: Plan, bucket: int) -> dict[Given, bytes | None]:
         """The lists that the run pinned, and the other segments as it decided them."""
@@ -132,6 +133,6 @@ class Evidence:
         }
 
     def _quantiles(self, plan: Plan) -> dict[Quantile, tuple[int | float, ...]]:
-        pinned = self.run.pinned("evaluate").get("cuts", {}).get("quantiles", {})
+        pinned = self.run.pinned(EvaluatePin).cuts.get("quantiles", {})
         parts = walk(root for meaning in plan.segments for root in roots(meaning))
         return {part: tuple(pinned[quantile_key(part)]) for part in parts if isinstance(part, Quantile)}

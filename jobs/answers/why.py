@@ -24,6 +24,7 @@ from jobs.language.definitions import Spec
 from jobs.language.phrases import Phrase
 from jobs.plan.planner import make_plan
 from jobs.runs.run import Run, find_run, runs_of
+from jobs.runs.step_pins import EvaluatePin
 from jobs.settings import Settings
 from jobs.syntax.spelling import did_you_mean
 
@@ -98,7 +99,7 @@ def why_on_lake(settings: Settings, name: str, contact: str, as_of: str | None, 
     id_ = Path(name).name.removesuffix(".json")
     run, notes = _run_for(settings, id_, as_of, run_no)
     evidence = Evidence(settings.lake, run)
-    failures = run.pinned("evaluate")["failures"]
+    failures = run.pinned(EvaluatePin).failures
     if id_ in failures:
         raise UsageError(
             f"run {run.run_no}: {id_} could not be evaluated: {failures[id_]}. Ask another run with --run."

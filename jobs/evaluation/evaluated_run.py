@@ -8,7 +8,6 @@ only its failures are asked anew.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,16 +33,17 @@ from jobs.runs.inputs import Kept, kept_inputs, require_valid
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import EVALUATE, noted, pin
 from jobs.runs.run import STATES, Run, runs_of
+from jobs.runs.step_pins import EvaluatePin, IngestPin, OpeningPin, PackPin
 
 
 def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
     """Evaluates and pins one run; 21 when a segment failed, 10 when no spec is valid."""
     begun = time.monotonic()
-    kept = kept_inputs(lake, run.pinned("opening")["inputs"])
+    kept = kept_inputs(lake, run.pinned(OpeningPin).inputs)
     require_valid(kept)
     failures = failures_before(kept.specs.valid, run)
     meanings = [spec.meaning() for id_, spec in kept.specs.valid.items() if id_ not in failures]
-    pins: dict[str, Any] = {}
+    pinned_cuts: dict[str, Any] = {}
     if meanings:
         clock = Clock(run.as_of_us, kept.zone, kept.zone.local_day(run.as_of_us))
         plan = make_plan(meanings, kept.catalog, clock)
@@ -52,13 +52,13 @@ def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
         work = keep_work(lake, run.run_no, work_of(spark, lake, run, kept, plan, program))
         cuts = find_cuts(plan, program, SparkBuckets(buckets, work))
         errors = commit(buckets, work, cuts, plan.last_stage)
-        pins["cuts"] = cuts_as_pins(buckets, cuts, program)
+        pinned_cuts = cuts_as_pins(buckets, cuts, program)
         failures |= {id_: overflowed(column) for column in sorted(errors) for id_ in program.above(column)}
         if last_number(lake, MEMBERSHIPS, EVALUATE) > run.run_no:
             return Outcome(DONE, "a later run was evaluated first", {"committed": False})
-    pins |= {"failures": failures, "seconds": round(time.monotonic() - begun, 3)}
-    outcome = outcome_of(replace(run, pins={**run.pins, "evaluate": pins}))
-    pinned = pin(spark, lake, run, "evaluate", pins, note=noted(outcome, begun))
+    evaluated = EvaluatePin(failures, round(time.monotonic() - begun, 3), pinned_cuts)
+    outcome = outcome_of(replace(run, pins={**run.pins, "evaluate": evaluated}))
+    pinned = pin(spark, lake, run, evaluated, note=noted(outcome, begun))
     # Not that of a run that is packed and no more: somebody may be evaluating it at this moment.
     forget_work(lake, [old.run_no for old in runs_of(lake) if old.run_no < run.run_no and old.state != STATES["pack"]])
     return outcome_of(pinned)
@@ -66,10 +66,10 @@ def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
 
 def outcome_of(run: Run) -> Outcome:
     """How the evaluation of a run went, from its pin."""
-    pinned = run.pinned("evaluate")
-    failures: Mapping[str, str] = pinned["failures"]
-    valid = run.pinned("opening")["valid"]
-    summary = f"run {run.run_no}: {valid - len(failures)} segments evaluated in {pinned['seconds']:.1f} s"
+    pinned = run.pinned(EvaluatePin)
+    failures = pinned.failures
+    valid = run.pinned(OpeningPin).valid
+    summary = f"run {run.run_no}: {valid - len(failures)} segments evaluated in {pinned.seconds:.1f} s"
     lines = [summary, *(f"  {id_} failed: {reason}" for id_, reason in sorted(failures.items()))]
     if run.broken:
         lines.append(
@@ -86,13 +86,13 @@ def buckets_of(spark: SparkSession, lake: str, run: Run, plan: Plan) -> Buckets:
         ListRows(list_key(asked), asked.name, one["date"], one["version"], one["attempt"])
         for asked, one in lists.items()
     ]
-    pack_no = run.pinned("pack")["pack_no"]
+    pack_no = run.pinned(PackPin).pack_no
     return Buckets(spark, lake, pack_no, run.run_no, tuple(sorted(plan.columns)), tuple(rows))
 
 
 def work_of(spark: SparkSession, lake: str, run: Run, kept: Kept, plan: Plan, program: Program) -> Work:
     """What every worker needs, lookups flattened."""
-    deliveries = run.pinned("ingest")["deliveries"]
+    deliveries = run.pinned(IngestPin).deliveries
     lookups = read_lookups(spark, lake, kept.catalog, kept.zone.name, plan.columns, deliveries)
     return Work(program, kept.catalog, plan.columns, lookups, {list_key(asked): asked for asked in plan.lists})
 

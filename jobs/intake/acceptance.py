@@ -31,6 +31,7 @@ from jobs.lake.source_rows import delivered_rows
 from jobs.lake.tables import CONTACTS
 from jobs.runs.night import Night
 from jobs.runs.run import Run
+from jobs.runs.step_pins import IngestPin
 from jobs.syntax.spelling import did_you_mean
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ def has_news(night: Night, last: Run, replacing: bool, again: bool) -> bool:
     """Whether an ingest now would decide something that a finished run did not know."""
     entries = read_entries(night.lake)
     known = {entry.content_hash for entry in entries}
-    if again or max((entry.entry_no for entry in entries), default=0) > last.pinned("ingest")["entry_no"]:
+    if again or max((entry.entry_no for entry in entries), default=0) > last.pinned(IngestPin).entry_no:
         return True
     for source in asked_sources(night.catalog, ()):
         news = _look(night, source, entries, replacing, again=False)

@@ -148,9 +148,7 @@ def _length_us(clock: Clock, duration: Duration) -> int:
     return clock.as_of_us - clock.zone.midnight_us(shifted(clock.day, duration, -1))
 
 
-def pins(entries: Sequence[Entry], found: Mapping[str, Counted]) -> dict[str, object]:
-    """What ingest pins: the journal up to its last entry, and the deliveries each source consists of."""
-    return {
-        "entry_no": max((entry.entry_no for entry in entries), default=0),
-        "deliveries": {name: list(counts.deliveries) for name, counts in sorted(found.items())},
-    }
+def pinned_by(entries: Sequence[Entry], found: Mapping[str, Counted]) -> tuple[int, dict[str, tuple[int, ...]]]:
+    """What ingest pins: the number of the journal's last entry, and the deliveries each source consists of."""
+    last = max((entry.entry_no for entry in entries), default=0)
+    return last, {name: counts.deliveries for name, counts in sorted(found.items())}

@@ -31,6 +31,7 @@ from jobs.plan.run_plan import Clock
 from jobs.runs.failures import reached_sources
 from jobs.runs.inputs import kept_inputs
 from jobs.runs.run import instant, run_numbered
+from jobs.runs.step_pins import OpeningPin, PackPin
 from jobs.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ def make_pins(settings: Settings, request: Request, clock: Clock) -> Pins:
         run_as_of=chosen.as_of.isoformat(),
         frozen_as_of=frozen_as_of.isoformat(),
         members=chosen.members,
-        pack_no=run_numbered(settings.lake, chosen.run_no).pinned("pack")["pack_no"],
+        pack_no=run_numbered(settings.lake, chosen.run_no).pinned(PackPin).pack_no,
         supersede=request.supersede,
     )
 
@@ -135,7 +136,7 @@ def attempt(spark: SparkSession, lake: str, request: Request, version: int, clai
 def origin_of(lake: str, segment: str, run_no: int) -> dict[str, Any]:
     """What a manifest says of the run beside its number: what it was computed from, and the sources that were reached."""
     run = run_numbered(lake, run_no)
-    specs = kept_inputs(lake, run.pinned("opening")["inputs"]).specs.valid
+    specs = kept_inputs(lake, run.pinned(OpeningPin).inputs).specs.valid
     return {
         "specs_hash": run.specs_hash,
         "catalog_hash": run.catalog_hash,

@@ -18,6 +18,7 @@ from jobs.lake.memberships import changes
 from jobs.lake.reads import may_hold
 from jobs.lake.tables import CHANGE_ROWS, MEMBERSHIP_CHANGES
 from jobs.runs.run import Run
+from jobs.runs.step_pins import PackPin
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def write_change_rows(spark: SparkSession, lake: str, run: Run, segments: Sequen
         )
         for change in ("entered", "left")
     ]
-    people = named(spark, lake, run.pinned("pack")["pack_no"], marks[0].union(marks[1]))
+    people = named(spark, lake, run.pinned(PackPin).pack_no, marks[0].union(marks[1]))
     replace(
         spark,
         lake,

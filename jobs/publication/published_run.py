@@ -28,6 +28,7 @@ from jobs.runs.inputs import Kept, kept_inputs, require_valid
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import noted, pin
 from jobs.runs.run import Run
+from jobs.runs.step_pins import EvaluatePin, OpeningPin, PublishPin
 
 ATTEMPTS = 20
 """How often a run is decided on while others publish."""
@@ -36,12 +37,12 @@ ATTEMPTS = 20
 def publish(spark: SparkSession, lake: str, run: Run) -> Outcome:
     """Publishes one run; the outcome is 21 when a segment was held or failed."""
     begun = time.monotonic()
-    kept = kept_inputs(lake, run.pinned("opening")["inputs"])
+    kept = kept_inputs(lake, run.pinned(OpeningPin).inputs)
     require_valid(kept)
     _until_visible(spark, lake, run, kept)
     restore_row_tables(spark, lake)
     outcome = outcome_of(run.run_no, read_segment_runs(lake, run.run_no), run.broken)
-    pin(spark, lake, run, "publish", {}, note=noted(outcome, begun))
+    pin(spark, lake, run, PublishPin(), note=noted(outcome, begun))
     return outcome
 
 
@@ -111,7 +112,7 @@ def _row(run: Run, id_: str, spec: Spec | None, verdict: Verdict, change: Change
         "entered": change.entered if change else None,
         "left": change.left if change else None,
         "spec_hash": spec.spec_hash if spec else None,
-        "seconds": run.pinned("evaluate")["seconds"],
+        "seconds": run.pinned(EvaluatePin).seconds,
         "reset": verdict.reset,
         "sensitive": bool(spec.sensitive) if spec else None,
         "rows_path": segment_table(id_).path if has_rows else None,

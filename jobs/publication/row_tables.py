@@ -23,6 +23,7 @@ from jobs.lake.segment_runs import SegmentRun, counting, read_segment_runs, row_
 from jobs.lake.small_files import remove_folder
 from jobs.lake.tables import MEMBERSHIPS, segment_table
 from jobs.runs.run import run_numbered
+from jobs.runs.step_pins import PackPin
 
 WRITER = "rows"
 """Under this name every commit to a segment's table is numbered."""
@@ -75,7 +76,7 @@ def _stale(
 def _write(spark: SparkSession, lake: str, publication: SegmentRun, number: int) -> None:
     segment, run_no = publication.segment, publication.run_no
     state = state_at(rows_of(spark, lake, MEMBERSHIPS).where(col("segment") == segment), run_no)
-    pack_no = run_numbered(lake, run_no).pinned("pack")["pack_no"]
+    pack_no = run_numbered(lake, run_no).pinned(PackPin).pack_no
     members = named(spark, lake, pack_no, state.withColumnRenamed("segment", "mark"))
     rows = members.select(
         "contact_id", lit(run_no).cast("bigint").alias("run_no"), lit(publication.as_of).alias("as_of")

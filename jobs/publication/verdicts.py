@@ -13,6 +13,7 @@ from jobs.lake.segment_runs import SegmentRun, last_published
 from jobs.language.specs import Spec
 from jobs.publication.gates import Before, Candidate, Verdict, judge
 from jobs.runs.run import Run
+from jobs.runs.step_pins import EvaluatePin
 from jobs.syntax.spelling import is_id
 
 
@@ -28,7 +29,7 @@ def reach_verdicts(
 
     `specs` stand in an order in which references come first.
     """
-    failures = {**broken(problems), **run.pinned("evaluate")["failures"]}
+    failures = {**broken(problems), **run.pinned(EvaluatePin).failures}
     counts = members_at(spark, lake, run.run_no)
     candidates = [candidate(spec) for spec in specs.values()]
     members = {one.id: counts.get(one.id, 0) for one in candidates}

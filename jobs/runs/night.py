@@ -12,6 +12,7 @@ from jobs.lake.stored_source import StoredSource
 from jobs.plan.run_plan import Clock
 from jobs.runs.inputs import kept_inputs
 from jobs.runs.run import Run, read_clock
+from jobs.runs.step_pins import OpeningPin
 from jobs.settings import Settings
 
 
@@ -31,7 +32,7 @@ class Night:
 
 def night_of(spark: SparkSession, settings: Settings, run: Run) -> Night:
     """The night of a run, with the catalog and the zone it was opened with."""
-    kept = kept_inputs(settings.lake, run.pinned("opening")["inputs"])
+    kept = kept_inputs(settings.lake, run.pinned(OpeningPin).inputs)
     clock = Clock(run.as_of_us, kept.zone, kept.zone.local_day(run.as_of_us))
     return Night(spark, settings.lake, settings.landing, kept.catalog, clock)
 

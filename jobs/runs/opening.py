@@ -24,6 +24,7 @@ from jobs.runs.failures import list_key
 from jobs.runs.inputs import keep_inputs, read_inputs
 from jobs.runs.pins import insert
 from jobs.runs.run import Run, newest_of, read_clock, runs_of
+from jobs.runs.step_pins import OpeningPin
 from jobs.settings import Settings
 from jobs.syntax.zones import TZDATA_VERSION
 
@@ -50,7 +51,7 @@ def open_run(spark: SparkSession, settings: Settings, as_of: str, has_news: Call
             catalog_hash=inputs.catalog_hash,
             tzdata=TZDATA_VERSION,
             lists=lists,
-            pins={"opening": {"inputs": inputs.name, "valid": len(inputs.specs), "broken": inputs.broken}},
+            pins={"opening": OpeningPin(inputs.name, len(inputs.specs), inputs.broken)},
         )
         last = newest_of(runs, clock)
         same = last is not None and last.key == wanted.key and not is_withdrawn(settings.lake, last.run_no)

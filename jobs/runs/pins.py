@@ -21,7 +21,8 @@ from jobs.lake.reads import last_number
 from jobs.lake.spark import reaching
 from jobs.lake.tables import MEMBERSHIPS, RUNS
 from jobs.runs.outcome import Outcome
-from jobs.runs.run import STATES, Run, Step, as_json, run_numbered, runs_of
+from jobs.runs.run import STATES, Run, as_json, run_numbered, runs_of
+from jobs.runs.step_pins import Pin, Step, pins_as_rows
 
 EVALUATE = "evaluate"
 """Under this name evaluations commit to `memberships`, with their run's number."""
@@ -43,18 +44,22 @@ def pin(
     spark: SparkSession,
     lake: str,
     run: Run,
-    step: Step,
-    pins: Mapping[str, Any],
+    made: Pin,
     failed_sources: Mapping[str, str] | None = None,
     note: Note | None = None,
 ) -> Run:
-    """The run with this step's pin: these values, or those that another process pinned first. `note` goes with it."""
+    """The run with a pin of this step: this one, or the one that another process made first. `note` goes with it."""
+    step = made.step
 
     def change(now: Run) -> Mapping[str, object] | None:
         if step in now.pins:
             return None
         failed = {**now.failed_sources, **(failed_sources or {})}
-        pinned = {"pins": as_json({**now.pins, step: pins}), "failed_sources": as_json(failed), "state": STATES[step]}
+        pinned = {
+            "pins": as_json(pins_as_rows({**now.pins, step: made})),
+            "failed_sources": as_json(failed),
+            "state": STATES[step],
+        }
         return {**pinned, **(_noted(now, step, note) if note else {})}
 
     return _changed(spark, lake, run, change)
@@ -137,7 +142,7 @@ def _change(spark: SparkSession, lake: str, seen: Run, changed: Mapping[str, obj
     """One conditional commit: it does nothing when pins or steps are no longer those that were seen."""
     unchanged = (
         (col("run_no") == lit(seen.run_no))
-        & (col("pins") == lit(as_json(seen.pins)))
+        & (col("pins") == lit(as_json(pins_as_rows(seen.pins))))
         & (col("steps") == lit(as_json(seen.steps)))
     )
     update(spark, lake, RUNS, unchanged, changed)
@@ -152,7 +157,7 @@ def _row(run: Run) -> dict[str, object]:
         "catalog_hash": run.catalog_hash,
         "tzdata": run.tzdata,
         "lists": as_json(run.lists),
-        "pins": as_json(run.pins),
+        "pins": as_json(pins_as_rows(run.pins)),
         "failed_sources": as_json(run.failed_sources),
         "exit_code": None,
         "reason": None,

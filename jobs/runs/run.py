@@ -6,16 +6,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, TypeVar
 
 from jobs.errors import DONE, PARTLY, UsageError
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import RUNS
 from jobs.plan.clock import make_clock
 from jobs.plan.run_plan import Clock
+from jobs.runs.step_pins import OpeningPin, Pin, Step, read_pins
 from jobs.settings import Settings
 from jobs.syntax.literals import read_moment
 from jobs.syntax.zones import zone_transitions
+
+P = TypeVar("P", bound=Pin)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,8 +27,6 @@ def instant(us: int) -> datetime:
     """Microseconds since 1970 as an aware datetime."""
     return EPOCH + timedelta(microseconds=us)
 
-
-Step = Literal["opening", "ingest", "pack", "evaluate", "publish"]
 
 STATES: Mapping[Step, str] = {
     "opening": "opened",
@@ -48,7 +49,7 @@ class Run:
     catalog_hash: str
     tzdata: str
     lists: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    pins: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    pins: Mapping[Step, Pin] = field(default_factory=dict[Step, Pin])
     failed_sources: Mapping[str, str] = field(default_factory=dict[str, str])
     steps: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -63,7 +64,8 @@ class Run:
     @property
     def broken(self) -> int:
         """How many specs had problems at opening."""
-        return self.pins.get("opening", {}).get("broken", 0)
+        opening = self.pins.get("opening")
+        return opening.broken if isinstance(opening, OpeningPin) else 0
 
     def told(self) -> str:
         """What the last step that failed said, else that the next one has not run."""
@@ -78,14 +80,15 @@ class Run:
         """What makes two openings the same."""
         return (self.as_of_us, self.specs_hash, self.catalog_hash, self.tzdata, as_json(self.lists))
 
-    def pinned(self, step: Step) -> Mapping[str, Any]:
+    def pinned(self, kind: type[P]) -> P:
         """What a step pinned; `UsageError` when it has not run yet."""
-        if step not in self.pins:
+        pin = self.pins.get(kind.step)
+        if not isinstance(pin, kind):
             raise UsageError(
-                f"run {self.run_no} of {self.as_of:%Y-%m-%dT%H:%M}Z has no {step} yet. "
-                f"Run `{step}` with the same --as-of first, or `run` for the whole night."
+                f"run {self.run_no} of {self.as_of:%Y-%m-%dT%H:%M}Z has no {kind.step} yet. "
+                f"Run `{kind.step}` with the same --as-of first, or `run` for the whole night."
             )
-        return self.pins[step]
+        return pin
 
 
 def runs_of(lake: str) -> list[Run]:
@@ -108,7 +111,8 @@ def _run(row: Mapping[str, Any]) -> Run:
         specs_hash=row["specs_hash"],
         catalog_hash=row["catalog_hash"],
         tzdata=row["tzdata"],
-        **{name: json.loads(row[name] or "{}") for name in ("lists", "pins", "failed_sources", "steps")},
+        pins=read_pins(json.loads(row["pins"] or "{}")),
+        **{name: json.loads(row[name] or "{}") for name in ("lists", "failed_sources", "steps")},
     )
 
 

@@ -9,7 +9,7 @@ from time import monotonic
 
 from jobs.errors import DONE, PARTLY
 from jobs.intake.acceptance import asked_sources, has_news, ingest, skip_delivery
-from jobs.intake.deliveries import pins
+from jobs.intake.deliveries import pinned_by
 from jobs.intake.expectations import warm_up
 from jobs.lake.commits import check_writable
 from jobs.lake.spark import session
@@ -18,6 +18,7 @@ from jobs.runs.opening import open_run
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import noted, pin, recorded
 from jobs.runs.run import Run
+from jobs.runs.step_pins import IngestPin
 from jobs.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -54,8 +55,8 @@ def run(
         report = ingest(night, sources=sources or (), replacing=replace, again=again or ())
         said = f"{len(report.accepted)} deliveries accepted, {len(report.refused)} refused"
         told = outcome_of(replace_fields(opened, failed_sources=report.failed_sources), said)
-        pinned = pins(report.entries, report.states)
-        pin(spark, settings.lake, opened, "ingest", pinned, report.failed_sources, noted(told, begun))
+        pinned = IngestPin(*pinned_by(report.entries, report.states))
+        pin(spark, settings.lake, opened, pinned, report.failed_sources, noted(told, begun))
         rows = sum(entry.rows or 0 for entry in report.accepted)
         log.info("ingest: %s, %d rows, %.1f s", said, rows, monotonic() - begun)
         return told

@@ -11,6 +11,7 @@ from jobs.runs.night import night_of
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import noted, pin, recorded
 from jobs.runs.run import Run, find_run
+from jobs.runs.step_pins import IngestPin, PackPin
 from jobs.settings import Settings
 
 
@@ -18,15 +19,15 @@ def run(settings: Settings, as_of: str) -> Outcome:
     """Packs what the run of this as_of has pinned, and pins the pack; one that is packed already is left as it is."""
     found = find_run(settings, as_of)
     if "pack" in found.pins:
-        return Outcome(DONE, f"run {found.run_no}: packed already, in pack {found.pins['pack']['pack_no']}")
-    pinned = found.pinned("ingest")
+        return Outcome(DONE, f"run {found.run_no}: packed already, in pack {found.pinned(PackPin).pack_no}")
+    pinned = found.pinned(IngestPin)
     spark = session(settings, "pack")
 
     def work() -> Outcome:
         begun = monotonic()
-        report = pack(night_of(spark, settings, found), pinned["deliveries"], pinned["entry_no"])
+        report = pack(night_of(spark, settings, found), pinned.deliveries, pinned.entry_no)
         told = _outcome(found, report)
-        pin(spark, settings.lake, found, "pack", {"pack_no": report.pack.pack_no}, note=noted(told, begun))
+        pin(spark, settings.lake, found, PackPin(report.pack.pack_no), note=noted(told, begun))
         return told
 
     return recorded(spark, settings.lake, found, "pack", work)

@@ -15,6 +15,7 @@ from jobs.runs.inputs import kept_inputs
 from jobs.runs.opening import open_run
 from jobs.runs.pins import Note, pin, record, renumbered
 from jobs.runs.run import Run, find_run, run_numbered, runs_of
+from jobs.runs.step_pins import IngestPin, OpeningPin, PackPin, PublishPin
 from tests.steps.planted import Planted
 
 NIGHT = "1998-02-01T00:00"
@@ -33,7 +34,7 @@ def opened(planted: Planted, news: bool = False, as_of: str = NIGHT) -> Run:
 
 
 def finish(planted: Planted, run: Run) -> Run:
-    return pin(planted.spark, planted.lake, run, "publish", {})
+    return pin(planted.spark, planted.lake, run, PublishPin())
 
 
 def test_the_same_opening_resumes_an_unfinished_run_and_gives_back_a_finished_one(planted: Planted) -> None:
@@ -65,10 +66,10 @@ def test_changed_specs_or_catalog_open_another_run_and_so_does_changing_them_bac
 
 def test_a_run_keeps_the_specs_it_was_opened_with(planted: Planted) -> None:
     run = opened(planted)
-    before = kept_inputs(planted.lake, run.pinned("opening")["inputs"]).specs.valid["germans"]
+    before = kept_inputs(planted.lake, run.pinned(OpeningPin).inputs).specs.valid["germans"]
     planted.spec("germans", {"attribute": "country", "is": "FR"})
     (planted.root / "catalog/order.yaml").unlink()
-    kept = kept_inputs(planted.lake, run.pinned("opening")["inputs"])
+    kept = kept_inputs(planted.lake, run.pinned(OpeningPin).inputs)
     assert kept.specs.valid["germans"].spec_hash == before.spec_hash
     assert set(kept.catalog.sources) == {"contacts", "order", "shop"}
     assert kept.zone.name == "Europe/Vienna"
@@ -78,8 +79,8 @@ def test_broken_specs_are_counted_and_the_others_go_on(planted: Planted) -> None
     (planted.root / "specs/all/bad.json").write_text('{"version": 1}')
     planted.spec("on_bad", {"segment": "bad"})
     run = opened(planted)
-    assert (run.pinned("opening")["valid"], run.broken) == (1, 2)
-    kept = kept_inputs(planted.lake, run.pinned("opening")["inputs"])
+    assert (run.pinned(OpeningPin).valid, run.broken) == (1, 2)
+    kept = kept_inputs(planted.lake, run.pinned(OpeningPin).inputs)
     assert list(kept.specs.valid) == ["germans"]
     assert {Path(problem.file).stem for problem in kept.specs.problems} == {"bad", "on_bad"}
 
@@ -93,16 +94,16 @@ def test_a_broken_catalog_opens_nothing(planted: Planted) -> None:
 
 def test_a_pin_is_made_once_and_the_first_one_counts(planted: Planted) -> None:
     run = opened(planted)
-    first = pin(planted.spark, planted.lake, run, "ingest", {"entry_no": 3}, {"order": "refused"})
-    second = pin(planted.spark, planted.lake, run, "ingest", {"entry_no": 9})
+    first = pin(planted.spark, planted.lake, run, IngestPin(3), {"order": "refused"})
+    second = pin(planted.spark, planted.lake, run, IngestPin(9))
     assert first == second
-    assert (second.state, second.pinned("ingest"), second.failed_sources) == (
+    assert (second.state, second.pinned(IngestPin), second.failed_sources) == (
         "ingested",
-        {"entry_no": 3},
+        IngestPin(3),
         {"order": "refused"},
     )
     with pytest.raises(UsageError) as missing:
-        second.pinned("pack")
+        second.pinned(PackPin)
     assert str(missing.value) == (
         "run 1 of 1998-01-31T23:00Z has no pack yet. Run `pack` with the same --as-of first, or `run` for the whole night."
     )
@@ -113,7 +114,7 @@ def test_a_pin_is_made_once_and_the_first_one_counts(planted: Planted) -> None:
 
 
 def test_a_run_that_comes_too_late_goes_on_under_a_new_number(planted: Planted) -> None:
-    late = pin(planted.spark, planted.lake, opened(planted), "pack", {"pack_no": 4})
+    late = pin(planted.spark, planted.lake, opened(planted), PackPin(4))
     opened(planted, as_of="1998-02-02T00:00")
     again = renumbered(planted.spark, planted.lake, late)
     assert (again.run_no, again.key, again.pins, again.state) == (3, late.key, late.pins, "packed")

@@ -26,6 +26,7 @@ from jobs.runs.opening import open_run
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import pin
 from jobs.runs.run import Run
+from jobs.runs.step_pins import IngestPin, PackPin
 from jobs.settings import CHECKOUT, Settings
 from jobs.steps import evaluate, publish
 
@@ -158,8 +159,14 @@ class Planted:
     def open(self, as_of: str, failed: Mapping[str, str] | None = None, news: bool = True) -> Run:
         """A run pinned up to the last pack."""
         run = open_run(self.spark, self.settings, as_of, lambda _: news)
-        run = pin(self.spark, self.lake, run, "ingest", {"entry_no": self.packs, "deliveries": self.deliveries}, failed)
-        return pin(self.spark, self.lake, run, "pack", {"pack_no": self.packs})
+        run = pin(
+            self.spark,
+            self.lake,
+            run,
+            IngestPin(self.packs, {name: tuple(numbers) for name, numbers in self.deliveries.items()}),
+            failed,
+        )
+        return pin(self.spark, self.lake, run, PackPin(self.packs))
 
     def night(self, as_of: str, failed: Mapping[str, str] | None = None) -> Outcome:
         """Opens, evaluates and publishes."""

@@ -19,6 +19,7 @@ from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import MEMBERSHIPS, RUNS, source_table
 from jobs.runs.opening import open_run
 from jobs.runs.run import Run, as_json, run_numbered, runs_of
+from jobs.runs.step_pins import EvaluatePin, Pin, Step, pins_as_rows
 from jobs.steps import evaluate, publish
 from tests.steps.planted import CATALOG, ORDER, Planted
 
@@ -107,7 +108,7 @@ def test_the_state_at_a_run_is_the_newest_row_not_after_it(two: Two) -> None:
 def test_the_cuts_are_pinned_without_any_id(two: Two) -> None:
     run = two.runs[2]
     assert run.state == "evaluated"
-    cuts = run.pinned("evaluate")["cuts"]
+    cuts = run.pinned(EvaluatePin).cuts
     # Of cyd and eve, who both spent nothing, cyd comes first: contact number 2.
     assert cuts["keeps"]["poorest"] == {"value": 0, "last_contact_no": 2, "nobody": False}
     assert cuts["keeps"]["best"]["value"] == 1000  # cents
@@ -146,7 +147,7 @@ class Troubled:
         self.outcomes.append(evaluate.run(self.planted.settings, as_of))
 
     def failures(self, run_no: int) -> dict[str, str]:
-        return run_numbered(self.planted.lake, run_no).pinned("evaluate")["failures"]
+        return dict(run_numbered(self.planted.lake, run_no).pinned(EvaluatePin).failures)
 
     def rows(self) -> DataFrame:
         return rows_of(self.planted.spark, self.planted.lake, MEMBERSHIPS)
@@ -184,8 +185,14 @@ def troubled(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> T
 
 def take_back_the_pin(planted: Planted, run: Run) -> None:
     """As if the process had ended before it was made."""
-    pins = {step: value for step, value in run.pins.items() if step != "evaluate"}
-    update(planted.spark, planted.lake, RUNS, col("run_no") == run.run_no, {"pins": as_json(pins), "state": "packed"})
+    pins: dict[Step, Pin] = {step: value for step, value in run.pins.items() if step != "evaluate"}
+    update(
+        planted.spark,
+        planted.lake,
+        RUNS,
+        col("run_no") == run.run_no,
+        {"pins": as_json(pins_as_rows(pins)), "state": "packed"},
+    )
 
 
 OVERFLOWED = (

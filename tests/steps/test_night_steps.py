@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 from jobs.errors import DATA, DONE, PARTLY, DataError, UsageError
 from jobs.runs.pins import pin
 from jobs.runs.run import runs_of
+from jobs.runs.step_pins import IngestPin, PackPin, PublishPin
 from jobs.steps import ingest, pack
 from tests.steps.night import Company
 
@@ -51,7 +52,7 @@ def test_a_night_pins_what_it_took_in_and_packed_and_a_later_one_opens_only_for_
     assert took.summary.splitlines()[1].startswith(
         "  order failed: delivery 2026-11-23 was refused: order/2026-11-23.csv: "
     )
-    assert pinned == {"entry_no": 2, "deliveries": {"contacts": [1], "order": []}}
+    assert pinned == IngestPin(2, {"contacts": (1,), "order": ()})
     assert list(runs_of(company.lake)[0].failed_sources) == ["order"]
     again = ingest.run(settings, AS_OF)
     assert (again.exit_code, again.summary.splitlines()[0]) == (PARTLY, "run 1: its deliveries are pinned already")
@@ -62,9 +63,9 @@ def test_a_night_pins_what_it_took_in_and_packed_and_a_later_one_opens_only_for_
         "run 1: pack 1 is made, 1 contacts have numbers (1 new, 0 gone, 0 back)",
     )
     assert pack.run(settings, AS_OF).summary == "run 1: packed already, in pack 1"
-    assert runs_of(company.lake)[0].pins["pack"] == {"pack_no": 1}
+    assert runs_of(company.lake)[0].pins["pack"] == PackPin(1)
 
-    pin(company.spark, company.lake, runs_of(company.lake)[0], "publish", {})  # what finishes a run
+    pin(company.spark, company.lake, runs_of(company.lake)[0], PublishPin())  # what finishes a run
     finished = ingest.run(settings, AS_OF)
     assert finished.summary.splitlines()[0] == "run 1: nothing new was delivered"
     company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00")
