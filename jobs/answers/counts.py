@@ -1,7 +1,9 @@
 """The counts beside `explain`: how many contacts each condition holds for, by the run that `segments` shows the segment by.
 
 Read from tiles without Spark. Where there is no lake there are no counts and no word of it; where they cannot be had, one
-line on standard error says why, and the text stands without them.
+line on standard error says why, and the text stands without them. A number that hangs on something sensitive is shown as
+`shown_counts` says, in JSON as in words: `true` is "under 50" or "50 or more", `false` and `unknown` are null, and
+`sensitive` is true.
 """
 
 from __future__ import annotations
@@ -11,14 +13,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobs.catalog.shown_counts import AT_LEAST, Bounds, Branch, Shown, parts, vague, words
 from jobs.errors import SettingsError, UserError
+from jobs.language.atoms import AllOf, Everyone, Formula, NotOf
+from jobs.publication.shown_members import page_of
 from jobs.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from jobs.answers.evidence import Evidence
-    from jobs.answers.formula_verdicts import Census
     from jobs.language.definitions import Spec
     from jobs.language.phrases import Phrase
+
+
+@dataclass(frozen=True)
+class BranchCount:
+    """How many of those asked a condition is true for, false for and unknown for, as it is shown."""
+
+    true: Shown
+    false: int | None
+    unknown: int | None
+    sensitive: bool
 
 
 @dataclass(frozen=True)
@@ -27,21 +41,23 @@ class Counts:
 
     run_no: int
     as_of: str
-    asked: int
-    at: Mapping[Phrase, Census]
+    asked: Shown
+    at: Mapping[Phrase, BranchCount]
 
     def remark(self, phrase: Phrase) -> str:
         """What stands beside a condition."""
-        found = self.at.get(phrase)
-        return "" if found is None else f" → {found.true:,}"
+        branch = self.at.get(phrase)
+        return "" if branch is None or branch.true is None else f" → {words(branch.true)}"
 
     def closing(self, whole: Phrase) -> Iterator[str]:
         """The lines below the text."""
-        found = self.at[whole]
-        unknown = self.asked - found.true - found.false
+        branch = self.at[whole]
         yield f"Counts, by run {self.run_no} as of {self.as_of}:"
-        yield f"- {self.asked:,} contacts were asked, and for {found.true:,} of them the whole holds."
-        yield f"- {unknown:,} are out only because a value is missing."
+        yield f"- {words(self.asked)} contacts were asked, and for {words(branch.true)} of them the whole holds."
+        if branch.unknown is not None:
+            yield f"- {branch.unknown:,} are out only because a value is missing."
+        if any(counted.sensitive for counted in self.at.values()):
+            yield f"- Where something sensitive decides, no number tells of fewer than {AT_LEAST} people."
 
     def as_json(self, whole: Phrase) -> Mapping[str, Any]:
         return {
@@ -50,10 +66,10 @@ class Counts:
             "contacts": self.asked,
             "conditions": [
                 {
-                    "pointer": phrase.pointer, "text": phrase.text, "true": found.true, "false": found.false,
-                    "unknown": self.asked - found.true - found.false,
+                    "pointer": phrase.pointer, "text": phrase.text, "true": branch.true, "false": branch.false,
+                    "unknown": branch.unknown, **({"sensitive": True} if branch.sensitive else {}),
                 }
-                for phrase in whole.walk() if (found := self.at.get(phrase)) is not None
+                for phrase in whole.walk() if (branch := self.at.get(phrase)) is not None
             ],
         }  # fmt: skip
 
@@ -84,19 +100,65 @@ def _in_force(settings: Settings, segment: str) -> Evidence | None:
 
 def _count(spec: Spec, evidence: Evidence, settings: Settings, catalog: Path) -> Counts | str:
     """The counts, or why there are none. Another catalog may name what the run's tiles do not have."""
-    from jobs.language.atoms import Everyone
-
-    known = evidence.kept.specs.valid.get(spec.id)
-    same = known is not None and known.spec_hash == spec.spec_hash
-    if not same and not _catalog_is_of(evidence, settings, catalog):
+    kept = evidence.kept.specs.valid.get(spec.id)
+    same = kept is not None and kept.spec_hash == spec.spec_hash
+    unlike = kept is not None and kept.sensitive != spec.sensitive  # what was not sensitive then may be now
+    if (not same or unlike) and not _catalog_is_of(evidence, settings, catalog):
         return f"the catalog has changed since run {evidence.run.run_no}"
-    phrases = [phrase for phrase in spec.where.describe().walk() if phrase.formula is not None]
-    formulas = [Everyone(), *(phrase.formula for phrase in phrases if phrase.formula is not None)]
-    found = evidence.census(formulas, spec.origin)
-    if isinstance(found, str):
-        return found
+    whole = spec.where.describe()
+    numbers = _numbers(spec.origin, whole, evidence)
+    if isinstance(numbers, str):
+        return numbers
+    asked, branches = numbers
+    phrases = [phrase for phrase in whole.walk() if phrase in branches]
+    published = page_of(evidence.lake, evidence.run.run_no).get(spec.id) if same and spec.keep is None else None
+    shown = parts(_tree(whole, branches), exact=isinstance(published, int))
+    at = {phrase: branches[phrase].as_shown(number, asked) for phrase, number in zip(phrases, shown, strict=True)}
     as_of = f"{evidence.run.as_of:%Y-%m-%dT%H:%MZ}"
-    return Counts(evidence.run.run_no, as_of, found[0].true, dict(zip(phrases, found[1:], strict=True)))
+    return Counts(evidence.run.run_no, as_of, vague(asked.true, asked.bounds), at)
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """How many a condition is true and false for, and what the first would be without the sensitive."""
+
+    true: int
+    false: int
+    bounds: Bounds | None
+
+    def as_shown(self, true: Shown, asked: _Numbers) -> BranchCount:
+        if self.bounds is not None:
+            return BranchCount(true, None, None, sensitive=True)
+        return BranchCount(true, self.false, asked.true - self.true - self.false, sensitive=False)
+
+
+def _numbers(origin: Formula, whole: Phrase, evidence: Evidence) -> tuple[_Numbers, dict[Phrase, _Numbers]] | str:
+    """What is counted of `from` itself and of each condition inside it; why it is not counted."""
+    sensitive = evidence.sensitive
+    asking: dict[Phrase | None, Formula] = {None: Everyone()}
+    asking |= {phrase: phrase.formula for phrase in whole.walk() if phrase.formula is not None}
+    secret = {phrase for phrase, formula in asking.items() if sensitive.decides(AllOf((origin, formula)))}
+    formulas: list[Formula] = []
+    for phrase, formula in asking.items():
+        inside = AllOf((origin, formula))
+        formulas += [inside, AllOf((origin, NotOf(formula)))]
+        formulas += sensitive.without(inside) if phrase in secret else ()
+    census = evidence.census(formulas, Everyone())
+    if isinstance(census, str):
+        return census
+    counted = iter(count.true for count in census)
+    numbers = {
+        phrase: _Numbers(
+            next(counted), next(counted), Bounds(next(counted), next(counted)) if phrase in secret else None
+        )
+        for phrase in asking
+    }
+    return numbers[None], {phrase: both for phrase, both in numbers.items() if phrase is not None}
+
+
+def _tree(phrase: Phrase, numbers: Mapping[Phrase, _Numbers]) -> Branch:
+    children = tuple(_tree(child, numbers) for child in phrase.children if child in numbers)
+    return Branch(numbers[phrase].true, numbers[phrase].bounds, phrase.joint, children)
 
 
 def _catalog_is_of(evidence: Evidence, settings: Settings, folder: Path) -> bool:

@@ -29,9 +29,11 @@ from jobs.lake.bucket_tiles import PackTiles, contact_number, list_bits, members
 from jobs.language.atoms import Formula, InSegment, Quantile
 from jobs.plan.atom_parts import roots, walk
 from jobs.plan.run_plan import Clock, Plan
+from jobs.plan.sensitive_parts import Sensitive
 from jobs.runs.failures import list_key
 from jobs.runs.inputs import Kept, kept_inputs
 from jobs.runs.run import Run
+from jobs.runs.sensitivity import sensitive_in
 from jobs.runs.step_pins import EvaluatePin, IngestPin, OpeningPin, PackPin
 
 UNKNOWN_CONTACT = "this contact id is not known"
@@ -58,6 +60,10 @@ class Evidence:
     @cached_property
     def clock(self) -> Clock:
         return Clock(self.run.as_of_us, self.kept.zone, self.kept.zone.local_day(self.run.as_of_us))
+
+    @cached_property
+    def sensitive(self) -> Sensitive:
+        return sensitive_in(self.kept.catalog, self.kept.specs.valid, self.run.lists)
 
     @property
     def pack_no(self) -> int:

@@ -46,7 +46,7 @@ class Bounds:
 
     def hides(self, count: int, at_least: int = AT_LEAST) -> bool:
         """Whether the number would tell the size of a group that is too small."""
-        return min(self.groups(count)) < at_least
+        return self == ANY or min(self.groups(count)) < at_least
 
     def edge(self, at_least: int = AT_LEAST) -> int:
         """The first number that is told from the smaller ones: never `most` itself, which would stand alone."""
@@ -60,7 +60,7 @@ class Bounds:
 
 
 ANY = Bounds(0, 1 << 62)
-"""Where nobody has counted what the number would be without the sensitive."""
+"""Where nobody has counted what the number would be without the sensitive: then it is never exact."""
 
 
 def vague(count: int, bounds: Bounds | None) -> Shown:
@@ -71,7 +71,7 @@ def vague(count: int, bounds: Bounds | None) -> Shown:
 def page(counts: Mapping[str, int], bounds: Mapping[str, Bounds], at_least: int = AT_LEAST) -> dict[str, Shown]:
     """Wholes beside each other, by name; those without bounds hang on nothing sensitive."""
     groups = {name: bounds[name].groups(count) for name, count in counts.items() if name in bounds}
-    large = [name for name, both in groups.items() if min(both) >= at_least]
+    large = [name for name in groups if not bounds[name].hides(counts[name], at_least)]
 
     def stands_apart(name: str) -> bool:
         pairs = (pair for other in large if other != name for pair in product(groups[name], groups[other]))

@@ -59,7 +59,7 @@ def lists(as_json: Json = False) -> None:
 
     Example: `python -m jobs lists --json`
     """
-    from jobs.lake.list_registry import rows_for_lists
+    from jobs.lists.listed_rows import rows_for_lists
 
     rows = rows_for_lists(read_settings())
     if as_json:

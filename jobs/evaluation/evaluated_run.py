@@ -8,16 +8,18 @@ only its failures are asked anew.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from pyspark.sql import Observation, SparkSession
-from pyspark.sql.functions import col, collect_set, lit
+from pyspark.sql import Observation, Row, SparkSession
+from pyspark.sql.functions import col, collect_list, collect_set, lit, struct, when
 
 from jobs.errors import DONE, PARTLY
 from jobs.evaluation.bucket_passes import Buckets, ListRows, answers
 from jobs.evaluation.cut_passes import SparkBuckets, cuts_as_pins
 from jobs.evaluation.lookup_rows import read_lookups
+from jobs.evaluation.sensitive_bounds import bound_meanings, bounds_as_pins
 from jobs.evaluation.work_files import Work, WorkFile, forget_work, keep_work
 from jobs.kernel.cuts import Cuts
 from jobs.kernel.program import Program, compile_program
@@ -33,6 +35,7 @@ from jobs.runs.inputs import Kept, kept_inputs, require_valid
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import EVALUATE, noted, pin
 from jobs.runs.run import STATES, Run, runs_of
+from jobs.runs.sensitivity import sensitive_in
 from jobs.runs.step_pins import EvaluatePin, IngestPin, OpeningPin, PackPin
 
 
@@ -44,19 +47,23 @@ def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
     failures = failures_before(kept.specs.valid, run)
     meanings = [spec.meaning() for id_, spec in kept.specs.valid.items() if id_ not in failures]
     pinned_cuts: dict[str, Any] = {}
+    bounds: dict[str, Any] = {}
     if meanings:
         clock = Clock(run.as_of_us, kept.zone, kept.zone.local_day(run.as_of_us))
-        plan = make_plan(meanings, kept.catalog, clock)
+        sensitive = sensitive_in(kept.catalog, kept.specs.valid, run.lists)
+        plan = make_plan([*meanings, *bound_meanings(meanings, sensitive)], kept.catalog, clock)
         program = compile_program(plan)
         buckets = buckets_of(spark, lake, run, plan)
         work = keep_work(lake, run.run_no, work_of(spark, lake, run, kept, plan, program))
         cuts = find_cuts(plan, program, SparkBuckets(buckets, work))
-        errors = commit(buckets, work, cuts, plan.last_stage)
+        errors, counts = commit(buckets, work, cuts, plan.last_stage)
         pinned_cuts = cuts_as_pins(buckets, cuts, program)
-        failures |= {id_: overflowed(column) for column in sorted(errors) for id_ in program.above(column)}
+        bounds = bounds_as_pins(meanings, sensitive, counts)
+        above = ((id_, column) for column in sorted(errors) for id_ in program.above(column))
+        failures |= {id_: overflowed(column) for id_, column in above if id_ in kept.specs.valid}
         if last_number(lake, MEMBERSHIPS, EVALUATE) > run.run_no:
             return Outcome(DONE, "a later run was evaluated first", {"committed": False})
-    evaluated = EvaluatePin(failures, round(time.monotonic() - begun, 3), pinned_cuts)
+    evaluated = EvaluatePin(failures, round(time.monotonic() - begun, 3), pinned_cuts, bounds)
     outcome = outcome_of(replace(run, pins={**run.pins, "evaluate": evaluated}))
     pinned = pin(spark, lake, run, evaluated, note=noted(outcome, begun))
     # Not that of a run that is packed and no more: somebody may be evaluating it at this moment.
@@ -97,17 +104,32 @@ def work_of(spark: SparkSession, lake: str, run: Run, kept: Kept, plan: Plan, pr
     return Work(program, kept.catalog, plan.columns, lookups, {list_key(asked): asked for asked in plan.lists})
 
 
-def commit(buckets: Buckets, work: WorkFile, cuts: Cuts, stage: int) -> set[str]:
-    """The last pass: what differs goes into `memberships`, and the computed columns that overflowed come back."""
-    found = answers(buckets, work, cuts, stage)
+def commit(buckets: Buckets, work: WorkFile, cuts: Cuts, stage: int) -> tuple[set[str], dict[str, int]]:
+    """The last pass: what differs goes into `memberships`. Gives the computed columns that overflowed, and the counts of
+    what is only counted (`sensitive_bounds`)."""
+    rows = answers(buckets, work, cuts, stage)
+    only_counted = col("segment").contains(" ")
     if last_number(buckets.lake, MEMBERSHIPS, EVALUATE) < buckets.run_no:
         watched = Observation()
-        seen = found.observe(watched, collect_set("error").alias("errors"))
-        rows = seen.where(col("error").isNull()).withColumn("run_no", lit(buckets.run_no).cast("bigint"))
-        append(buckets.spark, buckets.lake, MEMBERSHIPS, rows, once=(EVALUATE, buckets.run_no))
-        counts = observed(watched)
-        if counts is not None:
-            return set(counts["errors"])
-    # Committed before, by this process's predecessor or by another one: only the failures are asked for.
-    again = found.where(col("error").isNotNull()).select("error").distinct().collect()
-    return {row["error"] for row in again}
+        seen = rows.observe(
+            watched,
+            collect_set("error").alias("errors"),
+            collect_list(when(only_counted, struct("segment", "members"))).alias("counted"),
+        )
+        members = seen.where(col("error").isNull() & ~only_counted)
+        numbered = members.withColumn("run_no", lit(buckets.run_no).cast("bigint"))
+        append(buckets.spark, buckets.lake, MEMBERSHIPS, numbered, once=(EVALUATE, buckets.run_no))
+        noticed = observed(watched)
+        if noticed is not None:
+            return set(noticed["errors"]), _totals(noticed["counted"])
+    # Committed before, by this process's predecessor or by another one: the rest is asked for.
+    again = rows.where(col("error").isNotNull() | only_counted).select("error", "segment", "members").collect()
+    errors = {row["error"] for row in again if row["error"] is not None}
+    return errors, _totals([row for row in again if row["error"] is None])
+
+
+def _totals(rows: Sequence[Row]) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for row in rows:
+        totals[row["segment"]] = totals.get(row["segment"], 0) + row["members"]
+    return totals

@@ -13,7 +13,6 @@ from typing import Any
 
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import LIST_REGISTRY
-from jobs.settings import Settings
 from jobs.syntax.spelling import did_you_mean
 
 USABLE = ("frozen", "imported")
@@ -57,27 +56,6 @@ def read_registry(lake: str) -> list[Listed]:
 def _listed(row: Mapping[str, Any]) -> Listed:
     values = {name: row[name] for name in COLUMNS if name != "as_of"}
     return Listed(**{**values, "entry_no": row["entry_no"] or 0})
-
-
-def rows_for_lists(settings: Settings) -> list[dict[str, Any]]:
-    """One dict for each list version, in the shape of `lists --json`."""
-    return [describe(listed, settings.lake) for listed in read_registry(settings.lake)]
-
-
-def describe(listed: Listed, lake: str) -> dict[str, Any]:
-    """One object of `lists --json`; `path` is the whole address of the list's table."""
-    return {
-        "name": listed.name,
-        "date": listed.date.isoformat(),
-        "version": listed.version,
-        "state": listed.state,
-        "rows": listed.rows,
-        "path": f"{lake.rstrip('/')}/{listed.path}" if listed.path else None,
-        "segment": listed.segment,
-        "content_hash": listed.content_hash,
-        "run_no": listed.run_no,
-        "reason": listed.reason,
-    }
 
 
 def versions(registry: Iterable[Listed], name: str, on: date) -> list[Listed]:

@@ -17,7 +17,7 @@ from jobs.lake.tables import SEGMENT_RUNS
 
 COLUMNS = (
     "run_no", "segment", "as_of", "status", "reason", "members", "entered", "left", "spec_hash", "rows_path",
-    "withdrawn_status", "withdrawn_by",
+    "withdrawn_status", "withdrawn_by", "sensitive",
 )  # fmt: skip
 
 PUBLICATION = "publication"
@@ -44,6 +44,7 @@ class SegmentRun:
     rows_path: str | None
     withdrawn_status: str | None = None
     withdrawn_by: str | None = None
+    sensitive: bool | None = None
 
     @property
     def place(self) -> tuple[datetime, int]:

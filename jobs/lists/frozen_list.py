@@ -31,6 +31,7 @@ from jobs.plan.run_plan import Clock
 from jobs.runs.failures import reached_sources
 from jobs.runs.inputs import kept_inputs
 from jobs.runs.run import instant, run_numbered
+from jobs.runs.sensitivity import sensitive_columns
 from jobs.runs.step_pins import OpeningPin, PackPin
 from jobs.settings import Settings
 
@@ -143,6 +144,7 @@ def origin_of(lake: str, segment: str, run_no: int) -> dict[str, Any]:
         "tzdata": run.tzdata,
         "spec_hash": specs[segment].spec_hash,
         "sources": sorted(reached_sources(specs, run.lists)[segment]),
+        "sensitive": sorted(sensitive_columns(specs, run.lists)[segment]),
     }
 
 

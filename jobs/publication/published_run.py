@@ -28,6 +28,7 @@ from jobs.runs.inputs import Kept, kept_inputs, require_valid
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import noted, pin
 from jobs.runs.run import Run
+from jobs.runs.sensitivity import sensitive_columns
 from jobs.runs.step_pins import EvaluatePin, OpeningPin, PublishPin
 
 ATTEMPTS = 20
@@ -96,7 +97,11 @@ def _make_visible(
     number: int,
 ) -> None:
     """The one commit that makes the run visible, unless another run has become visible since it was decided on."""
-    rows = [_row(run, id_, specs.get(id_), verdicts[id_], changes.get(id_)) for id_ in sorted(verdicts)]
+    sensitive = {id_ for id_, columns in sensitive_columns(specs, run.lists).items() if columns}
+    rows = [
+        _row(run, id_, specs.get(id_), verdicts[id_], changes.get(id_)) | {"sensitive": id_ in sensitive}
+        for id_ in sorted(verdicts)
+    ]
     append(spark, lake, SEGMENT_RUNS, frame(spark, SEGMENT_RUNS, rows), once=(PUBLICATION, number))
 
 
@@ -114,7 +119,6 @@ def _row(run: Run, id_: str, spec: Spec | None, verdict: Verdict, change: Change
         "spec_hash": spec.spec_hash if spec else None,
         "seconds": run.pinned(EvaluatePin).seconds,
         "reset": verdict.reset,
-        "sensitive": bool(spec.sensitive) if spec else None,
         "rows_path": segment_table(id_).path if has_rows else None,
         "released_by": None,
     }

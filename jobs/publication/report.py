@@ -6,12 +6,14 @@ night did not replace it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from jobs.catalog.shown_counts import Shown
 from jobs.errors import DONE, PARTLY
 from jobs.lake.segment_runs import WITHDRAWN, SegmentRun, Standing, read_segment_runs, standings
+from jobs.publication.shown_members import change_shown, every_page
 from jobs.runs.outcome import Outcome
 from jobs.runs.run import EPOCH, newest_of, read_clock, runs_of
 from jobs.settings import Settings
@@ -19,21 +21,25 @@ from jobs.syntax.zones import Zone, zone_transitions
 
 
 def rows_for_segments(settings: Settings) -> list[dict[str, Any]]:
-    """One dict for each segment of the newest run, by id: id, status, members, entered, left, as_of, reason."""
+    """One dict for each segment of the newest run, by id: id, status, members, entered, left, as_of, reason.
+
+    Numbers that a sensitive column decides are shown as `shown_counts` says: exact, "under 50" or "50 or more".
+    """
     zone = zone_transitions(settings.time_zone)
-    now = standings(read_segment_runs(settings.lake))
-    return [_shown(now[segment], zone) for segment in sorted(now)]
+    rows = read_segment_runs(settings.lake)
+    now, pages = standings(rows), every_page(settings.lake, rows)
+    return [_shown(now[segment], pages, zone) for segment in sorted(now)]
 
 
-def _shown(standing: Standing, zone: Zone) -> dict[str, Any]:
+def _shown(standing: Standing, pages: Mapping[int, Mapping[str, Shown]], zone: Zone) -> dict[str, Any]:
     row, in_force = standing.newest, standing.publication
     published = row.status == "published"
     return {
         "id": row.segment,
         "status": row.status,
-        "members": in_force.members if in_force else None,
-        "entered": row.entered if published else None,
-        "left": row.left if published else None,
+        "members": pages[in_force.run_no][row.segment] if in_force else None,
+        "entered": change_shown(row, row.entered) if published else None,
+        "left": change_shown(row, row.left) if published else None,
         "as_of": local_text((in_force or row).as_of, zone),
         "reason": row.reason or "",
         "run_no": row.run_no,

@@ -13,6 +13,7 @@ from jobs.lake.segment_runs import SegmentRun, last_published
 from jobs.language.specs import Spec
 from jobs.publication.gates import Before, Candidate, Verdict, judge
 from jobs.runs.run import Run
+from jobs.runs.sensitivity import sensitive_columns
 from jobs.runs.step_pins import EvaluatePin
 from jobs.syntax.spelling import is_id
 
@@ -31,8 +32,9 @@ def reach_verdicts(
     """
     failures = {**broken(problems), **run.pinned(EvaluatePin).failures}
     counts = members_at(spark, lake, run.run_no)
-    candidates = [candidate(spec) for spec in specs.values()]
-    members = {one.id: counts.get(one.id, 0) for one in candidates}
+    sensitive = sensitive_columns(specs, run.lists)
+    candidates = [candidate(spec, bool(sensitive[id_])) for id_, spec in specs.items()]
+    members = {candidate.id: counts.get(candidate.id, 0) for candidate in candidates}
     before = {
         id_: Before(row.run_no, row.members or 0, row.spec_hash or "")
         for id_, row in last_published(earlier, run.as_of).items()
@@ -41,7 +43,7 @@ def reach_verdicts(
     return {**verdicts, **{id_: Verdict("retired", "its spec is gone") for id_ in retired(run, verdicts, earlier)}}
 
 
-def candidate(spec: Spec) -> Candidate:
+def candidate(spec: Spec, sensitive: bool) -> Candidate:
     """What the gates need of a spec."""
     return Candidate(
         id=spec.id,
@@ -50,7 +52,7 @@ def candidate(spec: Spec) -> Candidate:
         at_least=spec.expect.at_least,
         at_most=spec.expect.at_most,
         change_at_most=spec.expect.change_at_most,
-        sensitive=bool(spec.sensitive),
+        sensitive=sensitive,
     )
 
 

@@ -84,5 +84,11 @@ def list_versions(specs: SpecSet, registry: Sequence[Listed], clock: Clock) -> M
 
 def _pinned(listed: Listed | None) -> Mapping[str, Any]:
     assert listed is not None
-    sources = json.loads(listed.manifest or "{}").get("sources", [])
-    return {"date": listed.date.isoformat(), "version": listed.version, "attempt": listed.attempt, "sources": sources}
+    manifest = json.loads(listed.manifest or "{}")
+    return {
+        "date": listed.date.isoformat(),
+        "version": listed.version,
+        "attempt": listed.attempt,
+        "sources": manifest.get("sources", []),
+        "sensitive": manifest.get("sensitive", []),
+    }

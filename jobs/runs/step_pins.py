@@ -49,13 +49,15 @@ class PackPin:
 
 @dataclass(frozen=True)
 class EvaluatePin:
-    """The reason for each segment that failed, and `cuts`: quantiles' and keeps' by the words of `cuts_as_pins`."""
+    """The reason for each segment that failed; `cuts` of quantiles and keeps as `cuts_as_pins` has them, and `bounds` of
+    what may be shown of sensitive segments as `bounds_as_pins` has them."""
 
     step: ClassVar[Step] = "evaluate"
 
     failures: Mapping[str, str]
     seconds: float
     cuts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    bounds: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)

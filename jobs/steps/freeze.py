@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from jobs.catalog.shown_counts import words
 from jobs.errors import DONE
-from jobs.lake.list_registry import describe, read_registry
+from jobs.lake.list_registry import read_registry
+from jobs.lake.segment_runs import read_segment_runs
 from jobs.lake.spark import reaching, session
 from jobs.lists.frozen_list import freeze, is_listed, listed_version, make_pins, next_version
 from jobs.lists.launch_rules import check_launch
+from jobs.lists.listed_rows import described
 from jobs.lists.requests import Request, read_request
+from jobs.publication.shown_members import every_page
 from jobs.runs.outcome import Outcome
 from jobs.runs.run import read_clock
 from jobs.settings import Settings
@@ -46,9 +50,9 @@ def outcome_of(lake: str, request: Request, version: int) -> Outcome:
     """The list as the registry has it."""
     listed = listed_version(read_registry(lake), request, version)
     assert listed is not None, "a list that was entered is not in the registry"
-    shown = describe(listed, lake)
+    shown = described(listed, lake, every_page(lake, read_segment_runs(lake, listed.run_no)))
     summary = (
-        f"{listed.name} of {listed.date}, version {listed.version}: {listed.rows} contacts of segment {listed.segment} "
-        f"as of run {listed.run_no}, in {shown['path']}"
+        f"{listed.name} of {listed.date}, version {listed.version}: {words(shown['rows'])} contacts of segment "
+        f"{listed.segment} as of run {listed.run_no}, in {shown['path']}"
     )
     return Outcome(DONE, summary, shown)

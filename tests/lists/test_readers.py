@@ -14,7 +14,7 @@ import pytest
 from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 
-from jobs.lake.list_registry import rows_for_lists
+from jobs.lists.listed_rows import rows_for_lists
 from jobs.steps import freeze
 from tests.steps.planted import Planted
 

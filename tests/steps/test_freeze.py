@@ -15,11 +15,12 @@ from pyspark.sql import SparkSession
 from jobs.errors import DONE, LIST_REFUSED, ListRefused
 from jobs.lake.bitmaps import positions
 from jobs.lake.claims import claim
-from jobs.lake.list_registry import read_registry, rows_for_lists
+from jobs.lake.list_registry import read_registry
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import LIST_BITS, LIST_REGISTRY
 from jobs.lists.content_hash import MODULUS
 from jobs.lists.frozen_list import attempt
+from jobs.lists.listed_rows import rows_for_lists
 from jobs.lists.requests import read_request
 from jobs.runs.run import read_clock
 from jobs.steps import freeze

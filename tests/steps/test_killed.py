@@ -17,8 +17,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.errors import DONE
-from jobs.lake.list_registry import rows_for_lists
 from jobs.lake.segment_runs import read_segment_runs
+from jobs.lists.listed_rows import rows_for_lists
 from jobs.settings import CHECKOUT
 from jobs.steps import evaluate, freeze, publish
 from tests.steps.planted import Planted
