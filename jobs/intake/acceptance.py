@@ -1,43 +1,35 @@
-"""What has landed is found, parsed, staged, judged, and accepted or refused: the work of ingest, source by source.
+"""What has landed is found, staged, judged, accepted or refused, and taken in: the work of ingest, source by source.
 
-A delivery counts from the one commit of `deliveries` at the end: until then its rows in `sources/` are nobody's, so this can
-be killed anywhere and done again. A refused delivery fails its source and the segments that reach it, no others; only the
-contacts source stops the night.
+A delivery counts from the one commit of `deliveries`; until then nothing has happened, and of several ingests at once one is
+heard. Then its rows are taken in, by this ingest or, if it is killed, by the next one before it does anything else. A
+refused delivery fails its source and the segments that reach it, no others; only the contacts source stops the night.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 
-from pyspark.sql import DataFrame
-
 from jobs.catalog.model import Catalog, Source
-from jobs.errors import CatalogError, DataError, Problem, Unreachable, UsageError
-from jobs.intake.arrivals import Sorted, sort_out
-from jobs.intake.audit import Audit, audit, confirmed, refused_unread, tell_waiting
+from jobs.errors import CatalogError, DataError, Problem, Unreachable, UsageError, UserError
+from jobs.intake.arrivals import Sorted, check_all_there, sort_out
+from jobs.intake.attempt import Attempt, everybody, inlet_for, take
+from jobs.intake.audit import Audit, quality_folder, tell_waiting
 from jobs.intake.deliveries import Counted, Entry, counted, refusals, states
-from jobs.intake.delivery_reader import DeliveryReader
-from jobs.intake.inlet import Inlet
 from jobs.intake.inlets import inlet_of
 from jobs.intake.journal import read_entries, write_entries
-from jobs.intake.staged_rows import Staged, count_staged, forget, stage, take_in
-from jobs.lake.commits import rows_of
-from jobs.lake.creation import exists
-from jobs.lake.source_rows import delivered_rows
-from jobs.lake.tables import CONTACTS
+from jobs.intake.staging_places import StagingPlace, forget_places, last_entry_no, new_place, settled_places
+from jobs.intake.taken_rows import pending, take_in
+from jobs.lake.small_files import remove_folder
 from jobs.runs.night import Night
 from jobs.runs.run import Run
 from jobs.runs.step_pins import IngestPin
 from jobs.syntax.spelling import did_you_mean
 
 log = logging.getLogger(__name__)
-
-AT_ONCE = 2
-"""Sources staged side by side: one's driver work fills the other's waiting for a commit."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +50,10 @@ def has_news(night: Night, last: Run, replacing: bool, again: bool) -> bool:
     """Whether an ingest now would decide something that a finished run did not know."""
     entries = read_entries(night.lake)
     known = {entry.content_hash for entry in entries}
-    if again or max((entry.entry_no for entry in entries), default=0) > last.pinned(IngestPin).entry_no:
+    if again or last_entry_no(entries) > last.pinned(IngestPin).entry_no:
         return True
     for source in asked_sources(night.catalog, ()):
-        news = _look(night, source, entries, replacing, again=False)
+        news = look(night, source, entries, replacing, again=False)
         fresh = [
             one for one in [*news.judge, *(one for one, _ in news.refuse)] if one.arrival.content_hash not in known
         ]
@@ -76,22 +68,59 @@ def ingest(
     """Takes in what has landed for these sources (all when none is named); `DataError` (20) when contacts are bad.
 
     `replacing`: other bytes of a known day take its place. `again`: these are read anew, after a change of their catalog.
+    Of several ingests at once one is heard; the others end with `Unreachable` (30), and nothing of theirs counts.
     """
-    entries = read_entries(night.lake)
     asked = asked_sources(night.catalog, [*sources, *again])
-    news = {source.name: _look(night, source, entries, replacing, source.name in again) for source in asked}
+    entries = read_entries(night.lake)
+    unfinished = pending(night.lake, entries, besides=again)
+    take_in(night.spark, night.lake, unfinished)
+    settled = set(settled_places(night.lake, entries)) - {entry.attempt for entry in unfinished}
+    news = {source.name: look(night, source, entries, replacing, source.name in again) for source in asked}
+    place = new_place(entries)
+    try:
+        audits = judged(Attempt(night, place, entries, news), asked)
+        report = recorded(night, place, entries, audits)
+    except Exception as error:
+        _give_up(night.lake, place)
+        if (isinstance(error, Unreachable) or not isinstance(error, UserError)) and is_overtaken(night.lake, place):
+            raise overtaken(night.lake) from error
+        raise
+    take_in(night.spark, night.lake, report.accepted)
+    forget_places(night.lake, [place.attempt, *settled])
     people = night.catalog.contacts
-    audits: list[Audit] = []
-    if people in asked:
-        audits += _take(night, [people], news, entries, known=None)
-    if not any(entry.state == "refused" for one in audits for entry in one.entries):
-        others = [source for source in asked if source is not people]
-        audits += _take(night, others, news, entries, known=_everybody(night, entries, audits))
-    report = _recorded(night, entries, audits)
-    forget(night.lake, [source for source in asked if news[source.name].judge])
     if people in asked and (reason := report.failed_sources.get(people.name)):
         raise DataError(f"{people.name}: {reason}\nNothing can be evaluated without contacts; published segments stay.")
     return report
+
+
+def judged(attempt: Attempt, asked: Sequence[Source]) -> list[Audit]:
+    """What is decided about every source: contacts first, and no other source where they are bad."""
+    people = attempt.night.catalog.contacts
+    contacts = take(attempt, [source for source in asked if source is people])
+    if any(entry.state == "refused" for audited in contacts for entry in audited.audit.entries):
+        return [audited.audit for audited in contacts]
+    others = [source for source in asked if source is not people]
+    return [audited.audit for audited in (*contacts, *take(attempt, others, everybody(attempt, contacts)))]
+
+
+def _give_up(lake: str, place: StagingPlace) -> None:
+    """Takes away what an attempt left that is not heard."""
+    forget_places(lake, [place.attempt])
+    with suppress(Unreachable):
+        remove_folder(lake, quality_folder(place.attempt))
+
+
+def is_overtaken(lake: str, place: StagingPlace) -> bool:
+    """Whether another ingest has recorded its deliveries since this attempt began."""
+    return last_entry_no(read_entries(lake)) >= place.start
+
+
+def overtaken(lake: str) -> Unreachable:
+    """What an attempt ends with that is not heard."""
+    return Unreachable(
+        f"{lake}/deliveries: another ingest recorded its deliveries meanwhile; nothing of this one counts. "
+        "Run the step again when the other has finished."
+    )
 
 
 def skip_delivery(night: Night, source: str, label: str, reason: str) -> None:
@@ -106,7 +135,7 @@ def skip_delivery(night: Night, source: str, label: str, reason: str) -> None:
         raise UsageError(f"--skip {source} {label}: no refused delivery of that label; refused is: {listed}")
     skipped = replace_fields(
         open_ones[label],
-        entry_no=1 + max(entry.entry_no for entry in entries),
+        entry_no=1 + last_entry_no(entries),
         state="skipped",
         as_of_us=night.clock.as_of_us,
         reason=reason,
@@ -131,86 +160,31 @@ def asked_sources(catalog: Catalog, names: Sequence[str]) -> list[Source]:
     return wanted
 
 
-def _look(night: Night, source: Source, entries: Sequence[Entry], replacing: bool, again: bool) -> Sorted:
-    landed = _inlet(night, source).arrived()
+def look(night: Night, source: Source, entries: Sequence[Entry], replacing: bool, again: bool) -> Sorted:
+    landed = inlet_for(night, source).arrived()
     for label, why in landed.waiting:
         tell_waiting(source, label, why)
     own = [entry for entry in entries if entry.source == source.name]
-    return sort_out(source, landed, own, replacing, again)
+    if again:
+        check_all_there(source, landed, own)
+    anew = {entry.delivery_no or 0 for entry in counted(own, source)} if again else set[int]()
+    return sort_out(source, landed, own, replacing, anew)
 
 
-def _inlet(night: Night, source: Source) -> Inlet:
-    inlet = inlet_of(night.catalog.origin_of(source), night.landing)
-    assert inlet is not None, f"{source.name} was asked for and has no way in"
-    return inlet
-
-
-def _take(
-    night: Night,
-    sources: Sequence[Source],
-    news: Mapping[str, Sorted],
-    entries: Sequence[Entry],
-    known: DataFrame | None,
-) -> list[Audit]:
-    """Stages, counts, judges, and puts what is accepted into `sources/`: side by side, but judged one after the other."""
-    fresh = [source for source in sources if news[source.name].judge]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        staged = list(pool.map(lambda source: _stage(night, source, news[source.name]), fresh))
-        counts = list(pool.map(lambda one: count_staged(one, known), staged))
-        judged = [
-            audit(night, one.reader.stored, news[one.reader.stored.source.name], found, entries)
-            for one, found in zip(staged, counts, strict=True)
-        ]
-        list(pool.map(lambda one, found: _take_in(night, one, found, news), staged, judged))
-    rest = [
-        Audit(
-            source.name,
-            (*refused_unread(night, source, news[source.name]), *confirmed(night, news[source.name])),
-        )
-        for source in sources
-    ]
-    return [*judged, *rest]
-
-
-def _stage(night: Night, source: Source, news: Sorted) -> Staged:
-    reader = DeliveryReader(night.stored(source), _inlet(night, source))
-    return stage(night.spark, night.lake, reader, news.to_stage())
-
-
-def _take_in(night: Night, staged: Staged, judged: Audit, news: Mapping[str, Sorted]) -> None:
-    accepted = [entry.delivery_no for entry in judged.entries if entry.state == "accepted" and entry.delivery_no]
-    if accepted:
-        take_in(night.spark, night.lake, staged, accepted, news[judged.source].again)
-
-
-def _everybody(night: Night, entries: Sequence[Entry], audits: Sequence[Audit]) -> DataFrame:
-    """The `contact_id` of everybody who has a number or is in the contacts source now, once."""
-    people = night.catalog.contacts
-    after = [*entries, *(entry for one in audits for entry in one.entries)]
-    numbers = [entry.delivery_no or 0 for entry in counted(after, people)]
-    now = delivered_rows(night.spark, night.lake, people, night.stored(people).schema, numbers).select("contact_id")
-    if len(numbers) == 1 and not exists(night.lake, CONTACTS):
-        return now
-    return now.union(rows_of(night.spark, night.lake, CONTACTS).select("contact_id")).distinct()
-
-
-def _recorded(night: Night, entries: Sequence[Entry], audits: Sequence[Audit]) -> IngestReport:
+def recorded(night: Night, place: StagingPlace, entries: Sequence[Entry], audits: Sequence[Audit]) -> IngestReport:
     """One commit with what was decided, read back: of two ingests at once only one is heard, and the other says so."""
-    start = 1 + max((entry.entry_no for entry in entries), default=0)
-    decided, evidence = [], {}
-    for one in audits:
-        for entry in one.entries:
-            numbered = entry.numbered(start + len(decided))
+    decided: list[Entry] = []
+    evidence: dict[int, Mapping[str, str]] = {}
+    for audit in audits:
+        for entry in audit.entries:
+            numbered = entry.numbered(place.start + len(decided))
             if not numbered.repeats(entries):
                 decided.append(numbered)
-                evidence[numbered.entry_no] = one.kept(night.lake, numbered)
+                evidence[numbered.entry_no] = audit.kept(night.lake, numbered, place.attempt)
     write_entries(night.spark, night.lake, decided, evidence)
     journal = read_entries(night.lake) if decided else list(entries)
     if not set(decided) <= set(journal):
-        raise Unreachable(
-            f"{night.lake}/deliveries: another ingest recorded its deliveries meanwhile; nothing of this one counts. "
-            "Run the step again when the other has finished."
-        )
+        raise overtaken(night.lake)
     return IngestReport(
         tuple(entry for entry in decided if entry.state == "accepted"),
         tuple(entry for entry in decided if entry.state == "refused"),

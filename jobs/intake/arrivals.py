@@ -7,8 +7,9 @@ once and now stand for a label again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 
 from jobs.catalog.model import Source
 from jobs.errors import DataError
@@ -33,31 +34,35 @@ class Sorted:
     judge: list[PendingDelivery] = field(default_factory=list[PendingDelivery])
     refuse: list[tuple[PendingDelivery, str]] = field(default_factory=list[tuple[PendingDelivery, str]])
     confirm: list[tuple[Entry, str]] = field(default_factory=list[tuple[Entry, str]])
-    again: bool = False
 
     def to_stage(self) -> list[tuple[int, Part]]:
         """What is to be parsed: each part with the number of its delivery."""
         return [(pending.delivery_no, part) for pending in self.judge for part in pending.arrival.parts]
 
 
-def sort_out(source: Source, landed: Landed, own: Sequence[Entry], replace: bool, again: bool = False) -> Sorted:
+def sort_out(source: Source, landed: Landed, own: Sequence[Entry], replace: bool, anew: Collection[int] = ()) -> Sorted:
     """The news among what landed, in order of label. `own` are the source's entries so far, oldest first.
 
-    `again`: accepted deliveries are judged too, under the numbers they have.
+    `anew`: these deliveries, which count, are read again where they lie there still. A delivery that is read anew gets a
+    number of its own and takes the place of its first reading, rows of which stay as they are for runs that pinned them.
     """
-    news = Sorted(again=again)
-    if again:
-        _check_all_there(source, landed, own)
+    news = Sorted()
     by_hash = {entry.content_hash: entry for entry in own if entry.content_hash}
+    counting = {entry.content_hash: entry for entry in counted(own, source) if entry.content_hash}
     next_no = 1 + max((entry.delivery_no or 0 for entry in own), default=0)
     for arrival in landed.arrived:
         entry = by_hash.get(arrival.content_hash)
         if entry and entry.state == "skipped":
             continue
-        if entry and entry.state == "accepted":
-            _settle_accepted(news, source, arrival, entry, own, again)
+        number = entry.delivery_no if entry and entry.state == "refused" and entry.delivery_no else next_no
+        read_before = counting.get(arrival.content_hash)
+        if read_before and read_before.delivery_no in anew:
+            news.judge.append(_again(source, arrival, read_before, number))
+            next_no = max(next_no, number + 1)
             continue
-        number = entry.delivery_no if entry and entry.delivery_no else next_no
+        if accepted := read_before or (entry if entry and entry.state == "accepted" else None):
+            _settle_accepted(news, source, arrival, accepted, own)
+            continue
         next_no = max(next_no, number + 1)
         standing = _standing(own, arrival)
         pending = PendingDelivery(source.name, arrival, number, standing if replace else ())
@@ -69,7 +74,13 @@ def sort_out(source: Source, landed: Landed, own: Sequence[Entry], replace: bool
     return news
 
 
-def _check_all_there(source: Source, landed: Landed, own: Sequence[Entry]) -> None:
+def _again(source: Source, arrival: Arrival, before: Entry, number: int) -> PendingDelivery:
+    """A delivery that was read before, to be read once more; under its own label, whatever it is called today."""
+    replaces = (before.delivery_no or 0, *before.replaces)
+    return PendingDelivery(source.name, replace_fields(arrival, label=before.label), number, replaces)
+
+
+def check_all_there(source: Source, landed: Landed, own: Sequence[Entry]) -> None:
     """`DataError` when a delivery that counts no longer lies there: reading anew would lose it."""
     there = {arrival.content_hash for arrival in landed.arrived}
     lost = [entry.label for entry in counted(own, source) if entry.content_hash not in there]
@@ -80,14 +91,8 @@ def _check_all_there(source: Source, landed: Landed, own: Sequence[Entry]) -> No
         )
 
 
-def _settle_accepted(
-    news: Sorted, source: Source, arrival: Arrival, accepted: Entry, own: Sequence[Entry], again: bool
-) -> None:
+def _settle_accepted(news: Sorted, source: Source, arrival: Arrival, accepted: Entry, own: Sequence[Entry]) -> None:
     """Accepted bytes: nothing to do, unless their label was refused since, or a newer day repeats a full delivery."""
-    if again:
-        if accepted.delivery_no in {entry.delivery_no for entry in counted(own, source)}:
-            news.judge.append(PendingDelivery(source.name, arrival, accepted.delivery_no or 0))
-        return
     last = [entry for entry in own if entry.label == arrival.label][-1:]
     refused_since = bool(last) and last[0].state == "refused"
     repeated = source.delivery == "full" and arrival.dated and not last and arrival.label > accepted.label

@@ -46,12 +46,12 @@ class Audit:
     entries: tuple[Entry, ...]
     evidence: Mapping[int, AuditEvidence] = field(default_factory=dict[int, AuditEvidence])
 
-    def kept(self, lake: str, entry: Entry) -> dict[str, str]:
-        """The columns of the journal that hold the evidence; result and page are written under `quality/`."""
+    def kept(self, lake: str, entry: Entry, attempt: str) -> dict[str, str]:
+        """The columns of the journal that hold the evidence; result and page are written in the attempt's own folder."""
         evidence = self.evidence.get(entry.delivery_no or 0)
         if evidence is None:
             return {}
-        path = f"quality/{entry.source}/{entry.entry_no:06d}"
+        path = f"{quality_folder(attempt)}/{entry.source}-{entry.entry_no:06d}"
         write_file(lake, f"{path}.json", evidence.judgement.result.encode())
         write_file(lake, f"{path}.html", evidence.judgement.page.encode())
         gates = [
@@ -66,10 +66,23 @@ class Audit:
         }
 
 
+def quality_folder(attempt: str) -> str:
+    """Where the results and pages of one ingest lie, under the lake."""
+    return f"quality/{attempt}"
+
+
 def audit(
-    when: When, stored: StoredSource, news: Sorted, counts: Mapping[int, Counts], entries: Sequence[Entry]
+    when: When,
+    stored: StoredSource,
+    news: Sorted,
+    counts: Mapping[int, Counts],
+    entries: Sequence[Entry],
+    attempt: str,
 ) -> Audit:
-    """Judges the deliveries of one source in their order, each against the one before it; those that change still wait."""
+    """Judges the deliveries of one source in their order, each against the one before it; those that change still wait.
+
+    `attempt` is the place that the rows lie in.
+    """
     source = stored.source
     decided: list[Entry] = []
     evidence: dict[int, AuditEvidence] = {}
@@ -79,13 +92,15 @@ def audit(
             tell_waiting(source, pending.arrival.label, counted_rows.changing[0])
             continue
         entry = _entry(when, source, pending, counted_rows.rows)
-        entry = replace(entry, unknown_contacts=counted_rows.unknown_contacts)
+        entry = replace(entry, unknown_contacts=counted_rows.unknown_contacts, attempt=attempt)
         asked = checks(source, counted_rows, _rows_before(entry, [*entries, *decided], source))
         judgement = judge(source.name, entry.label, asked)
         if judgement.accepted:
             log.info("%s %s: accepted, %d rows", source.name, entry.label, counted_rows.rows)
         else:
-            entry = replace(entry, state="refused", replaces=(), reason=_reason(source, pending, judgement))
+            entry = replace(
+                entry, state="refused", replaces=(), attempt=None, reason=_reason(source, pending, judgement)
+            )
             log.warning("%s %s: refused: %s", source.name, entry.label, entry.reason)
         decided.append(entry)
         evidence[pending.delivery_no] = AuditEvidence(counted_rows, asked, judgement, stored.readings)
@@ -109,7 +124,7 @@ def refused_unread(when: When, source: Source, news: Sorted) -> list[Entry]:
 
 def confirmed(when: When, news: Sorted) -> list[Entry]:
     """Entries of deliveries that were accepted once and now stand for a label again."""
-    return [replace(entry, label=label, as_of_us=when.clock.as_of_us) for entry, label in news.confirm]
+    return [replace(entry, label=label, as_of_us=when.clock.as_of_us, attempt=None) for entry, label in news.confirm]
 
 
 def _entry(when: When, source: Source, pending: PendingDelivery, rows: int | None) -> Entry:

@@ -22,7 +22,10 @@ State = Literal["accepted", "refused", "skipped"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the journal. `replaces` are numbers of deliveries that no longer count once this one does."""
+    """One line of the journal. `replaces` are numbers of deliveries that no longer count once this one does.
+
+    `attempt` is the place in which the rows of an accepted delivery were staged.
+    """
 
     entry_no: int
     source: str
@@ -36,6 +39,7 @@ class Entry:
     as_of_us: int = 0
     reason: str | None = None
     unknown_contacts: int = 0
+    attempt: str | None = None
 
     def numbered(self, entry_no: int) -> Entry:
         return replace(self, entry_no=entry_no)
@@ -56,8 +60,11 @@ class Entry:
 
     @property
     def place(self) -> tuple[str, int]:
-        """Order among a source's deliveries: by day, then by arrival; those without a day by arrival alone, first."""
-        return (self.label if self.day else "", self.delivery_no or 0)
+        """Order among a source's deliveries: by day, then by arrival; those without a day by arrival alone, first.
+
+        One that was read anew, or takes another's place, stands where that one stood.
+        """
+        return (self.label if self.day else "", min((self.delivery_no or 0, *self.replaces)))
 
 
 @dataclass(frozen=True)

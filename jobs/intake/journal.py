@@ -27,6 +27,7 @@ READ = (
     "replaces",
     "as_of",
     "unknown_contacts",
+    "attempt",
 )
 
 
@@ -67,6 +68,7 @@ def write_entries(
             "as_of": EPOCH + timedelta(microseconds=entry.as_of_us),
             "reason": entry.reason,
             "unknown_contacts": entry.unknown_contacts,
+            "attempt": entry.attempt,
             **{name: evidence.get(entry.entry_no, {}).get(name) for name in ("gates", "counts", "quality", "parsed")},
         }
         for entry in entries

@@ -1,7 +1,7 @@
-"""Deliveries on their way in: parsed into Parquet beside the tables, counted in one pass, and taken in or forgotten.
+"""Deliveries on their way in: parsed into Parquet beside the tables, and counted in one pass.
 
-Spark hands out paths and the one parser of the catalog reads them, in the workers; Spark casts nothing. What is staged is
-seen by nobody: rows count only once `deliveries` says so, and taking the same delivery in twice leaves it once.
+Spark hands out parts and the one parser of the catalog reads them, in the workers; Spark casts nothing. What is staged is
+seen by nobody: rows are taken in once `deliveries` says that they count.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-from pyarrow import fs
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql.functions import array_contains, col, collect_set, count, count_distinct, count_if, lit, struct, when
 from pyspark.sql.functions import min as least_of
@@ -21,11 +20,12 @@ from jobs.catalog.row_rules import RowRule, row_rules
 from jobs.intake.delivery_counts import Counts
 from jobs.intake.delivery_reader import CHANGING, FAULT, PLACE, WRONG, DeliveryReader
 from jobs.intake.inlet import Part
-from jobs.lake.commits import append, replace, replace_all, same_types
-from jobs.lake.places import filesystem
-from jobs.lake.reads import may_hold
+from jobs.intake.staging_places import StagingPlace, staged_at
 from jobs.lake.spark import reaching
-from jobs.lake.tables import DELIVERY_NO, ddl, source_table
+from jobs.lake.tables import DELIVERY_NO, ddl
+
+KEPT = "_kept"
+"""Whether a staged row belongs to somebody: what is taken in."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,15 @@ class Staged:
     reader: DeliveryReader
     rows: DataFrame
 
+    @property
+    def source(self) -> Source:
+        return self.reader.stored.source
 
-def stage(spark: SparkSession, lake: str, reader: DeliveryReader, parts: Sequence[tuple[int, Part]]) -> Staged:
-    """The parsed rows of these parts, with their problems, as they now lie in Parquet under `staging/`.
+
+def stage(
+    spark: SparkSession, lake: str, place: StagingPlace, reader: DeliveryReader, parts: Sequence[tuple[int, Part]]
+) -> Staged:
+    """The parsed rows of these parts, with their problems, as they now lie in Parquet in the attempt's own place.
 
     With each part stands the number of its delivery.
     """
@@ -54,10 +60,11 @@ def stage(spark: SparkSession, lake: str, reader: DeliveryReader, parts: Sequenc
             for number, *part in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 yield from reader.staged_batches(number, Part(*part))
 
-    address = staging(lake, source)
+    address = staged_at(lake, place.attempt, source.name)
+    rows = handed_out.mapInArrow(parse, ddl(schema)).withColumn(KEPT, _belongs(source))
     with reaching(address):
-        handed_out.mapInArrow(parse, ddl(schema)).write.mode("overwrite").parquet(address)
-    return Staged(reader, spark.read.schema(ddl(schema)).parquet(address))
+        rows.write.parquet(address)
+    return Staged(reader, spark.read.schema(rows.schema).parquet(address))
 
 
 def count_staged(staged: Staged, known: DataFrame | None) -> dict[int, Counts]:
@@ -70,37 +77,6 @@ def count_staged(staged: Staged, known: DataFrame | None) -> dict[int, Counts]:
         rows = rows.join(marked, on=col("contact_id") == col("_known"), how="left")
     sums = rows.groupBy(DELIVERY_NO).agg(*_sums(staged.reader, knows))
     return {row[DELIVERY_NO]: _counts(row.asDict(), staged.reader) for row in sums.collect()}
-
-
-def take_in(spark: SparkSession, lake: str, staged: Staged, deliveries: Sequence[int], again: bool) -> None:
-    """One commit after which `sources/<source>` holds the rows of these deliveries, once; only accepted ones are read.
-
-    Rows without a contact, and events without a time, belong to nobody and stay behind; the audit has counted them. `again`:
-    they are all that counts, and columns may have other types than before.
-    """
-    stored = staged.reader.stored
-    table = source_table(stored.source.name, stored.schema)
-    numbers = col(DELIVERY_NO).isin(list(deliveries))
-    rows = staged.rows.where(numbers & _belongs(stored.source)).select(DELIVERY_NO, *stored.schema.names)
-    if again or (stored.source.delivery == "full" and not same_types(spark, lake, table)):
-        replace_all(spark, lake, table, rows)
-    elif may_hold(lake, table, DELIVERY_NO, deliveries):  # a killed ingest left rows of this number
-        replace(spark, lake, table, rows, where=f"{DELIVERY_NO} IN ({', '.join(map(str, deliveries))})")
-    else:
-        append(spark, lake, table, rows)
-
-
-def forget(lake: str, sources: Sequence[Source]) -> None:
-    """Takes the staged files away."""
-    for source in sources:
-        system, path = filesystem(staging(lake, source))
-        if system.get_file_info(path).type == fs.FileType.Directory:
-            system.delete_dir(path)
-
-
-def staging(lake: str, source: Source) -> str:
-    """Where a source's deliveries are staged."""
-    return f"{lake.rstrip('/')}/staging/{source.name}"
 
 
 def _belongs(source: Source) -> Column:

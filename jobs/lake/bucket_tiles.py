@@ -22,7 +22,8 @@ from jobs.catalog.values.layout import CONTACT_ID, DELETED, PROBLEMS
 from jobs.kernel.bucket_rows import BUCKET
 from jobs.kernel.lookups import Lookups, flatten_lookups
 from jobs.lake.reads import read_rows, table_rows
-from jobs.lake.tables import CONTACTS, DELIVERY_NO, IDENTITY, LIST_BITS, MEMBERSHIPS, TILES, source_table
+from jobs.lake.stored_columns import placed_rows
+from jobs.lake.tables import CONTACTS, DELIVERY_NO, IDENTITY, LIST_BITS, MEMBERSHIPS, TILES
 
 PLACE = ("source", "month", "pack_no", "piece", "bucket", "base", "rows")
 
@@ -107,7 +108,7 @@ def pinned_lookups(
     def rows(source: Source) -> pa.Table:
         schema = arrow_schema(source, catalog)
         stored = schema.remove(schema.get_field_index(PROBLEMS))
-        return _newest(source, read_rows(lake, source_table(source.name, stored)), deliveries[source.name], stored)
+        return _newest(source, placed_rows(lake, source.name, stored), deliveries[source.name], stored)
 
     return flatten_lookups(catalog, columns, rows)
 

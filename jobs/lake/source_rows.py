@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql.functions import array, array_position, col, concat, lit, row_number, when, xxhash64
+from pyspark.sql.types import DataType, StructType
 from pyspark.sql.window import Window
 
 from jobs.catalog.model import Source
 from jobs.catalog.row_rules import KEY
 from jobs.catalog.values.layout import CONTACT_ID, DELETED
 from jobs.lake.commits import rows_of
-from jobs.lake.tables import DELIVERY_NO, source_table
+from jobs.lake.stored_columns import typed_name
+from jobs.lake.tables import DELIVERY_NO, ddl, source_table
 
 ROW_HASH = "_hash"
 
@@ -26,7 +28,32 @@ def delivered_rows(
 ) -> DataFrame:
     """The rows of these deliveries as they came, duplicates of a key included."""
     rows = rows_of(spark, lake, source_table(source.name, parsed))
-    return rows.where(col(DELIVERY_NO).isin(list(deliveries)))
+    return rows.where(col(DELIVERY_NO).isin(list(deliveries))).select(DELIVERY_NO, *placed_columns(rows, parsed))
+
+
+def placed_columns(rows: DataFrame, parsed: pa.Schema) -> list[Column]:
+    """The parsed columns as a source's table keeps them; null where it has no place for them."""
+    stored = {field.name: field.dataType for field in rows.schema}
+    columns: list[Column] = []
+    for field, kind in zip(parsed, _types(parsed), strict=True):
+        place = field.name if stored.get(field.name) == kind else typed_name(field)
+        columns.append((col(f"`{place}`") if place in stored else lit(None).cast(kind)).alias(field.name))
+    return columns
+
+
+def renamed(rows: DataFrame, table_now: StructType, parsed: pa.Schema) -> DataFrame:
+    """Rows of parsed columns under the names that the table keeps them by; new places for those of another type."""
+    stored = {field.name: field.dataType for field in table_now}
+    fits = {
+        field.name: stored.get(field.name, kind) == kind for field, kind in zip(parsed, _types(parsed), strict=True)
+    }
+    return rows.withColumnsRenamed({field.name: typed_name(field) for field in parsed if not fits[field.name]})
+
+
+def _types(parsed: pa.Schema) -> list[DataType]:
+    fields = StructType.fromDDL(ddl(parsed))
+    assert isinstance(fields, StructType)
+    return [field.dataType for field in fields]
 
 
 def current_rows(

@@ -140,6 +140,10 @@ DELIVERIES = Table(
             ("counts", pa.string()),  # JSON: problems of each column, contacts and times missing
             ("quality", pa.string()),  # path of the validation result under the lake
             ("parsed", pa.string()),  # JSON {column: how its values were read}, so that a changed catalog is noticed
+            (
+                "attempt",
+                pa.string(),
+            ),  # where its rows were staged, until they are taken into sources/; of accepted ones
         ),
     ),
     statistics=("entry_no", "source", "delivery_no"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,15 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.catalog.model import Files
-from jobs.errors import UsageError
-from jobs.intake.acceptance import skip_delivery
-from jobs.intake.arrivals import sort_out
-from jobs.intake.delivery_reader import DeliveryReader
-from jobs.intake.landing import LandedFiles
-from jobs.intake.staged_rows import stage, take_in
+from jobs.errors import Unreachable, UsageError
+from jobs.intake.acceptance import asked_sources, judged, look, recorded, skip_delivery
+from jobs.intake.attempt import Attempt
+from jobs.intake.audit import Audit
+from jobs.intake.journal import read_entries
+from jobs.intake.staging_places import new_place
+from jobs.intake.taken_rows import take_in
 from jobs.lake.reads import table_rows
-from jobs.lake.source_rows import delivered_rows
 from jobs.lake.tables import DELIVERIES
 from tests.steps.night import CONTACTS, LOYALTY, ORDER, PRODUCT, TICKET, Company
 
@@ -69,7 +69,7 @@ def test_a_delivery_is_taken_in_once_with_its_values_exactly_and_nobodys_in_the_
     texts = [*(path.read_text() for path in kept), *(str(row) for row in journal)]
     assert len(texts) == 9
     assert not [text for text in texts if "secret-value" in text or "zoe@x" in text]
-    assert not (company.root / "lake" / "staging" / "order").exists()
+    assert staged_places(company) == []
 
     second = company.ingest()
     assert (second.accepted, second.refused, second.entries) == ((), (), first.entries)
@@ -151,24 +151,81 @@ def test_other_bytes_of_a_known_day_are_refused_until_somebody_decides(company: 
     assert company.rows("order", corrected, ["amount"]) == [(Decimal("2.00"),), (Decimal("3.00"),)]
 
 
-def test_rows_that_a_killed_ingest_left_count_for_nothing_and_are_not_doubled(company: Company) -> None:
+def attempt_of(company: Company) -> tuple[Attempt, list[Audit]]:
+    """What an ingest does up to the commit of `deliveries`."""
+    night = company.night("2026-11-24T00:00")
+    entries = read_entries(company.lake)
+    asked = asked_sources(night.catalog, ())
+    news = {source.name: look(night, source, entries, replacing=False, again=False) for source in asked}
+    attempt = Attempt(night, new_place(entries), entries, news)
+    return attempt, judged(attempt, asked)
+
+
+def staged_places(company: Company) -> list[str]:
+    return sorted(path.name for path in (company.root / "lake" / "staging").glob("*"))
+
+
+def test_what_a_killed_ingest_staged_counts_for_nothing_and_a_later_one_removes_it(company: Company) -> None:
     company.deliver("contacts/2026-11-23.csv", *PEOPLE)
     company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00", "bob,2026-11-01,2.00")
-    night = company.night("2026-11-24T00:00")
-    source = night.catalog.sources["order"]
-    inlet = LandedFiles(night.landing, Files("order/{date}.csv", "csv"))
-    reader = DeliveryReader(night.stored(source), inlet)
-
-    def killed_before_its_entries() -> None:
-        """What every ingest does up to the commit of `deliveries`."""
-        news = sort_out(source, inlet.arrived(), [], replace=False)
-        staged = stage(company.spark, company.lake, reader, news.to_stage())
-        take_in(company.spark, company.lake, staged, [1], again=False)
-
-    killed_before_its_entries()
+    attempt_of(company)
     company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00", "bob,2026-11-01,3.00")
-    killed_before_its_entries()  # twice, and the file was another the first time
+    attempt_of(company)  # killed twice, and the file was another the first time
+    assert len(staged_places(company)) == 2
     report = company.ingest()
     assert report.states["order"].deliveries == (1,)
     assert company.rows("order", report, ["amount"]) == [(Decimal("1.00"),), (Decimal("3.00"),)]
-    assert delivered_rows(company.spark, company.lake, source, reader.stored.schema, [1]).count() == 2
+    assert len(staged_places(company)) == 2, "either of them may have been alive, for all that this ingest knew"
+    company.ingest()
+    assert staged_places(company) == []
+
+
+def test_an_ingest_killed_once_it_was_heard_is_finished_by_the_next_one_whatever_that_is_asked_for(
+    company: Company,
+) -> None:
+    company.deliver("contacts/2026-11-23.csv", *PEOPLE)
+    company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00", ",2026-11-02,9.00")
+    attempt, audits = attempt_of(company)
+    killed = recorded(attempt.night, attempt.place, attempt.entries, audits)
+    assert company.rows("order", killed, ["amount"]) == []
+    report = company.ingest(sources=["contacts"])
+    assert (report.accepted, report.entries) == ((), killed.entries)
+    assert company.rows("order", report, ["contact_id", "amount"]) == [("ada", Decimal("1.00"))]
+    assert company.rows("contacts", report, ["contact_id"]) == [("ada",), ("bob",), ("cyd",)]
+    take_in(company.spark, company.lake, killed.accepted)  # the killed one was alive after all, only slow
+    assert company.rows("order", report, ["amount"]) == [(Decimal("1.00"),)]
+    assert staged_places(company) == [attempt.place.attempt], "the one that was finished may still be at work"
+    company.ingest()
+    assert staged_places(company) == []
+    take_in(company.spark, company.lake, killed.accepted)
+    assert company.rows("order", report, ["amount"]) == [(Decimal("1.00"),)]
+
+
+def test_an_attempt_that_comes_second_ends_with_a_sentence_and_leaves_nothing(company: Company) -> None:
+    company.deliver("contacts/2026-11-23.csv", *PEOPLE)
+    company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00")
+    attempt, audits = attempt_of(company)
+    first = company.ingest()
+    with pytest.raises(
+        Unreachable, match=r"another ingest recorded its deliveries meanwhile; nothing of this one counts"
+    ):
+        recorded(attempt.night, attempt.place, attempt.entries, audits)
+    assert company.ingest().entries == first.entries
+    assert company.rows("order", first, ["amount"]) == [(Decimal("1.00"),)]
+
+
+def test_accepted_rows_that_are_gone_are_said_and_can_be_read_again(company: Company) -> None:
+    company.deliver("contacts/2026-11-23.csv", *PEOPLE)
+    company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00")
+    attempt, audits = attempt_of(company)
+    recorded(attempt.night, attempt.place, attempt.entries, audits)
+    shutil.rmtree(company.root / "lake" / "staging" / attempt.place.attempt / "order")
+    with pytest.raises(
+        Unreachable, match=r"the rows of order 2026-11-23 were accepted, not taken in, and are gone"
+    ) as gone:
+        company.ingest()
+    assert "`ingest --again order`" in gone.value.message
+    again = company.ingest(again=["order"])
+    assert again.states["order"].deliveries == (2,)
+    assert company.rows("order", again, ["amount"]) == [(Decimal("1.00"),)]
+    assert company.rows("contacts", company.ingest(), ["contact_id"]) == [("ada",), ("bob",), ("cyd",)]
