@@ -14,7 +14,6 @@ from uuid import uuid4
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 from pyspark.sql.functions import col, lit
-from pyspark.sql.types import StructType
 
 from jobs.errors import Unreachable
 from jobs.lake.creation import ensure, exists, location
@@ -63,25 +62,6 @@ def replace(
         writer = writer.option("replaceWhere", where)
     with reaching(location(lake, table)):
         retried(writer.save, location(lake, table))
-
-
-def replace_all(spark: SparkSession, lake: str, table: Table, rows: DataFrame) -> None:
-    """One commit after which the table holds these rows alone, with the columns it should have."""
-    ensure(lake, table)
-    writer = _writer(rows, table).mode("overwrite").option("overwriteSchema", "true")
-    with reaching(location(lake, table)):
-        retried(writer.save, location(lake, table))
-
-
-def same_types(spark: SparkSession, lake: str, table: Table) -> bool:
-    """Whether no column of the table in the lake has another type than it should; missing ones do not matter."""
-    if not exists(lake, table):
-        return True
-    fields = StructType.fromDDL(table.ddl)
-    assert isinstance(fields, StructType)
-    wanted = {field.name: field.dataType for field in fields}
-    stored = rows_of(spark, lake, table).schema
-    return all(wanted.get(field.name, field.dataType) == field.dataType for field in stored)
 
 
 def merge(
