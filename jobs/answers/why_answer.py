@@ -12,7 +12,7 @@ from typing import Any
 from jobs.answers.formula_verdicts import TruthWord
 from jobs.answers.why_values import Reading
 from jobs.language.atoms import Everyone
-from jobs.language.audience import origin_english
+from jobs.language.audience import audience_english
 from jobs.language.definitions import Spec
 from jobs.language.english import tree_lines
 from jobs.language.phrases import Phrase
@@ -90,7 +90,7 @@ def roots(spec: Spec) -> list[Phrase]:
     """What must hold: `from`, `where` and `keep`, as far as the spec has them."""
     phrases = [spec.where.describe()]
     if not isinstance(spec.origin, Everyone):
-        phrases.insert(0, Phrase(f"is one of {origin_english(spec.origin)}", "/from", spec.origin))
+        phrases.insert(0, Phrase(f"is one of {audience_english(spec.origin)}", "/from", spec.origin))
     if spec.keep is not None:
         phrases.append(Phrase(f"is among those that are kept: only {spec.keep.english()}", "/keep"))
     return phrases

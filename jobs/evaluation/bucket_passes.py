@@ -99,7 +99,7 @@ def answers(buckets: Buckets, work: WorkFile, cuts: Cuts, stage: int) -> DataFra
 
 
 @dataclass(eq=False)
-class Group:
+class BucketGroup:
     """One bucket's rows, gathered; payloads in order of month, pack and piece."""
 
     bucket: int = 0
@@ -113,9 +113,9 @@ class Group:
         return TileBucket(work.catalog, work.columns, self.tiles.get(IDENTITY, []), tiles, work.lookups, given)
 
 
-def gathered(batches: Iterator[pa.RecordBatch]) -> Group:
+def gathered(batches: Iterator[pa.RecordBatch]) -> BucketGroup:
     """What a task was handed of one bucket."""
-    group = Group()
+    group = BucketGroup()
     rows = [row for batch in batches for row in batch.to_pylist()]
     # They come so sorted; that the grouping keeps the order inside a bucket is not promised anywhere.
     for row in sorted(rows, key=lambda row: (row["month"], row["pack_no"], row["piece"])):

@@ -17,7 +17,7 @@ from jobs.kernel.chain_queue import ChainQueue
 from jobs.kernel.compiled import is_compiled, loops_for
 from jobs.kernel.contact_values import compute
 from jobs.kernel.cuts import Cuts, Edge, merge_pairs
-from jobs.kernel.instructions import Counted, Level, StageProgram, Stored
+from jobs.kernel.instructions import CountedRows, Level, StageProgram, Stored
 from jobs.kernel.keep_order import ids_at_edge, keep_pairs, quantile_pairs
 from jobs.kernel.leaves import answer_leaves
 from jobs.kernel.program import Program
@@ -70,7 +70,7 @@ def _evaluated(program: Program, part: BucketPart, cuts: Cuts, steps: StageProgr
 def _compute(level: Level, registers: Registers) -> None:
     for value in level.values:
         node = registers.program.values[value]
-        if not isinstance(node, (Stored, Counted)):
+        if not isinstance(node, (Stored, CountedRows)):
             registers.values[value] = compute(node, registers)
 
 

@@ -25,8 +25,8 @@ from jobs.kernel.instructions import (
     OR,
     Calculated,
     ChainLeaf,
-    Chosen,
-    Counted,
+    ChosenCase,
+    CountedRows,
     GivenLeaf,
     KeepLeaf,
     Leaf,
@@ -235,7 +235,7 @@ class ContactCompiler:
                 return False
 
     def _always_known(self, node: ValueNode) -> bool:
-        return isinstance(node, Counted) and self.rows.always_known(node.rows_value)
+        return isinstance(node, CountedRows) and self.rows.always_known(node.rows_value)
 
     # --- values
 
@@ -258,7 +258,7 @@ class ContactCompiler:
                 return self._cases(value, kind)
             case Aggregate(function="latest", type=of) if of.fold and not kind.fold:
                 rows = self.rows.value(value, as_written=True)
-                return self._add(Counted(rows), replace(of, fold=False), self.rows.levels[rows])
+                return self._add(CountedRows(rows), replace(of, fold=False), self.rows.levels[rows])
             case _:
                 return self.value(value)
 
@@ -266,7 +266,7 @@ class ContactCompiler:
         when = tuple(self.true(case.when) for case in cases.cases)
         level = max(map(self.bit_level, when), default=0) + 1
         literals = tuple(stored_literal(case.value, kind) for case in cases.cases)
-        return self._add(Chosen(when, literals, kind), kind, level)
+        return self._add(ChosenCase(when, literals, kind), kind, level)
 
     def _value(self, value: Value) -> tuple[ValueNode, ColumnType | None, int]:
         match value:
@@ -274,7 +274,7 @@ class ContactCompiler:
                 return Stored(source, path, kind), kind, 0
             case Aggregate() | GroupCount():
                 number = self.rows.value(value)
-                return Counted(number), value.type, self.rows.levels[number]
+                return CountedRows(number), value.type, self.rows.levels[number]
             case Arithmetic(operator, operands):
                 numbers = tuple(o if isinstance(o, Decimal) else self.value(o) for o in operands)
                 return Calculated(operator, numbers), None, self._deepest(numbers)

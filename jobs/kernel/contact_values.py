@@ -10,20 +10,20 @@ import numpy as np
 from jobs.catalog.types import INTEGER, WORDS, fold
 from jobs.kernel import exact_arrays
 from jobs.kernel.bucket_rows import Vector
-from jobs.kernel.exact_arrays import Value
-from jobs.kernel.instructions import Calculated, Chosen, QuantileGroup, Typed
+from jobs.kernel.exact_arrays import ValueArray
+from jobs.kernel.instructions import Calculated, ChosenCase, QuantileGroup, Typed
 from jobs.kernel.registers import Registers
 from jobs.kernel.vectors import in_order, missing_vector, words_vector
 
-Computed = Calculated | Chosen | QuantileGroup | Typed
+ComputedNode = Calculated | ChosenCase | QuantileGroup | Typed
 
 
-def compute(node: Computed, registers: Registers) -> Value:
+def compute(node: ComputedNode, registers: Registers) -> ValueArray:
     """The value of a node whose parts are there."""
     match node:
         case Calculated():
             return calculated(node, registers)
-        case Chosen():
+        case ChosenCase():
             return chosen(node, registers)
         case QuantileGroup(quantile, value):
             inner = registers.vector(value)
@@ -55,7 +55,7 @@ def calculated(node: Calculated, registers: Registers) -> exact_arrays.Ratio:
             return reduce(exact_arrays.divide, operands)
 
 
-def chosen(node: Chosen, registers: Registers) -> Vector:
+def chosen(node: ChosenCase, registers: Registers) -> Vector:
     """The literal of the first case that is true; none: missing."""
     empty = missing_vector(node.type, registers.width)
     values, known = empty.values, empty.known

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from jobs.catalog.exact import GREATEST_WHOLE, LEAST_WHOLE, SAFE, bounds, half_up
 from jobs.catalog.types import ColumnType
 from jobs.kernel.bucket_rows import Vector
-from jobs.language.atoms import Comparison, Span, Spans
+from jobs.language.atoms import PairOperator, Span, Spans
 
 DOUBLE_WHOLE = 1 << 53
 """Up to here every whole number is a double, so one division by a power of ten rounds correctly."""
@@ -39,7 +39,7 @@ class Ratio:
     known: NDArray[np.bool_]
 
 
-Value = Vector | Ratio
+ValueArray = Vector | Ratio
 """What a contact has: a typed value, or (averages, arithmetic, wide sums) an exact fraction."""
 
 
@@ -204,14 +204,14 @@ def _meet(one: Span, later: Span) -> bool:
     return later.low < one.high or (later.low == one.high and later.low_in and one.high_in)
 
 
-def compared(left: Ratio, comparison: Comparison, right: Ratio) -> NDArray[np.bool_]:
+def compare_ratios(left: Ratio, comparison: PairOperator, right: Ratio) -> NDArray[np.bool_]:
     """left OP right, exactly; false where unknown."""
     one, other = times(left.numerator, right.denominator), times(right.numerator, left.denominator)
     one, other = _fitting(max(peak(one), peak(other)), one, other)
     return np.asarray(ordered(one, comparison, other), np.bool_) & left.known & right.known
 
 
-def ordered(left: Any, comparison: Comparison, right: Any) -> NDArray[np.bool_]:
+def ordered(left: Any, comparison: PairOperator, right: Any) -> NDArray[np.bool_]:
     match comparison:
         case "is":
             return left == right

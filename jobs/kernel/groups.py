@@ -11,9 +11,9 @@ from jobs.catalog.types import INTEGER, WORDS, fold
 from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.compiled import Loops
 from jobs.kernel.instructions import RowsGroups, Sweep
-from jobs.kernel.loops import Picked, Sorted
+from jobs.kernel.loops import Picked, SortedRows
 from jobs.kernel.predicates import holds
-from jobs.kernel.row_index import Rows, flat
+from jobs.kernel.row_index import RowNumbers, flat
 from jobs.kernel.source_passes import number_type
 from jobs.kernel.sweeps import no_tests, over_groups
 from jobs.kernel.vectors import joined, words_vector
@@ -23,13 +23,15 @@ Codes = tuple[NDArray[np.int32], int]
 """A code for each row, and how many there can be."""
 
 
-def group_numbers(position: Rows, codes: Sequence[Codes], width: int, loops: Loops) -> tuple[Rows, Rows]:
+def group_numbers(
+    position: RowNumbers, codes: Sequence[Codes], width: int, loops: Loops
+) -> tuple[RowNumbers, RowNumbers]:
     """For each row the number of its group, rows equal in position and codes (none is -1); each group's position."""
     code, kinds = combined(codes)
     order, at, begins = loops.counting_sort(code, position, kinds)
     number, home = np.empty(code.size, np.uint32), np.empty(code.size, np.uint32)
     stamp, current = np.full(width, -1, np.int32), np.zeros(width, np.int32)
-    groups = loops.number_groups(Sorted(order, at, begins[1:]), stamp, current, number, home)
+    groups = loops.number_groups(SortedRows(order, at, begins[1:]), stamp, current, number, home)
     return number, home[:groups]
 
 
@@ -83,7 +85,7 @@ def _single(item: RowsGroups) -> Sweep:
 
 
 def shared_keys(
-    earlier: Rows, one: Sequence[Vector], later: Rows, other: Sequence[Vector],
+    earlier: RowNumbers, one: Sequence[Vector], later: RowNumbers, other: Sequence[Vector],
     folds: Sequence[bool], width: int, loops: Loops,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:  # fmt: skip
     """Numbers for position and columns that are equal exactly where these are, over both sides; -1: a column is missing."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from jobs.catalog.types import ColumnType
 from jobs.kernel.loops import Tests
 from jobs.kernel.row_conditions import Conjunct, KernelTest, RowFormula
-from jobs.language.atoms import Comparison, Function, InList, InSegment
+from jobs.language.atoms import Function, InList, InSegment, PairOperator
 
 AND, OR = 0, 1
 NOTHING, LIVE = 0, 1
@@ -38,7 +38,7 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedRows:
     """An aggregate or a group count over rows: computed in a pass over the source."""
 
     rows_value: int
@@ -52,7 +52,7 @@ class Calculated:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenCase:
     """The literal, as stored, of the first bitmap that is set."""
 
     when: tuple[int, ...]
@@ -77,7 +77,7 @@ class Typed:
     column: str
 
 
-ValueNode = Stored | Counted | Calculated | Chosen | QuantileGroup | Typed
+ValueNode = Stored | CountedRows | Calculated | ChosenCase | QuantileGroup | Typed
 
 # --- values over rows ----------------------------------------------------------------------------------------------------
 
@@ -157,7 +157,7 @@ class TestLeaf:
 @dataclass(frozen=True)
 class PairLeaf:
     left: int
-    comparison: Comparison
+    comparison: PairOperator
     right: int
 
 

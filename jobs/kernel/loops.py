@@ -58,7 +58,7 @@ class Answers(NamedTuple):
     bits: Array
 
 
-class Kept(NamedTuple):
+class KeptValues(NamedTuple):
     """Values that are wanted as such: step k puts its own into row `place[k]` of `values` (below 0: only tested).
 
     `beside`: of an average the counts, of an extreme whether there was one; else not used.
@@ -69,7 +69,7 @@ class Kept(NamedTuple):
     beside: Array
 
 
-class Column(NamedTuple):
+class ColumnArrays(NamedTuple):
     """One value a row (or position), and whether it is known."""
 
     values: Array
@@ -99,7 +99,7 @@ class Placed(NamedTuple):
     position: Array
 
 
-class Sorted(NamedTuple):
+class SortedRows(NamedTuple):
     """Rows by code, in row order within a code, and their positions; code c begins at `begins[c]`."""
 
     rows: Array
@@ -180,7 +180,7 @@ def answer_codes(codes: Array, table: Array, answers: Answers, out: int) -> None
     write_bits(answers, out)
 
 
-def narrow_ranges(picked: Placed, column: Column, low: Array, high: Array, out: Placed) -> int:
+def narrow_ranges(picked: Placed, column: ColumnArrays, low: Array, high: Array, out: Placed) -> int:
     """Of these rows those whose value is known and lies in one of the spans; how many."""
     rows, position = picked
     values, known = column
@@ -212,7 +212,7 @@ def narrow_codes(picked: Placed, codes: Array, table: Array, out: Placed) -> int
     return found
 
 
-def fill_missing(column: Column, value: float, out: Array) -> None:
+def fill_missing(column: ColumnArrays, value: float, out: Array) -> None:
     """The values, with one value where they are missing."""
     values, known = column
     for row in range(values.size):
@@ -220,7 +220,7 @@ def fill_missing(column: Column, value: float, out: Array) -> None:
         out[row] = held if known[row] else value
 
 
-def table_codes(column: Column, least: int, table: Array, codes: Array) -> None:
+def table_codes(column: ColumnArrays, least: int, table: Array, codes: Array) -> None:
     """The table's code for each value, its first being that of `least` and all below; -1 where the value is missing."""
     values, known = column
     for row in range(values.size):
@@ -247,7 +247,7 @@ def counting_sort(codes: Array, position: Array, kinds: int) -> tuple[Array, Arr
     return rows, at, begins
 
 
-def sweep_count(picked: Picked, windows: Nested, sums: Array, tests: Tests, answers: Answers, kept: Kept) -> None:
+def sweep_count(picked: Picked, windows: Nested, sums: Array, tests: Tests, answers: Answers, kept: KeptValues) -> None:
     """How many rows a position."""
     rows, position, starts, _ = picked
     ends = ends_before(picked, windows.top)
@@ -263,7 +263,7 @@ def sweep_count(picked: Picked, windows: Nested, sums: Array, tests: Tests, answ
 
 
 def sweep_sum(
-    picked: Picked, windows: Nested, values: Array, sums: Array, tests: Tests, answers: Answers, kept: Kept
+    picked: Picked, windows: Nested, values: Array, sums: Array, tests: Tests, answers: Answers, kept: KeptValues
 ) -> None:
     """The sum of `values` a position, missing ones being 0; the caller has shown that it fits 64 bits."""
     rows, position, starts, _ = picked
@@ -280,7 +280,13 @@ def sweep_sum(
 
 
 def sweep_average(
-    picked: Picked, windows: Nested, column: Column, totals: Totals, tests: Tests, answers: Answers, kept: Kept
+    picked: Picked,
+    windows: Nested,
+    column: ColumnArrays,
+    totals: Totals,
+    tests: Tests,
+    answers: Answers,
+    kept: KeptValues,
 ) -> None:
     """Sum and count of the known values (missing ones are 0); an average is compared as sum * q against p * count."""
     rows, position, starts, _ = picked
@@ -316,7 +322,13 @@ def sweep_average(
 
 
 def sweep_extreme(
-    picked: Picked, windows: Nested, column: Column, extreme: Best, tests: Tests, answers: Answers, kept: Kept
+    picked: Picked,
+    windows: Nested,
+    column: ColumnArrays,
+    extreme: Best,
+    tests: Tests,
+    answers: Answers,
+    kept: KeptValues,
 ) -> None:
     """The least or greatest value a position, and whether there was one.
 
@@ -350,7 +362,7 @@ def sweep_extreme(
 
 
 def sweep_distinct(
-    codes: Sorted, windows: Nested, stamp: Array, counts: Array, tests: Tests, answers: Answers, kept: Kept
+    codes: SortedRows, windows: Nested, stamp: Array, counts: Array, tests: Tests, answers: Answers, kept: KeptValues
 ) -> None:
     """How many distinct codes a position.
 
@@ -377,7 +389,7 @@ def sweep_distinct(
             kept.values[kept.place[window]] = counts[window]
 
 
-def sweep_latest(picked: Picked, windows: Nested, instants: Array, rank: Array, best: Array, kept: Kept) -> None:
+def sweep_latest(picked: Picked, windows: Nested, instants: Array, rank: Array, best: Array, kept: KeptValues) -> None:
     """The last row a position (-1: none); among rows of one instant the one of the greatest rank."""
     rows, position, starts, _ = picked
     ends = ends_before(picked, windows.top)
@@ -398,7 +410,7 @@ def sweep_latest(picked: Picked, windows: Nested, instants: Array, rank: Array, 
             kept.values[kept.place[window]] = best
 
 
-def number_groups(codes: Sorted, stamp: Array, current: Array, number: Array, home: Array) -> int:
+def number_groups(codes: SortedRows, stamp: Array, current: Array, number: Array, home: Array) -> int:
     """Numbers the groups of rows that are equal in position and code; each group's position; how many there are."""
     order, position, begins = codes
     groups = 0

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from jobs.catalog.types import WORDS, fold, version_parts
 from jobs.kernel.bucket_rows import Vector
-from jobs.kernel.exact_arrays import Ratio, compared, in_spans, nearest_doubles, ordered, ratio_of
+from jobs.kernel.exact_arrays import Ratio, compare_ratios, in_spans, nearest_doubles, ordered, ratio_of
 from jobs.kernel.localtime import LocalTime, in_calendar
 from jobs.kernel.row_conditions import KernelTest, Ranges
 from jobs.kernel.vectors import merged, words_vector
-from jobs.language.atoms import Calendar, Comparison, Inside, Missing, Radius, VersionSpan, VersionSpans, Words
+from jobs.language.atoms import Calendar, Inside, Missing, PairOperator, Radius, VersionSpan, VersionSpans, Words
 
 EARTH_KM = 6371.0088
 FEW_SPANS = 4
@@ -118,7 +118,7 @@ def _word_test(test: Words) -> Callable[[str], bool]:
             assert_never(test.operator)
 
 
-def compare(left: Vector, comparison: Comparison, right: Vector) -> Bools:
+def compare(left: Vector, comparison: PairOperator, right: Vector) -> Bools:
     """left OP right, value by value; false where either is missing."""
     known = left.known & right.known
     if left.type.name in WORDS:
@@ -128,7 +128,7 @@ def compare(left: Vector, comparison: Comparison, right: Vector) -> Bools:
         return np.asarray(ordered(nearest_doubles(left), comparison, nearest_doubles(right)), np.bool_) & known
     if left.type.scale == right.type.scale:
         return np.asarray(ordered(left.values, comparison, right.values), np.bool_) & known
-    return compared(ratio_of(left), comparison, ratio_of(right))
+    return compare_ratios(ratio_of(left), comparison, ratio_of(right))
 
 
 def comparable_words(left: Vector, right: Vector) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -12,7 +12,7 @@ from jobs.kernel.leaves import write_leaf
 from jobs.kernel.registers import Registers
 from jobs.kernel.sweeps import run_sweep
 from jobs.kernel.vectors import dense
-from jobs.kernel.working_rows import Bounds, RowTable
+from jobs.kernel.working_rows import RowTable, WindowBounds
 
 
 def read_stored(level: Level, registers: Registers) -> None:
@@ -45,7 +45,7 @@ def _working(block: RowBlock, asked: Pass, registers: Registers) -> RowTable:
     return RowTable(block, program.sources[asked.source], program.local, registers.vector, registers.loops)
 
 
-def _answer(table: RowTable, selection: Selection, bounds: Bounds, registers: Registers) -> None:
+def _answer(table: RowTable, selection: Selection, bounds: WindowBounds, registers: Registers) -> None:
     lows, highs = bounds.lows, bounds.highs
     first = min([lows[window] for window in selection.windows])
     last = max([highs[window] for window in selection.windows])

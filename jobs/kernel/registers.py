@@ -12,12 +12,12 @@ from jobs.kernel.bucket import BucketPart, Identity
 from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.compiled import Loops
 from jobs.kernel.cuts import Cuts
-from jobs.kernel.exact_arrays import Value
+from jobs.kernel.exact_arrays import ValueArray
 from jobs.kernel.instructions import LIVE, NOTHING
 from jobs.kernel.output import Output, new_output
 from jobs.kernel.predicates import Bools
 from jobs.kernel.program import Program
-from jobs.kernel.row_index import Rows
+from jobs.kernel.row_index import RowNumbers
 from jobs.kernel.sample_shares import draw
 
 
@@ -25,7 +25,7 @@ from jobs.kernel.sample_shares import draw
 class Collected:
     """Rows of a gathering in time order, and its columns' values beside them."""
 
-    position: Rows
+    position: RowNumbers
     instants: NDArray[np.int64]
     columns: tuple[Vector, ...]
 
@@ -41,7 +41,7 @@ class Registers:
     loops: Loops
     bits: NDArray[np.uint8]
     output: Output
-    values: dict[int, Value] = field(default_factory=dict[int, Value])
+    values: dict[int, ValueArray] = field(default_factory=dict[int, ValueArray])
     collected: dict[int, Collected] = field(default_factory=dict[int, Collected])
     errors: set[str] = field(default_factory=set[str])
     draws: dict[str, NDArray[np.uint64]] = field(default_factory=dict[str, NDArray[np.uint64]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jobs.catalog.types import ColumnType
-from jobs.language.atoms import Calendar, Comparison, Inside, Missing, Radius, Spans, VersionSpans, Words
+from jobs.language.atoms import Calendar, Inside, Missing, PairOperator, Radius, Spans, VersionSpans, Words
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class RowTest:
 @dataclass(frozen=True)
 class RowPair:
     left: Operand
-    comparison: Comparison
+    comparison: PairOperator
     right: Operand
 
 

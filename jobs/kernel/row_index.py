@@ -15,19 +15,19 @@ from numpy.typing import NDArray
 
 from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.compiled import Loops
-from jobs.kernel.loops import Column, Picked
+from jobs.kernel.loops import ColumnArrays, Picked
 from jobs.kernel.row_conditions import Ranges
 
 WIDE = 1 << 16
 """Whole numbers whose edges are nearer than this find their band in a table, which searching costs ten times as much as."""
 
-Rows = NDArray[np.uint32]
+RowNumbers = NDArray[np.uint32]
 """Row numbers, or positions: without a sign, for no index of the loops counts from the end."""
-Ends = list[tuple[int, int]]
+Stretches = list[tuple[int, int]]
 """Stretches of an array: (start, stop)."""
 
 
-def flat(picked: Picked) -> tuple[Rows, Rows]:
+def flat(picked: Picked) -> tuple[RowNumbers, RowNumbers]:
     """All picked rows in time order, and their positions."""
     ends = list(zip(picked.starts.tolist(), picked.stops.tolist(), strict=True))
     rows, position = cut(picked.rows, ends), cut(picked.position, ends)
@@ -37,11 +37,11 @@ def flat(picked: Picked) -> tuple[Rows, Rows]:
     return rows[order], position[order]
 
 
-def whole(rows: Rows, position: Rows) -> Picked:
+def whole(rows: RowNumbers, position: RowNumbers) -> Picked:
     return Picked(rows, position, np.zeros(1, np.int64), np.array([rows.size], np.int64))
 
 
-def cut(array: Rows, ends: Sequence[Sequence[int]]) -> Rows:
+def cut(array: RowNumbers, ends: Sequence[Sequence[int]]) -> RowNumbers:
     """These stretches of an array, one behind the other."""
     if len(ends) == 1:
         return array[ends[0][0] : ends[0][1]]
@@ -56,12 +56,12 @@ class Index:
     `edges`: of numbers, the least value of each band but the first.
     """
 
-    rows: Rows
-    position: Rows
+    rows: RowNumbers
+    position: RowNumbers
     begins: list[int]
     edges: NDArray[Any]
 
-    def slices(self, codes: Iterable[int]) -> Ends:
+    def slices(self, codes: Iterable[int]) -> Stretches:
         """Where the rows of these codes are."""
         begins = self.begins
         found = [(begins[code + 1], begins[code + 2]) for code in codes]
@@ -74,14 +74,14 @@ class Index:
         return [band for first, last in zip(firsts, lasts, strict=True) for band in range(first, last + 1)]
 
 
-def word_index(column: Vector, position: Rows, loops: Loops) -> Index:
+def word_index(column: Vector, position: RowNumbers, loops: Loops) -> Index:
     """The index by a column of words."""
     kinds = len(column.dictionary)
     rows, at, begins = loops.counting_sort(column.values, position, kinds)
     return Index(rows, at, begins.tolist(), np.zeros(0, np.int64))
 
 
-def band_index(column: Vector, edges: NDArray[Any], position: Rows, loops: Loops) -> Index:
+def band_index(column: Vector, edges: NDArray[Any], position: RowNumbers, loops: Loops) -> Index:
     """The index by the bands between these edges."""
     rows, at, begins = loops.counting_sort(_band_codes(column, edges, loops), position, edges.size + 1)
     return Index(rows, at, begins.tolist(), edges)
@@ -93,7 +93,7 @@ def _band_codes(column: Vector, edges: NDArray[Any], loops: Loops) -> NDArray[np
     if edges.size and edges.dtype == np.int64 and int(edges[-1]) - int(edges[0]) < WIDE:
         below = int(edges[0]) - 1
         table = edges.searchsorted(np.arange(below, int(edges[-1]) + 1), "right").astype(np.int32)
-        loops.table_codes(Column(column.values, column.known), below, table, codes)
+        loops.table_codes(ColumnArrays(column.values, column.known), below, table, codes)
     else:
         codes[:] = edges.searchsorted(column.values, "right")
         codes[~column.known] = -1

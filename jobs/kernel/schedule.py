@@ -15,8 +15,8 @@ from jobs.kernel.instructions import (
     NEVER,
     Calculated,
     ChainLeaf,
-    Chosen,
-    Counted,
+    ChosenCase,
+    CountedRows,
     GivenLeaf,
     KeepLeaf,
     Level,
@@ -118,13 +118,13 @@ class Staging:
         match node:
             case Stored():
                 pass
-            case Counted(rows_value):
+            case CountedRows(rows_value):
                 self._need_contact_values(self.program.rows.items[rows_value].where, found)
             case Calculated(_, operands):
                 for operand in operands:
                     if not isinstance(operand, Decimal):
                         self._need_value(operand, found, wanted=True)
-            case Chosen(when):
+            case ChosenCase(when):
                 for bit in when:
                     self._need_bit(bit, found)
             case QuantileGroup(_, value) | Typed(value):
@@ -155,7 +155,7 @@ class Staging:
         values = [
             value
             for value in sorted(needs.values)
-            if program.value_levels[value] == level and not isinstance(program.values[value], Counted)
+            if program.value_levels[value] == level and not isinstance(program.values[value], CountedRows)
         ]
         passes, swept = Passes(program, needs, level).passes()
         leaves = [leaf for leaf in sorted(needs.leaves) if program.leaf_levels[leaf] == level and leaf not in swept]

@@ -17,7 +17,7 @@ from jobs.kernel.exact_arrays import SAFE, fraction_ends, peak
 from jobs.kernel.instructions import (
     NEVER,
     ONES,
-    Counted,
+    CountedRows,
     KeepLeaf,
     LeafOutput,
     Pass,
@@ -102,7 +102,7 @@ class Passes:
         """The passes, and the leaves that their sweeps answer."""
         for value in sorted(self.needs.values):
             node = self.program.values[value]
-            if isinstance(node, Counted) and self.program.value_levels[value] == self.level:
+            if isinstance(node, CountedRows) and self.program.value_levels[value] == self.level:
                 self._sort(value, node.rows_value)
         chains = [self.program.rows.chains[chain] for chain in self.needs.chains]
         for gathering in sorted({step.rows for chain in chains for step in chain.steps}):

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from jobs.catalog.types import INTEGER
 from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.compiled import Loops
-from jobs.kernel.exact_arrays import SAFE, Ratio, Value, peak
+from jobs.kernel.exact_arrays import SAFE, Ratio, ValueArray, peak
 from jobs.kernel.instructions import NEVER, Sweep
-from jobs.kernel.loops import Best, Column, Kept, Nested, Picked, Sorted, Tests, Totals
+from jobs.kernel.loops import Best, ColumnArrays, KeptValues, Nested, Picked, SortedRows, Tests, Totals
 from jobs.kernel.output import Output, new_output
-from jobs.kernel.row_index import Rows, flat, whole
+from jobs.kernel.row_index import RowNumbers, flat, whole
 from jobs.kernel.vectors import missing_vector, taken
-from jobs.kernel.working_rows import Bounds, RowTable, bounds
+from jobs.kernel.working_rows import RowTable, WindowBounds, window_bounds
 from jobs.plan.run_plan import AS_WRITTEN
 
 HALF = 32
@@ -32,7 +32,7 @@ HALF = 32
 class Swept:
     """The values of the steps that keep theirs (others None; empty: no step does), and whether tests were answered."""
 
-    values: Sequence[Value | None]
+    values: Sequence[ValueArray | None]
     tested: bool
 
 
@@ -51,17 +51,17 @@ class _Run:
     def steps(self) -> int:
         return self.windows.bottoms.size
 
-    def kept(self, dtype: Any = np.int64, beside: Any = None) -> Kept:
+    def kept(self, dtype: Any = np.int64, beside: Any = None) -> KeptValues:
         """Room for the values of the steps that keep theirs."""
         return self._room(self.sweep.keep, self.sweep.kept, dtype, beside)
 
-    def kept_all(self, dtype: Any = np.int64, beside: Any = None) -> Kept:
+    def kept_all(self, dtype: Any = np.int64, beside: Any = None) -> KeptValues:
         """Room for the values of every step."""
         return self._room(np.arange(self.steps), self.steps, dtype, beside)
 
-    def _room(self, place: NDArray[np.int64], kept: int, dtype: Any, beside: Any) -> Kept:
+    def _room(self, place: NDArray[np.int64], kept: int, dtype: Any, beside: Any) -> KeptValues:
         values = np.empty((kept, self.output.width), dtype)
-        return Kept(place, values, values if beside is None else np.empty(values.shape, beside))
+        return KeptValues(place, values, values if beside is None else np.empty(values.shape, beside))
 
 
 def no_tests(steps: int, ends: NDArray[np.generic]) -> Tests:
@@ -72,7 +72,7 @@ def no_tests(steps: int, ends: NDArray[np.generic]) -> Tests:
     )
 
 
-def by_step(keep: NDArray[np.int64], values: Sequence[Value]) -> Sequence[Value | None]:
+def by_step(keep: NDArray[np.int64], values: Sequence[ValueArray]) -> Sequence[ValueArray | None]:
     """The kept values, each at its step."""
     if not values:
         return ()
@@ -80,7 +80,7 @@ def by_step(keep: NDArray[np.int64], values: Sequence[Value]) -> Sequence[Value 
     return [values[place] if place >= 0 else None for place in steps]
 
 
-def run_sweep(table: RowTable, picked: Picked, sweep: Sweep, windows: Bounds, output: Output) -> Swept:
+def run_sweep(table: RowTable, picked: Picked, sweep: Sweep, windows: WindowBounds, output: Output) -> Swept:
     """Everything a sweep is asked."""
     top = windows.highs[int(sweep.windows[0])]  # the windows of a sweep end alike
     run = _Run(table, picked, sweep, Nested(windows.low[sweep.windows], top), output, table.loops)
@@ -121,7 +121,7 @@ def _sum(run: _Run) -> Swept:
     return Swept([_whole(sums, column, everyone) for sums in _halves(run, column)], tested=False)
 
 
-def _whole(sums: NDArray[Any], column: Vector, known: NDArray[np.bool_]) -> Value:
+def _whole(sums: NDArray[Any], column: Vector, known: NDArray[np.bool_]) -> ValueArray:
     if sums.dtype == np.int64:
         return Vector(column.type, sums, known)
     return Ratio(sums, 10**column.type.scale, known)
@@ -154,7 +154,7 @@ def _average(run: _Run) -> Swept:
     run.loops.sweep_average(
         run.picked,
         run.windows,
-        Column(column.values if fits else column.values & 0, column.known),
+        ColumnArrays(column.values if fits else column.values & 0, column.known),
         Totals(output.filled("sums", np.int64), output.filled("sizes", np.int64)),
         tests,
         output.answers,
@@ -187,7 +187,7 @@ def _extreme(run: _Run) -> Swept:
     run.loops.sweep_extreme(
         run.picked,
         run.windows,
-        Column(filled.values, filled.known if filled.ambiguous else filled.known[:0]),
+        ColumnArrays(filled.values, filled.known if filled.ambiguous else filled.known[:0]),
         best,
         sweep.tests,
         output.answers,
@@ -214,7 +214,7 @@ def _distinct(run: _Run, codes: NDArray[np.int32], kinds: int) -> Swept:
     output, kept = run.output, run.kept(np.int32)
     counts = np.zeros((run.steps, output.width), np.int32)
     stamp = output.filled("stamp", np.int32, -1)
-    by_code = Sorted(rows[order], at, begins[1:])
+    by_code = SortedRows(rows[order], at, begins[1:])
     run.loops.sweep_distinct(by_code, run.windows, stamp, counts, run.sweep.tests, output.answers, kept)
     return Swept(by_step(kept.place, [_counted(counts, output) for counts in kept.values]), tested=True)
 
@@ -229,11 +229,11 @@ def _latest(run: _Run) -> Swept:
     return Swept([taken(column, rows) for rows in kept.values], tested=False)
 
 
-def over_groups(table: RowTable, rows: Rows, group: Rows, groups: int, sweep: Sweep) -> Value:
+def over_groups(table: RowTable, rows: RowNumbers, group: RowNumbers, groups: int, sweep: Sweep) -> ValueArray:
     """One aggregate over all of these rows, a value for each group."""
     width = -(-groups // 64) * 64
     output = new_output(width, np.zeros((0, width // 8), np.uint8))
-    everything = bounds(np.zeros(1, np.int64), np.array([table.size], np.int64))
+    everything = window_bounds(np.zeros(1, np.int64), np.array([table.size], np.int64))
     value = run_sweep(table, whole(rows, group), sweep, everything, output).values[0]
     assert value is not None, "it keeps its values"
     return value

@@ -20,7 +20,7 @@ from jobs.kernel.compiled import Loops
 from jobs.kernel.exact_arrays import peak
 from jobs.kernel.instructions import Window
 from jobs.kernel.localtime import LocalTime
-from jobs.kernel.loops import Column, Picked, Placed
+from jobs.kernel.loops import ColumnArrays, Picked, Placed
 from jobs.kernel.predicates import Bools, compare, holds, places, word_table
 from jobs.kernel.program import SourceShape
 from jobs.kernel.row_conditions import (
@@ -35,9 +35,9 @@ from jobs.kernel.row_conditions import (
     RowTest,
 )
 from jobs.kernel.row_index import (
-    Ends,
     Index,
-    Rows,
+    RowNumbers,
+    Stretches,
     band_edges,
     band_index,
     cut,
@@ -63,7 +63,7 @@ class Truth:
 
 
 @dataclass(frozen=True, eq=False)
-class Bounds:
+class WindowBounds:
     """The first row of each window and the first behind it, as arrays and as lists."""
 
     low: NDArray[np.int64]
@@ -72,8 +72,8 @@ class Bounds:
     highs: list[int]
 
 
-def bounds(low: NDArray[np.int64], high: NDArray[np.int64]) -> Bounds:
-    return Bounds(low, high, low.tolist(), high.tolist())
+def window_bounds(low: NDArray[np.int64], high: NDArray[np.int64]) -> WindowBounds:
+    return WindowBounds(low, high, low.tolist(), high.tolist())
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +136,7 @@ class RowTable:
         codes = np.cumsum(new, dtype=np.int32) - np.int32(1)
         return codes, int(codes[-1]) + 1 if self.size else 0
 
-    def bounds(self, windows: Sequence[Window]) -> Bounds:
+    def bounds(self, windows: Sequence[Window]) -> WindowBounds:
         """Where each window is; an empty one begins where it ends."""
         time = self.block.time
         high = np.array(
@@ -145,7 +145,7 @@ class RowTable:
         low = np.array(
             [0 if w.low is None or time is None else np.searchsorted(time, w.low) for w in windows], np.int64
         )
-        return bounds(np.minimum(low, high), high)
+        return window_bounds(np.minimum(low, high), high)
 
     def peak(self, path: str) -> int:
         """The largest magnitude in a column of whole numbers."""
@@ -160,7 +160,7 @@ class RowTable:
         if (path, worst) not in self._filled:
             column = self.column(path)
             values = np.empty(self.size, column.values.dtype)
-            self.loops.fill_missing(Column(column.values, column.known), values.dtype.type(worst), values)
+            self.loops.fill_missing(ColumnArrays(column.values, column.known), values.dtype.type(worst), values)
             ambiguous = bool(((column.values == worst) & column.known).any())
             self._filled[path, worst] = Filled(values, column.known, ambiguous)
         return self._filled[path, worst]
@@ -187,7 +187,11 @@ class RowTable:
         return [(one, self._index(one.path)) for one in conditions if one.path in self._expected]
 
     def _from_index(
-        self, conditions: Sequence[Conjunct], indexed: Sequence[tuple[Conjunct, Index, Ends]], first: int, last: int
+        self,
+        conditions: Sequence[Conjunct],
+        indexed: Sequence[tuple[Conjunct, Index, Stretches]],
+        first: int,
+        last: int,
     ) -> Picked:
         """The rows of the condition that has the fewest, narrowed by the others."""
         best, index, slices = min(indexed, key=lambda one: sum(stop - start for start, stop in one[2]))
@@ -199,7 +203,7 @@ class RowTable:
         ends = [(start + index.rows[start:stop].searchsorted(edges)).tolist() for start, stop in slices]
         return self._narrowed(cut(index.rows, ends), cut(index.position, ends), others)
 
-    def _narrowed(self, rows: Rows, position: Rows, conditions: Sequence[Conjunct]) -> Picked:
+    def _narrowed(self, rows: RowNumbers, position: RowNumbers, conditions: Sequence[Conjunct]) -> Picked:
         """Of these rows those for which all conditions are true, one condition after the other."""
         for one in conditions:
             out = Placed(np.empty(rows.size + 1, np.uint32), np.empty(rows.size + 1, np.uint32))
@@ -208,7 +212,7 @@ class RowTable:
                 low = np.array(one.ranges.low, column.values.dtype)
                 high = np.array(one.ranges.high, column.values.dtype)
                 found = self.loops.narrow_ranges(
-                    Placed(rows, position), Column(column.values, column.known), low, high, out
+                    Placed(rows, position), ColumnArrays(column.values, column.known), low, high, out
                 )
             elif one.path:
                 codes = self.column(one.path).values
@@ -228,7 +232,7 @@ class RowTable:
         sample = Vector(column.type, codes, codes >= 0, column.dictionary)
         return truth(condition, lambda _: sample, self.local).true
 
-    def _slices(self, one: Conjunct, index: Index) -> Ends:
+    def _slices(self, one: Conjunct, index: Index) -> Stretches:
         """Where in the index of its column the rows are that a condition is true for."""
         if one.ranges is not None:
             return index.slices(index.bands(one.ranges))
@@ -249,7 +253,7 @@ class RowTable:
             self._indexes[path] = index
         return self._indexes[path]
 
-    def _truth(self, condition: RowFormula, rows: Rows) -> Truth:
+    def _truth(self, condition: RowFormula, rows: RowNumbers) -> Truth:
         def value(operand: Operand) -> Vector:
             if operand.contact >= 0:
                 return taken(self._contact(operand.contact), self.block.position[rows])

@@ -303,7 +303,7 @@ class Compare:
     test: Test
 
 
-Comparison = Literal["is", "less_than", "at_most", "more_than", "at_least"]
+PairOperator = Literal["is", "less_than", "at_most", "more_than", "at_least"]
 
 
 @dataclass(frozen=True)
@@ -314,7 +314,7 @@ class Pair:
     """
 
     left: Value
-    comparison: Comparison
+    comparison: PairOperator
     right: Value
 
 

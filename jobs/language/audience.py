@@ -10,7 +10,7 @@ from jobs.language.spec_keys import table
 from jobs.syntax.nodes import Node, Problems
 from jobs.syntax.objects import Excludes, exactly_one
 
-Origin = Everyone | InSegment | InList
+Audience = Everyone | InSegment | InList
 
 AUDIENCE = table(
     "from",
@@ -25,7 +25,7 @@ AUDIENCE = table(
 )
 
 
-def read_origin(node: Node, problems: Problems, uses: Uses) -> Origin | None:
+def read_audience(node: Node, problems: Problems, uses: Uses) -> Audience | None:
     """The list or segment; None and problems where it is none."""
     fields = AUDIENCE.read(node, problems)
     if fields.wrote(LIST):
@@ -34,7 +34,7 @@ def read_origin(node: Node, problems: Problems, uses: Uses) -> Origin | None:
     return InSegment(id_) if fields.fine and id_ is not None else None
 
 
-def origin_english(origin: Origin) -> str:
+def audience_english(origin: Audience) -> str:
     match origin:
         case Everyone():
             return "all contacts"

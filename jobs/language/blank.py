@@ -41,16 +41,16 @@ from jobs.language.atoms import (
     Sample,
     Value,
 )
-from jobs.language.blank_values import Known, compared, rounded, tested
+from jobs.language.blank_values import Known, compare_known, rounded, tested
 
-Verdict = bool | None
-Verdicts = frozenset[Verdict]
+Kleene = bool | None
+KleeneSet = frozenset[Kleene]
 Fall = Mapping[str, Decimal]
 """For each seed one place between 0 and 100 where the blank contact falls."""
 
-TRUE: Verdicts = frozenset({True})
-FALSE: Verdicts = frozenset({False})
-EITHER: Verdicts = frozenset({True, False})
+TRUE: KleeneSet = frozenset({True})
+FALSE: KleeneSet = frozenset({False})
+EITHER: KleeneSet = frozenset({True, False})
 
 FALLS_TRIED = 4_096
 """Beyond it a sample is taken to fall either way at each place where it stands, which can only refuse more."""
@@ -61,7 +61,7 @@ class BlankContact:
     """The blank contact's verdicts over segments, which are added in dependency order."""
 
     meanings: dict[str, Meaning] = field(default_factory=dict[str, Meaning])
-    _settled: dict[str, Verdicts] = field(default_factory=dict[str, Verdicts])
+    _settled: dict[str, KleeneSet] = field(default_factory=dict[str, KleeneSet])
     """Members whatever the samples do: nothing random is below them."""
     _samples: dict[str, frozenset[Sample]] = field(default_factory=dict[str, "frozenset[Sample]"])
 
@@ -81,7 +81,7 @@ class BlankContact:
     def _samples_of(self, id_: str) -> frozenset[Sample]:
         return self._samples[id_]
 
-    def _where(self, meaning: Meaning, fall: Fall) -> Verdicts:
+    def _where(self, meaning: Meaning, fall: Fall) -> KleeneSet:
         """The verdict of `where` when samples fall so, the segments below it first."""
         below = dict(self._settled)
         fallen = _Fallen(fall, below)
@@ -102,7 +102,7 @@ class BlankContact:
         return [id_ for id_ in self.meanings if id_ in reached]
 
     @staticmethod
-    def _member(fallen: _Fallen, meaning: Meaning) -> Verdicts:
+    def _member(fallen: _Fallen, meaning: Meaning) -> KleeneSet:
         """A segment's own membership is never unknown; its keep is taken as keeping."""
         both = fallen.formula(AllOf((meaning.base, meaning.where)))
         return frozenset(verdict is True for verdict in both)
@@ -143,10 +143,10 @@ class _Fallen:
     """Verdicts and values of the blank contact when samples fall one way."""
 
     fall: Fall
-    segments: Mapping[str, Verdicts]
+    segments: Mapping[str, KleeneSet]
     _computed: dict[Computed, frozenset[Known]] = field(default_factory=dict[Computed, "frozenset[Known]"])
 
-    def formula(self, formula: Formula) -> Verdicts:
+    def formula(self, formula: Formula) -> KleeneSet:
         match formula:
             case AllOf(children):
                 return reduce(_and, map(self.formula, children))
@@ -160,7 +160,7 @@ class _Fallen:
                 return frozenset(verdict for known in self.value(value) for verdict in tested(known, test))
             case Pair(left, comparison, right):
                 pairs = product(self.value(left), self.value(right))
-                return frozenset(v for one, two in pairs for v in compared(one, comparison, two))
+                return frozenset(v for one, two in pairs for v in compare_known(one, comparison, two))
             case Chain() | InList():
                 return FALSE
             case InSegment(id_):
@@ -206,15 +206,15 @@ def _number(value: Known) -> Fraction | None:
     return value if isinstance(value, Fraction) else None
 
 
-def _and(one: Verdicts, two: Verdicts) -> Verdicts:
+def _and(one: KleeneSet, two: KleeneSet) -> KleeneSet:
     return frozenset(_both(left, right) for left in one for right in two)
 
 
-def _both(left: Verdict, right: Verdict) -> Verdict:
+def _both(left: Kleene, right: Kleene) -> Kleene:
     if left is False or right is False:
         return False
     return True if left and right else None
 
 
-def _not(verdicts: Verdicts) -> Verdicts:
+def _not(verdicts: KleeneSet) -> KleeneSet:
     return frozenset(None if verdict is None else not verdict for verdict in verdicts)

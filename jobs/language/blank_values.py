@@ -14,9 +14,9 @@ from jobs.catalog import exact
 from jobs.catalog.types import EXACT, ColumnType
 from jobs.language.atoms import (
     Calendar,
-    Comparison,
     Inside,
     Missing,
+    PairOperator,
     Radius,
     Span,
     Spans,
@@ -77,7 +77,7 @@ def _words(value: Known, test: Words) -> bool:
             ](literal)
 
 
-def compared(left: Known, comparison: Comparison, right: Known) -> frozenset[bool | None]:
+def compare_known(left: Known, comparison: PairOperator, right: Known) -> frozenset[bool | None]:
     """The verdicts that two values against each other may come to."""
     if left is None or right is None:
         return frozenset({None})

@@ -12,14 +12,14 @@ from pathlib import PurePath
 from typing import Literal, get_args
 
 from jobs.language import atoms
-from jobs.language.audience import AUDIENCE, Origin, read_origin
+from jobs.language.audience import AUDIENCE, Audience, read_audience
 from jobs.language.bound import BoundCatalog
 from jobs.language.canonical import fingerprint
 from jobs.language.condition import Condition
 from jobs.language.conditions import CONDITIONS
 from jobs.language.context import Context, Uses
 from jobs.language.expect import Expect, read_expect
-from jobs.language.keep import Keep, read_keep
+from jobs.language.keep import KeepClause, read_keep
 from jobs.language.spec_keys import part, table
 from jobs.syntax.nodes import Node, Problems, shown
 from jobs.syntax.objects import Fields, Key
@@ -135,8 +135,8 @@ class Spec:
     description: str = ""
     owner: str = ""
     tags: tuple[str, ...] = ()
-    origin: Origin = field(default_factory=atoms.Everyone)
-    keep: Keep | None = None
+    origin: Audience = field(default_factory=atoms.Everyone)
+    keep: KeepClause | None = None
     expect: Expect = field(default_factory=Expect)
     publish: Publish = "counts"
     approved_by: str = ""
@@ -201,7 +201,7 @@ def _read_keys(fields: Fields, catalog: BoundCatalog, file_id: str | None, draft
         problems.add(fields.at(ID), f"found {shown(id_)}, expected {shown(file_id)}, as the file is named")
     context = Context(catalog, problems, CONDITIONS, uses, tuple(CONDITIONS), "a segment's where")
     inside, condition = fields.get(FROM), fields.get(WHERE)
-    origin = None if inside is None else read_origin(inside, problems, uses)
+    origin = None if inside is None else read_audience(inside, problems, uses)
     where = None if condition is None else context.read(condition)
     keep = None if (written := fields.get(KEEP)) is None else read_keep(written, context)
     expect = None if (written := fields.get(EXPECT)) is None else read_expect(written, problems)

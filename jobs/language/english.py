@@ -13,7 +13,7 @@ from jobs.catalog.shown_counts import AT_LEAST
 from jobs.errors import visible
 from jobs.language import atoms
 from jobs.language.atoms import Last, TimeTest
-from jobs.language.audience import origin_english
+from jobs.language.audience import audience_english
 from jobs.language.bound import BoundCatalog
 from jobs.language.definitions import Spec
 from jobs.language.phrases import Phrase, either
@@ -52,7 +52,7 @@ def _lines(spec: Spec, catalog: BoundCatalog, remark: Remark) -> Iterator[str]:
 
 def _tree(spec: Spec, remark: Remark) -> Iterator[str]:
     phrase = spec.where.describe()
-    whole = origin_english(spec.origin)
+    whole = audience_english(spec.origin)
     if isinstance(phrase.formula, atoms.Everyone):
         yield f"{_capital(whole)}.{remark(phrase)}"
     elif not phrase.children:

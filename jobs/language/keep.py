@@ -64,7 +64,7 @@ KEEP = table(
 
 
 @dataclass(frozen=True)
-class Keep:
+class KeepClause:
     """`count` or `percent`, ordered `by` a column or by the random order of `seed`."""
 
     count: int | None
@@ -85,14 +85,14 @@ class Keep:
         return f"the {size} with the {ends[self.lowest]} {self.by.name}; those without a value come last"
 
 
-def read_keep(node: Node, context: Context) -> Keep | None:
+def read_keep(node: Node, context: Context) -> KeepClause | None:
     """The keep; None and problems where it is none."""
     fields = KEEP.read(node, context.problems)
     before = len(context.problems.found)
     by, seed = _read_by(fields, context)
     if not fields.fine or len(context.problems.found) > before:
         return None
-    return Keep(fields.get(COUNT), fields.get(PERCENT), by, seed, fields.get(LOWEST) or False)
+    return KeepClause(fields.get(COUNT), fields.get(PERCENT), by, seed, fields.get(LOWEST) or False)
 
 
 def _read_by(fields: Fields, context: Context) -> tuple[BoundColumn | None, str | None]:

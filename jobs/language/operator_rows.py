@@ -12,7 +12,7 @@ from typing import Any
 from jobs.catalog.types import TYPE_NAMES, TypeName
 from jobs.language import geography
 from jobs.language.arguments import MONTH_NAMES, WEEKDAYS, Reader
-from jobs.language.atoms import Comparison
+from jobs.language.atoms import PairOperator
 from jobs.syntax.literals import TEXT_LIMIT
 from jobs.syntax.shapes import LIST_LIMIT
 
@@ -64,7 +64,7 @@ class Operator:
     denies: str
     meaning: str
     negative: bool = False
-    pair: Comparison | None = None
+    pair: PairOperator | None = None
     amount: str = ""
     no_amount: str = ""
 

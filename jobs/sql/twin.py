@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from jobs.errors import visible
 from jobs.language.atoms import Everyone, Formula
-from jobs.language.audience import origin_english
+from jobs.language.audience import audience_english
 from jobs.language.specs import Spec
 from jobs.plan.clock import EPOCH
 from jobs.plan.planner import references
@@ -58,7 +58,7 @@ def english(plan: Plan, specs: Iterable[Spec]) -> dict[Formula, str]:
             if phrase.formula is not None and not phrase.children:
                 words.setdefault(resolver.formula(phrase.formula), _plain(phrase.text))
         if not isinstance(spec.origin, Everyone):
-            words.setdefault(spec.origin, f"of {origin_english(spec.origin)}")
+            words.setdefault(spec.origin, f"of {audience_english(spec.origin)}")
     return words
 
 

@@ -11,9 +11,9 @@ from jobs.catalog.exact import bounds
 from jobs.catalog.types import ColumnType
 from jobs.language.atoms import (
     Calendar,
-    Comparison,
     Inside,
     Missing,
+    PairOperator,
     Radius,
     Span,
     Spans,
@@ -31,7 +31,7 @@ from jobs.sql.fragments import Engine, fill
 from jobs.sql.points import inside_polygons, within_radius
 from jobs.syntax.literals import VERSION_PART_DIGITS
 
-COMPARISONS: dict[Comparison, type[exp.Binary]] = {
+COMPARISONS: dict[PairOperator, type[exp.Binary]] = {
     "is": exp.EQ,
     "less_than": exp.LT,
     "at_most": exp.LTE,
