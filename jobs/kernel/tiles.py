@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from jobs.catalog.model import Catalog, Source
-from jobs.catalog.types import NUMERIC, WORDS, ColumnType
+from jobs.catalog.types import WORDS, ColumnType
 from jobs.kernel.bucket import Identity, contact_hashes
 from jobs.kernel.bucket_rows import BUCKET, RowBlock, Vector
 from jobs.kernel.lookups import Lookups, block_columns, positions_between, stored_names, stored_type
@@ -31,13 +31,12 @@ COMPRESSION = "lz4"
 
 @dataclass(frozen=True, eq=False)
 class Tile:
-    """`bounds`: the largest magnitude in each column of numbers, in the units it is stored in. Times: microseconds UTC."""
+    """Some rows as bytes, how many, and when the first and the last happened: microseconds UTC, None without a time."""
 
     payload: bytes
     rows: int
     first_at: int | None
     last_at: int | None
-    bounds: Mapping[str, int | float]
 
 
 def tile_columns(source: Source) -> dict[str, ColumnType]:
@@ -58,15 +57,12 @@ def encode_tile(table: pa.Table, source: Source, catalog: Catalog) -> Tile:
         at = time[order]
         arrays[TIME] = pa.array(at)
         first_at, last_at = (int(at[0]), int(at[-1])) if at.size else (None, None)
-    bounds: dict[str, int | float] = {}
     for name, vector in vectors.items():
         arrays |= _encoded(name, vector)
         if vector.type.fold:
             written = taken(vector_of(table[name], replace(vector.type, fold=False)), order)
             arrays |= _encoded(name + AS_WRITTEN, written) if written.dictionary != vector.dictionary else {}
-        if vector.type.name in NUMERIC and vector.values.size:
-            bounds[name] = max(abs(vector.values.max().item()), abs(vector.values.min().item()))
-    return Tile(_stream(arrays), position.size, first_at, last_at, bounds)
+    return Tile(_stream(arrays), position.size, first_at, last_at)
 
 
 def encode_pieces(table: pa.Table, source: Source, catalog: Catalog, limit: int = PIECE_BYTES) -> list[Tile]:
@@ -221,7 +217,7 @@ def encode_identity(table: pa.Table) -> Tile:
         "contact_hash": pa.array(contact_hashes(one or "" for one in ids)),
         "live": table["live"].combine_chunks(),
     }
-    return Tile(_stream(arrays), table.num_rows, None, None, {})
+    return Tile(_stream(arrays), table.num_rows, None, None)
 
 
 def decode_identity(payloads: Sequence[bytes]) -> Identity:

@@ -179,7 +179,6 @@ TILES = Table(
             ("first_at", INSTANT),
             ("last_at", INSTANT),
             ("encoding", pa.string()),
-            ("bounds", pa.string()),  # JSON {column: [greatest |value| scaled, rows]} for each number column
             ("fingerprint", pa.string()),  # of the rows, on piece 0; those of a base and its parts add up (lake/tiles)
             ("payload", pa.binary()),  # null when the rows are none
         ),

@@ -152,7 +152,6 @@ def _encoded(
                     "first_at": _instant(tile.first_at),
                     "last_at": _instant(tile.last_at),
                     "encoding": encoded,
-                    "bounds": json.dumps({name: [most, tile.rows] for name, most in tile.bounds.items()}),
                     "fingerprint": total if piece == 0 else None,
                     "payload": tile.payload,
                 }

@@ -145,7 +145,6 @@ def test_a_tile_says_what_it_holds() -> None:
     )
     tile = encode_tile(world.table(source), source, world.catalog)
     assert (tile.rows, tile.first_at, tile.last_at) == (2, micros("2026-01-01"), micros("2026-01-02"))
-    assert tile.bounds == {"n": 7, "amount": 150, "x": 2.5}
     assert positions_of(tile.payload).tolist() == [0, 1]
 
 
