@@ -104,6 +104,7 @@ class _Levels:
         if known is None:
             inner = (*parts(part), *(inner for _, inner in row_parts(part)))
             inside = max(map(self.of, inner), default=0)
+            # A decided segment costs no pass: a run has said who is in it, whatever it was made of.
             if isinstance(part, InSegment) and part.id not in self._decided:
                 inside = self.segments[part.id]
             known = self._parts[part] = inside + isinstance(part, Quantile)
@@ -117,6 +118,7 @@ def _stages(segments: Sequence[Meaning], decided: Iterable[str]) -> tuple[Stage,
         level = max(map(levels.of, roots(meaning)))
         if meaning.keep is not None:
             keeps[meaning.id] = level
+        # Who refers to a kept segment means its members after the cut, which only the next pass knows.
         levels.segments[meaning.id] = level + (meaning.keep is not None)
     quantiles = {
         part: levels.of(part) - 1

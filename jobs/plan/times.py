@@ -89,6 +89,7 @@ def _date_ends(test: TimeTest, clock: Clock) -> Iterator[Ends]:
             low, high = cast(tuple[date, date], argument)
             yield day_of(low), day_of(high)
         case "within_last":
+            # A date has no hour, so as_of's day counts whole: 30d is that day and the 30 before it.
             yield shifted(clock.day, cast(Duration, argument), -1), clock.day
         case "within_next":
             yield clock.day, shifted(clock.day, cast(Duration, argument), 1)
@@ -110,6 +111,7 @@ def _timestamp_ends(test: TimeTest, clock: Clock) -> Iterator[Ends]:
             low, high = cast(tuple[date | Moment, date | Moment], argument)
             yield _first_last(low, clock)[0], _first_last(high, clock)[1]
         case "within_last":
+            # A row at as_of itself does not exist yet: a run sees only what happened before it.
             yield _start_of_last(cast(Duration, argument), clock), clock.as_of_us - 1
         case "within_next":
             yield clock.as_of_us, _end_of_next(cast(Duration, argument), clock) - 1
@@ -163,6 +165,7 @@ def _ago_days(test: TimeTest, clock: Clock) -> Iterator[Ends]:
                 (None if low is None else clock.day - low),
             )
         else:
+            # Older means an earlier day: the high end of an age is the low end of the days.
             first = None if high is None else last_day_aged(clock.day, high + 1) + 1
             yield first, None if low is None else last_day_aged(clock.day, low)
 
