@@ -153,6 +153,7 @@ class ContactCompiler:
                 assert_never(formula)
 
     def _sided(self, true: int, known: int, wanted: bool) -> int:
+        # False is known and not true. Plain "not true" would make a yes of everyone whose value is missing.
         return true if wanted else self._fold(AND, [known, ~true])
 
     def _fold(self, operation: int, bits: Iterable[int]) -> int:

@@ -107,6 +107,7 @@ def keep_cut(pairs: Pairs, keep: Keep) -> KeepCut | Edge:
         return KeepCut(None, nobody=True)
     highest_first = keep.seed is None and not keep.lowest
     values, counts = (pairs.values[::-1], pairs.counts[::-1]) if highest_first else (pairs.values, pairs.counts)
+    # Those without a value come after everyone who has one, whichever end is kept: missing is never the best.
     upto = np.cumsum(counts)
     place = int(np.searchsorted(upto, wanted))
     if place < upto.size:

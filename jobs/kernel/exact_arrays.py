@@ -105,6 +105,7 @@ def multiply(left: Ratio, right: Ratio) -> Ratio:
 
 def divide(left: Ratio, right: Ratio) -> Ratio:
     """Missing where the divisor is zero."""
+    # No value rather than an error or infinity: one contact without orders must not stop a run, nor pass "at least".
     known = left.known & right.known & np.asarray(right.numerator != 0, np.bool_)
     divisor = right.numerator
     if isinstance(divisor, int):

@@ -152,6 +152,7 @@ class RowCompiler:
         if window is None:
             return Window(cut, self._as_of_us)
         assert isinstance(window, Instants), "a plan's windows are instants"
+        # The cut is part of the meaning: a window that reaches further back does not bring older rows to life.
         lows = [low for low in (cut, window.low) if low is not None]
         return Window(max(lows, default=None), window.high)
 
