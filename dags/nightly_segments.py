@@ -13,8 +13,8 @@ where there is none). The Param `as_of` overrides it; rows at or after it do not
 |---|---|---|
 | `ingest` | delivered files → `sources/<source>`, each checked by the catalog's gates | under a minute |
 | `pack` | new contacts get numbers, new rows go into tiles | under a minute; nothing new: seconds |
-| `evaluate` | one pass over the tiles → bitmaps of every segment | about 20 seconds, however many segments |
-| `publish` | checks `expect` of each segment, publishes or holds it | about 20 seconds |
+| `evaluate` | one pass over the tiles → bitmaps of every segment | about half a minute, however many segments |
+| `publish` | checks `expect` of each segment, publishes or holds it | about half a minute |
 | `report` | green only if every task succeeded and nothing is held or failed | seconds |
 
 **The schedule.** Every night at 02:30 of the account's zone. Unpausing starts nothing that was due before: the first
