@@ -15,6 +15,7 @@ import pyarrow as pa
 import pytest
 
 from jobs.lake.tables import RUNS, SEGMENT_RUNS, Table
+from jobs.runs.step_pins import EvaluatePin, IngestPin, OpeningPin, PackPin, PublishPin, pins_as_rows
 from jobs.settings import CHECKOUT
 
 AS_OF = "1998-07-01T00:00"
@@ -31,7 +32,8 @@ def write(lake: Path, table: Table, rows: list[dict[str, Any]]) -> None:
 def log(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Of a night with 30 segments published, one held, one failed, one delivery refused; the steps are marked as done."""
     lake = tmp_path_factory.mktemp("lake")
-    pins = {step: {} for step in ("opening", "ingest", "pack", "evaluate", "publish")}
+    steps = (OpeningPin("inputs"), IngestPin(1), PackPin(1), EvaluatePin({}, 1.0), PublishPin())
+    pins = pins_as_rows({pin.step: pin for pin in steps})
     run = {"run_no": 1, "as_of": MIDNIGHT, "state": "published", "specs_hash": "s", "catalog_hash": "c", "tzdata": "t"}
     pinned = {"lists": "{}", "pins": json.dumps(pins), "failed_sources": json.dumps({"order": REFUSED}), "steps": "{}"}
     write(lake, RUNS, [{**run, **pinned}])

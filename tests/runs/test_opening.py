@@ -155,7 +155,7 @@ def test_lists_that_specs_name_are_pinned_by_version_and_missing_ones_break_the_
     run = opened(planted)
     assert run.broken == 1
     assert run.lists == {
-        "news": {"date": "1998-01-30", "version": 2, "attempt": "a2", "sources": []},
-        "news@1998-02-02": {"date": "1998-02-02", "version": 1, "attempt": "b1", "sources": []},
+        "news": {"date": "1998-01-30", "version": 2, "attempt": "a2", "sources": [], "sensitive": []},
+        "news@1998-02-02": {"date": "1998-02-02", "version": 1, "attempt": "b1", "sources": [], "sensitive": []},
         "gone": {"problem": "contact list gone of 1998-01-30 is recalled"},
     }
