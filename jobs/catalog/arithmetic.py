@@ -66,8 +66,8 @@ def read_arithmetic(node: Node, problems: Problems) -> Operation | None:
 
 def _read_operands(node: Node, problems: Problems) -> tuple[Expression, ...] | None:
     if not isinstance(node.value, list) or len(node.value) < 2:
-        found = "a list of one" if isinstance(node.value, list) and node.value else node.found()
-        problems.add(node, f"found {found}, expected a list of two or more operands, columns or numbers")
+        what = "a list of one" if isinstance(node.value, list) and node.value else node.found()
+        problems.add(node, f"found {what}, expected a list of two or more operands, columns or numbers")
         return None
     operands = whole_list(_read_operand(child, problems) for child in node.items())
     return None if operands is None else tuple(operands)

@@ -40,7 +40,7 @@ def catalog_files(folder: Path, problems: Problems) -> list[tuple[str, bytes]]:
             f"{folder}: the catalog's folder cannot be read ({error.strerror}); expected a folder of <source>.yaml files. "
             "Name it with --catalog, or set MUSTER_CATALOG."
         ) from error
-    found: list[tuple[str, bytes]] = []
+    files: list[tuple[str, bytes]] = []
     for path in entries:
         if path.name.startswith("."):
             continue
@@ -49,10 +49,10 @@ def catalog_files(folder: Path, problems: Problems) -> list[tuple[str, bytes]]:
         elif path.suffix == ENDING:
             data = _bytes(path, problems)
             if data is not None:
-                found.append((str(path), data))
-    if not found and not problems.errors:
+                files.append((str(path), data))
+    if not files and not problems.errors:
         raise CatalogError(f"{folder}: found no catalog file, expected one <source>{ENDING} for each source")
-    return found
+    return files
 
 
 def _bytes(path: Path, problems: Problems) -> bytes | None:

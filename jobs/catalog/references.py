@@ -30,11 +30,11 @@ def check_references(drafts: Drafts, broken: Iterable[str], folder: str, problem
 
 
 def _check_contacts(drafts: Drafts, broken: frozenset[str], folder: str, problems: Problems) -> None:
-    found = [draft for draft in drafts.values() if draft.source.is_contacts]
-    if not found and not broken:
+    claims = [draft for draft in drafts.values() if draft.source.is_contacts]
+    if not claims and not broken:
         problems.add_file(folder, "no source of kind contacts, expected exactly one: it says who exists")
-    for draft in found if len(found) > 1 else ():
-        others = ", ".join(other.source.name for other in found if other is not draft)
+    for draft in claims if len(claims) > 1 else ():
+        others = ", ".join(other.source.name for other in claims if other is not draft)
         problems.add(draft.at("kind"), f"a source of kind contacts, and so is {others}; expected exactly one")
 
 

@@ -26,6 +26,7 @@ from jobs.syntax.word_lists import alternatives
 
 _EXACT: tuple[TypeName, ...] = ("integer", "decimal")
 _ORDERED: tuple[TypeName, ...] = ("integer", "decimal", "float", "date", "timestamp")
+# Two floats are never surely the same number; of several choices and of places the language states no equality.
 EQUAL: tuple[TypeName, ...] = ("text", "choice", "integer", "decimal", "boolean", "version", "date", "timestamp")
 """Types whose values can be told apart: not float, choices, point."""
 _LATEST: tuple[TypeName, ...] = (*EQUAL, "float")
@@ -128,25 +129,25 @@ def closed(more: str) -> str:
     return f"{more}," if " where " in more else more
 
 
-def counted_english(comparison: Comparison, one: str, many: str, more: str, negated: bool) -> str:
+def counted_english(comparison: Comparison, one_row: str, many_rows: str, more: str, negated: bool) -> str:
     """`at least one order in the last 90 days`, `no order`; empty where no such sentence fits."""
     spans = comparison.spans()
     assert spans is not None
     plainly = negated == comparison.operator.negative
     if _is_some(spans) or _is_none(spans):
         some = _is_some(spans) == plainly
-        return f"{'at least one' if some else 'no'} {one}{more}"
+        return f"{'at least one' if some else 'no'} {one_row}{more}"
     amount = "" if comparison.operator.negative else comparison.amount(negated)
     if not amount:
         return ""
     numbers = [end for span in spans.spans for end in (span.low, span.high) if end is not None]
-    return f"{amount} {one if numbers[-1] == 1 else many}{more}"
+    return f"{amount} {one_row if numbers[-1] == 1 else many_rows}{more}"
 
 
 def _is_some(spans: Spans) -> bool:
     """Whether a count is asked for anything but 0."""
-    one = spans.spans[0]
-    return len(spans.spans) == 1 and one.high is None and holds(spans, 1) and not holds(spans, 0)
+    span = spans.spans[0]
+    return len(spans.spans) == 1 and span.high is None and holds(spans, 1) and not holds(spans, 0)
 
 
 def _is_none(spans: Spans) -> bool:

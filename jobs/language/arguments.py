@@ -110,6 +110,7 @@ def several_words(operator: str) -> Reader:
 
 
 def _words(operator: str, texts: Sequence[str], subject: Subject) -> Asked:
+    # Folded here, once, and not where rows are read: the same literals serve a thousand tiles.
     folded = {fold(text) for text in texts} if subject.type.fold else set(texts)
     named: Sequence[str] = list(dict.fromkeys(map(word, texts)))
     return Asked(Words(operator, tuple(sorted(folded))), tuple(named))  # pyright: ignore[reportArgumentType]
@@ -154,6 +155,7 @@ def one_number(operator: str) -> Reader:
         value = _number(node, problems)
         if value is None:
             return None
+        # A threshold is an interval with one end, so that every number test is one kind of test below.
         span = Span(value if low else None, value if high else None, inside or not low, inside or not high)
         return Asked(Spans((span,)), (number(value, subject.unit),))
 
@@ -230,6 +232,7 @@ def span_of_time(operator: TimeOperator) -> Reader:
     """`within_last` and the like; dates take no hours."""
 
     def read(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+        # A date has no hour, and guessing one (midnight? noon?) would move people between segments by a day.
         units: tuple[Unit, ...] = ("d", "w", "mo", "y") if subject.type.name == "date" else ("h", "d", "w", "mo", "y")
         length = read_scalar(node, lambda value: read_duration(value, units), problems)
         return None if length is None else Asked(TimeTest(operator, length), (duration_words(length), stretch(length)))
@@ -337,8 +340,8 @@ def _pair(
 ) -> tuple[T, T] | None:
     """`[low, high]`; None and a problem when there are not two, one is wrong, or nothing lies between."""
     if not isinstance(node.value, list) or len(node.value) != 2:
-        found = f"a list of {len(node.value)}" if isinstance(node.value, list) and node.value else node.found()
-        problems.add(node, f"found {found}, expected a list of two, [lowest, highest]")
+        what = f"a list of {len(node.value)}" if isinstance(node.value, list) and node.value else node.found()
+        problems.add(node, f"found {what}, expected a list of two, [lowest, highest]")
         return None
     low, high = (read(child) for child in node.items())
     if low is None or high is None:

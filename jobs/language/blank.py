@@ -161,11 +161,13 @@ class _Fallen:
             case Pair(left, comparison, right):
                 pairs = product(self.value(left), self.value(right))
                 return frozenset(v for one, two in pairs for v in compare_known(one, comparison, two))
+            # A contact about whom nothing is known did nothing and stands on no list, so both are known to be false.
             case Chain() | InList():
                 return FALSE
             case InSegment(id_):
                 return self.segments[id_]
             case Sample(low, high, seed):
+                # An id is all that such a contact has, and a sample asks for nothing else: it may fall either way.
                 return EITHER if seed not in self.fall else frozenset({low <= self.fall[seed] < high})
             case _:
                 assert_never(formula)
@@ -175,6 +177,7 @@ class _Fallen:
             case RowColumn() | ContactColumn():
                 return frozenset({None})
             case Aggregate(function=function):
+                # Who has no rows bought nothing, and that is known; what an average or a first order would be is not.
                 return frozenset({Fraction(0) if function in ("count", "days", "distinct", "sum") else None})
             case GroupCount():
                 return frozenset({Fraction(0)})
@@ -184,6 +187,7 @@ class _Fallen:
             case Cases(cases):
                 return frozenset(self._cases(cases))
             case Quantile(inner):
+                # A value that a contact without data has (0 orders) is taken for the lowest there is: the first group.
                 return frozenset(None if known is None else Fraction(1) for known in self.value(inner))
             case Computed():
                 if value not in self._computed:
@@ -206,8 +210,8 @@ def _number(value: Known) -> Fraction | None:
     return value if isinstance(value, Fraction) else None
 
 
-def _and(one: KleeneSet, two: KleeneSet) -> KleeneSet:
-    return frozenset(_both(left, right) for left in one for right in two)
+def _and(left_verdicts: KleeneSet, right_verdicts: KleeneSet) -> KleeneSet:
+    return frozenset(_both(left, right) for left in left_verdicts for right in right_verdicts)
 
 
 def _both(left: Kleene, right: Kleene) -> Kleene:

@@ -46,6 +46,7 @@ def tested(value: Known, test: Test) -> frozenset[bool | None]:
             return frozenset({any(_in_span(span, value) for span in spans)})
         case Words():
             return frozenset({_words(value, test)})
+        # as_of is not known when a spec is checked, and a spec must not be accepted for the day on which it happens to be.
         case TimeTest() | Calendar():
             return frozenset({True, False})
         case Radius() | Inside():
@@ -83,19 +84,19 @@ def compare_known(left: Known, comparison: PairOperator, right: Known) -> frozen
         return frozenset({None})
     if isinstance(left, Moment) or isinstance(right, Moment):
         return frozenset({True, False})
-    one: Any = left
-    two: Any = right
+    first: Any = left
+    second: Any = right
     match comparison:
         case "is":
-            return frozenset({one == two})
+            return frozenset({first == second})
         case "less_than":
-            return frozenset({one < two})
+            return frozenset({first < second})
         case "at_most":
-            return frozenset({one <= two})
+            return frozenset({first <= second})
         case "more_than":
-            return frozenset({one > two})
+            return frozenset({first > second})
         case "at_least":
-            return frozenset({one >= two})
+            return frozenset({first >= second})
         case _:
             assert_never(comparison)
 

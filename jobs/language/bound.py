@@ -64,16 +64,16 @@ class BoundCatalog:
     def attribute(self, name: str) -> BoundColumn | None:
         """What an `attribute` of a contact names; None if nothing."""
         if name not in self._attributes:
-            found = self.catalog.attribute(name)
-            self._attributes[name] = None if found is None else self._of_contact(name, found)
+            target = self.catalog.attribute(name)
+            self._attributes[name] = None if target is None else self._of_contact(name, target)
         return self._attributes[name]
 
     def row_column(self, source: Source, name: str) -> BoundColumn | None:
         """What an `attribute` inside a row's `where` names, and `of`, `per` and `same`; None if nothing."""
         key = (source.name, name)
         if key not in self._rows:
-            found = self.catalog.row_column(source, name)
-            self._rows[key] = None if found is None else _of_row(self.catalog, name, found)
+            target = self.catalog.row_column(source, name)
+            self._rows[key] = None if target is None else _of_row(self.catalog, name, target)
         return self._rows[key]
 
     def unsure_attribute(self, name: str) -> bool:
@@ -106,24 +106,24 @@ class BoundCatalog:
             self._names[source.name] = self.catalog.row_names(source)
         return self._names[source.name]
 
-    def _of_contact(self, name: str, found: Found) -> BoundColumn:
-        if found.source.is_computed:
-            return self.computed[found.source.name, found.path]
-        value = ContactColumn(found.source.name, found.path, found.column.type)
-        return BoundColumn(name, found.column.type, value, found.column.unit, _reach(self.catalog, found))
+    def _of_contact(self, name: str, target: Found) -> BoundColumn:
+        if target.source.is_computed:
+            return self.computed[target.source.name, target.path]
+        value = ContactColumn(target.source.name, target.path, target.column.type)
+        return BoundColumn(name, target.column.type, value, target.column.unit, _reach(self.catalog, target))
 
 
-def _of_row(catalog: Catalog, name: str, found: Found) -> BoundColumn:
-    column = found.column
-    return BoundColumn(name, column.type, RowColumn(found.path, column.type), column.unit, _reach(catalog, found))
+def _of_row(catalog: Catalog, name: str, target: Found) -> BoundColumn:
+    column = target.column
+    return BoundColumn(name, column.type, RowColumn(target.path, column.type), column.unit, _reach(catalog, target))
 
 
-def _reach(catalog: Catalog, found: Found) -> Reach:
+def _reach(catalog: Catalog, target: Found) -> Reach:
     """The source and lookups on the way, and every sensitive column that the path goes through."""
     return Reach(
-        sources=frozenset({found.source.name, *found.through}),
-        columns=frozenset({named(found.source, found.path)}),
-        sensitive=sensitive_on(catalog, found),
+        sources=frozenset({target.source.name, *target.through}),
+        columns=frozenset({named(target.source, target.path)}),
+        sensitive=sensitive_on(catalog, target),
     )
 
 
@@ -137,17 +137,17 @@ def named(source: Source, path: str) -> str:
     return path if source.is_contacts else f"{source.name}.{path}"
 
 
-def _used(catalog: Catalog, found: Found) -> Iterator[tuple[Source, Column]]:
+def _used(catalog: Catalog, target: Found) -> Iterator[tuple[Source, Column]]:
     """The column itself, what it is derived from, and the columns that its lookups are joined on."""
-    at = found.source
-    *lookups, _ = found.path.split(".")
+    at = target.source
+    *lookups, _ = target.path.split(".")
     for name in lookups:
         lookup = at.lookups[name]
         on = at.column(lookup.on)
         if on is not None:
             yield from _derived_from(at, on)
         at = catalog.sources[lookup.source]
-    yield from _derived_from(at, found.column)
+    yield from _derived_from(at, target.column)
 
 
 def _derived_from(source: Source, column: Column) -> Iterator[tuple[Source, Column]]:

@@ -73,6 +73,7 @@ def _several(part: AllOf | AnyOf) -> str:
         child = waiting.pop()
         if isinstance(child, type(part)):
             waiting += child.children
+        # Not of not is the same in three values too, so it may not make two specs of one.
         elif isinstance(child, NotOf) and isinstance(child.child, NotOf):
             waiting.append(child.child.child)
         else:

@@ -60,6 +60,7 @@ class Comparison:
             positive: Formula = Pair(value, self.operator.pair, self.argument.value)
         else:
             positive = Compare(value, self.argument.test)
+        # `is_not` is not the complement of `is`: a contact without a country is in neither. Not of unknown stays unknown.
         return NotOf(positive) if self.operator.negative else positive
 
     def test(self) -> Test:
@@ -68,6 +69,7 @@ class Comparison:
         test = self.argument.test
         if self.operator.negative:
             assert isinstance(test, Spans), "only numbers have negative operators where groups are tested"
+            # In a group the value is known or the group is not kept, so here, and only here, `is_not` is the complement.
             return complement(test)
         return test
 
@@ -81,8 +83,8 @@ class Comparison:
         if isinstance(self.argument, Other):
             return self._of_two(subject, self.argument.words, negated)
         if isinstance(self.argument.test, Missing):
-            known = self.argument.test.wanted == negated
-            return f"{subject} is {'known' if known else 'not known'}"
+            is_known = self.argument.test.wanted == negated
+            return f"{subject} is {'known' if is_known else 'not known'}"
         predicate = fill(operator.denies if negated else operator.says, self.argument.words)
         if sure or operator.negative == negated:
             return f"{subject} {predicate}"
@@ -181,10 +183,10 @@ def _other(node: Node, operator: Operator, left: BoundColumn, context: Context) 
 
 
 def _mismatch(left: BoundColumn, right: BoundColumn, operator: Operator) -> str:
-    one, two = left.type.name, right.type.name
-    if one != two and not (one in NUMERIC and two in NUMERIC):
-        kinds = "a number" if one in NUMERIC else f"another {one}"
+    left_type, right_type = left.type.name, right.type.name
+    if left_type != right_type and not (left_type in NUMERIC and right_type in NUMERIC):
+        kinds = "a number" if left_type in NUMERIC else f"another {left_type}"
         return f"found {right.name} ({right.type}), expected {kinds} to compare {left.name} with"
-    if operator.pair == "is" and two == "float":  # on the left there is no such operator for it
+    if operator.pair == "is" and right_type == "float":  # on the left there is no such operator for it
         return f'found {right.name} (float), expected an integer or decimal: floats have no "{operator.word}"'
     return ""

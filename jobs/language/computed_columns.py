@@ -132,10 +132,10 @@ class _Binding:
         return None if read is None else self._operation(read, context)
 
     def _operation(self, operation: Operation, context: Context) -> Arithmetic | None:
-        found = [self._operand(operand, context) for operand in operation.operands]
-        if None in found:
+        values = [self._operand(operand, context) for operand in operation.operands]
+        if None in values:
             return None
-        return Arithmetic(operation.operator, tuple(operand for operand in found if operand is not None))
+        return Arithmetic(operation.operator, tuple(operand for operand in values if operand is not None))
 
     def _operand(self, operand: Name | Literal | Operation, context: Context) -> atoms.Value | Decimal | None:
         match operand:

@@ -62,6 +62,7 @@ def read_contact_list(fields: Fields, uses: Uses) -> InList | None:
     name, on = fields.get(LIST), fields.get(ON)
     if name is None or not fields.fine:
         return None
+    # Whether there is such a list is asked later, and only where it can be known: `validate` has no lists at hand.
     uses.lists.setdefault((name, on), fields.at(LIST if on is None else ON))
     return InList(name, on)
 

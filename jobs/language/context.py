@@ -102,6 +102,7 @@ class Context:
 
     def read(self, node: Node) -> Condition | None:
         """The condition that stands here; None and its problems otherwise."""
+        # Counted before anything is judged: a wrong condition is a condition, too.
         self.uses.conditions += 1
         if self.depth >= NESTING:
             self.problems.add(node, f"found conditions nested {self.depth + 1} deep, expected at most {NESTING}")
@@ -182,8 +183,8 @@ class Context:
                 self.problems.add(node.key_place(key), f"found {shown(key)}, expected a condition's word{hint}")
                 self._read_on(node, key, hint)
                 return
-        found = f"an object with {quoted(keys[:3])}" if keys else "an empty object"
-        self.problems.add(node, f"found {found}, expected a condition: one of the words {self._words()}")
+        what = f"an object with {quoted(keys[:3])}" if keys else "an empty object"
+        self.problems.add(node, f"found {what}, expected a condition: one of the words {self._words()}")
 
     def _read_on(self, node: Node, key: str, hint: str) -> None:
         """Reads what was meant as well, for the other problems in it: of misspelled trees and names, where it is clear."""

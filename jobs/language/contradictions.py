@@ -63,9 +63,9 @@ def _beside(condition: AllOf) -> Iterator[Condition]:
 def _excluding(beside: list[Condition]) -> Iterator[tuple[str, str, str]]:
     by_value: dict[Value, list[tuple[_Admitted, Condition]]] = {}
     for condition in beside:
-        found = _tested(condition)
-        if found is not None:
-            by_value.setdefault(found[0], []).append((found[1], condition))
+        tested = _tested(condition)
+        if tested is not None:
+            by_value.setdefault(tested[0], []).append((tested[1], condition))
     for tests in by_value.values():
         for place, (admitted, condition) in enumerate(tests):
             other = next((other for before, other in tests[:place] if _excludes(before, admitted)), None)
@@ -173,21 +173,23 @@ def _around(operator: str, day: int) -> tuple[End, End]:
             return (day, 0), None
 
 
-def _excludes(one: _Admitted, two: _Admitted) -> bool:
+def _excludes(first: _Admitted, second: _Admitted) -> bool:
     """Whether nothing is admitted by both."""
-    families = {one.family, two.family}
+    families = {first.family, second.family}
     if "missing" in families:
         return len(families) > 1
-    if one.family != two.family or one.family in ("known", "other"):
+    if first.family != second.family or first.family in ("known", "other"):
         return False
-    if one.family == "words":
-        if one.words and two.words:
-            return not one.words & two.words
-        return bool((one.words and one.words <= two.excluded) or (two.words and two.words <= one.excluded))
-    return not any(_meet(a, b) for a in one.spans for b in two.spans)
+    if first.family == "words":
+        if first.words and second.words:
+            return not first.words & second.words
+        return bool(
+            (first.words and first.words <= second.excluded) or (second.words and second.words <= first.excluded)
+        )
+    return not any(_meet(a, b) for a in first.spans for b in second.spans)
 
 
-def _meet(one: tuple[End, End], two: tuple[End, End]) -> bool:
-    lows = [end for end in (one[0], two[0]) if end is not None]
-    highs = [end for end in (one[1], two[1]) if end is not None]
+def _meet(first: tuple[End, End], second: tuple[End, End]) -> bool:
+    lows = [end for end in (first[0], second[0]) if end is not None]
+    highs = [end for end in (first[1], second[1]) if end is not None]
     return not lows or not highs or max(lows) <= min(highs)

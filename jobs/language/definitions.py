@@ -188,8 +188,8 @@ def read_draft(node: Node, catalog: BoundCatalog, file_id: str | None) -> Draft:
     """The file as far as it can be read; `file_id` None: the file's name does not matter."""
     problems, uses = Problems(), Uses()
     written = node.get("id")
-    known = written.value if written is not None and isinstance(written.value, str) else (file_id or "")
-    draft = Draft(known, node.file, problems, uses, node=node)
+    id_ = written.value if written is not None and isinstance(written.value, str) else (file_id or "")
+    draft = Draft(id_, node.file, problems, uses, node=node)
     draft.spec = _read_keys(FILE.read(node, problems), catalog, file_id, draft)
     return draft
 

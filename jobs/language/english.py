@@ -106,7 +106,10 @@ def depends_on(spec: Spec) -> Iterator[str]:
     if spec.depends.segments:
         yield f"segments: {', '.join(spec.depends.segments)}"
     if spec.depends.lists:
-        named = [f"{one.name} of {one.on}" if one.on else f"{one.name} (the newest)" for one in spec.depends.lists]
+        named = [
+            f"{contact_list.name} of {contact_list.on}" if contact_list.on else f"{contact_list.name} (the newest)"
+            for contact_list in spec.depends.lists
+        ]
         yield f"lists: {', '.join(sorted(named))}"
 
 

@@ -170,8 +170,8 @@ def _invalid(polygon: Polygon) -> str:
 
 def _ring(node: Node, problems: Problems) -> Ring | None:
     if not isinstance(node.value, list) or len(node.value) < 4:
-        found = f"{len(node.value)} positions" if isinstance(node.value, list) and node.value else node.found()
-        problems.add(node, f"found {found}, expected a ring of at least 4 positions, the last like the first")
+        what = f"{len(node.value)} positions" if isinstance(node.value, list) and node.value else node.found()
+        problems.add(node, f"found {what}, expected a ring of at least 4 positions, the last like the first")
         return None
     positions = whole_list(_position(child, problems) for child in node.items())
     if positions is None:
@@ -187,24 +187,26 @@ def _ring(node: Node, problems: Problems) -> Ring | None:
 def _wrong_ring(ring: Ring) -> str:
     if ring[0] != ring[-1]:
         return "found a ring whose last position is not its first, expected a closed one"
-    if any(abs(one[0] - other[0]) > 180 for one, other in pairwise(ring)):
+    if any(abs(corner[0] - following[0]) > 180 for corner, following in pairwise(ring)):
         return (
             "found an edge across the antimeridian (more than 180 degrees of longitude), expected two polygons instead"
         )
     first = ring[0]
-    if all(_cross(first, one, other) == 0 for one, other in pairwise(ring)):
+    if all(_cross(first, corner, following) == 0 for corner, following in pairwise(ring)):
         return "found a ring without an area, expected at least three corners that are not on one line"
     return ""
 
 
-def _cross(origin: Position, one: Position, other: Position) -> float:
-    return (one[0] - origin[0]) * (other[1] - origin[1]) - (one[1] - origin[1]) * (other[0] - origin[0])
+def _cross(origin: Position, first_corner: Position, second_corner: Position) -> float:
+    return (first_corner[0] - origin[0]) * (second_corner[1] - origin[1]) - (first_corner[1] - origin[1]) * (
+        second_corner[0] - origin[0]
+    )
 
 
 def _position(node: Node, problems: Problems) -> Position | None:
     if not isinstance(node.value, list) or len(node.value) != 2:
-        found = f"a list of {len(node.value)}" if isinstance(node.value, list) and node.value else node.found()
-        problems.add(node, f"found {found}, expected a position, [longitude, latitude]")
+        what = f"a list of {len(node.value)}" if isinstance(node.value, list) and node.value else node.found()
+        problems.add(node, f"found {what}, expected a position, [longitude, latitude]")
         return None
     longitude = DEGREES_EAST.read(node.child(0), problems)
     latitude = DEGREES_NORTH.read(node.child(1), problems)

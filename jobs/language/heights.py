@@ -12,12 +12,12 @@ HEIGHT = 150
 """Each walk over atoms takes at most a few frames a part; Python stops at 1,000."""
 
 
-def height(part: object, known: Mapping[tuple[str, str], int]) -> int:
+def height(part: object, heights: Mapping[tuple[str, str], int]) -> int:
     """The longest way down; `known` are the heights of the computed columns inside."""
-    if isinstance(part, Computed) and (part.source, part.column) in known:
-        return known[part.source, part.column]
+    if isinstance(part, Computed) and (part.source, part.column) in heights:
+        return heights[part.source, part.column]
     if isinstance(part, tuple):
-        return max((height(inner, known) for inner in cast("tuple[object, ...]", part)), default=0)
+        return max((height(inner, heights) for inner in cast("tuple[object, ...]", part)), default=0)
     if is_dataclass(part):
-        return 1 + max((height(getattr(part, one.name), known) for one in fields(part)), default=0)
+        return 1 + max((height(getattr(part, attribute.name), heights) for attribute in fields(part)), default=0)
     return 0

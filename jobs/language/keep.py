@@ -26,6 +26,7 @@ def _read_share(value: Json) -> Decimal:
     percent = read_number(value)
     if not 0 < percent <= 100:
         raise ValueError(f"found {shown(value)}, expected a number above 0 and at most 100")
+    # Exact, because the number kept is rounded up: a double that is a hair too large would keep one contact more.
     return Decimal(plain(percent))
 
 

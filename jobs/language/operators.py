@@ -57,31 +57,31 @@ def pick(
     table: Mapping[TypeName, Mapping[str, Operator]] = BY_TYPE,
 ) -> Operator | None:
     """The one operator among an object's keys; None and problems where there is none, several, or one that does not fit."""
-    known = table[subject.type.name]
-    wrong = [key for key in keys if key not in known]
+    fitting = table[subject.type.name]
+    wrong = [key for key in keys if key not in fitting]
     for key in wrong:
-        problems.add(node.key_place(key), _misfit(key, subject, known))
+        problems.add(node.key_place(key), _misfit(key, subject, fitting))
     if wrong:
         return None
     if len(keys) == 1:
-        return known[keys[0]]
+        return fitting[keys[0]]
     if keys:
-        found, hint = quoted(keys), '; put each into a condition of its own inside "all"'
+        what, hint = quoted(keys), '; put each into a condition of its own inside "all"'
     else:
-        found, hint = "no operator", ""
+        what, hint = "no operator", ""
     problems.add(
-        node, f"found {found}, expected exactly one operator for {_named(subject)}: {alternatives(known)}{hint}"
+        node, f"found {what}, expected exactly one operator for {_named(subject)}: {alternatives(fitting)}{hint}"
     )
     return None
 
 
-def _misfit(key: str, subject: Subject, known: Mapping[str, Operator]) -> str:
+def _misfit(key: str, subject: Subject, fitting: Mapping[str, Operator]) -> str:
     if key == EMPTY:
         return f'found "is_empty", expected another operator: {subject.name} is asked by "count", like "count": {{"is": 0}}'
-    hint = suggestion(key, known)
+    hint = suggestion(key, fitting)
     if key not in WORDS_OF_ALL:
-        return f"found {shown(key)}, expected an operator for {_named(subject)}{hint or f': {alternatives(known)}'}"
-    takes = "" if hint.startswith(" — known") else f": {alternatives(known)}"
+        return f"found {shown(key)}, expected an operator for {_named(subject)}{hint or f': {alternatives(fitting)}'}"
+    takes = "" if hint.startswith(" — known") else f": {alternatives(fitting)}"
     return f"found {shown(key)}, expected an operator for {_named(subject)}{takes}{hint}"
 
 

@@ -97,6 +97,7 @@ def rows_table(source: Key[object], kind: Kind) -> KeyTable:
     )
 
 
+# Counted and not asked "does one exist": so it is a number like any other, false for nobody and never unknown.
 AT_LEAST_ONE = Comparison(BY_TYPE["integer"]["at_least"], Asked(Spans((Span(1, None),)), ("1",)))
 """What is asked where nothing is: some row, some group."""
 
@@ -110,6 +111,7 @@ class Matching:
     within: Within | None
 
     def rows(self) -> Rows:
+        # A row whose `where` is unknown is not counted: `where` chooses rows, and only a true one chooses.
         where = None if self.where is None else self.where.lower()
         return Rows(self.source, where, None if self.within is None else self.within.window)
 
@@ -165,15 +167,17 @@ class RowsQuestion:
             return self.asked.english(name, more, negated)
         columns = [column.name for column in self.groups.per]
         what = f"value of {columns[0]}" if len(columns) == 1 else f"combination of {either(columns, 'and')}"
-        one, many = (
+        one_group, many_groups = (
             f"{what}",
             f"different {what.replace('value', 'values', 1).replace('combination', 'combinations', 1)}",
         )
         kept = f" among {plural(name)}{more}"
         if self.groups.having is not None:
             kept = f"{closed(kept)} counting those where {self.groups.having.english(name, '', False)}"
-        counted = counted_english(self.asked.comparison, one, many, kept, negated)
-        return counted or self.asked.comparison.english(f"the number of {many}{closed(kept)}", negated, sure=True)
+        counted = counted_english(self.asked.comparison, one_group, many_groups, kept, negated)
+        return counted or self.asked.comparison.english(
+            f"the number of {many_groups}{closed(kept)}", negated, sure=True
+        )
 
 
 def read_rows(node: Node, table: KeyTable, kind: Kind, context: Context) -> RowsQuestion | None:
@@ -210,10 +214,10 @@ def _no_source(written: Node, kind: Kind, context: Context) -> str:
     what = "a source of events" if kind == "events" else "a source of related rows"
     if not isinstance(written.value, str):
         return f"the name of {what} as text"
-    known = [source.name for source in context.catalog.catalog.of_kind(kind)]
+    names = [source.name for source in context.catalog.catalog.of_kind(kind)]
     other = sources.get(written.value)
     if other is None:
-        return f"{what}{suggestion(written.value, known)}"
+        return f"{what}{suggestion(written.value, names)}"
     if other.many_rows_each:
         asked = "events are asked by" if other.has_time else "related rows are asked by"
         return f'{what}; {asked} {{"{row_word(other)}": {shown(other.name)}, …}}'
@@ -248,8 +252,8 @@ def _read_per(node: Node, rows: Context) -> Iterable[BoundColumn] | None:
     if isinstance(node.value, list):
         columns = read_list(node, lambda child: comparable(child, '"per"', rows), rows.problems, "columns")
         return None if columns is None else {column.name: column for column in columns}.values()
-    one = comparable(node, '"per"', rows)
-    return None if one is None else [one]
+    column_alone = comparable(node, '"per"', rows)
+    return None if column_alone is None else [column_alone]
 
 
 def comparable(node: Node, what: str, rows: Context) -> BoundColumn | None:

@@ -45,7 +45,7 @@ def _read_per_cent(value: Json) -> Decimal:
     end = read_number(value)
     if not 0 <= end <= 100:
         raise ValueError(f"found {shown(value)}, expected a number from 0 to 100")
-    return Decimal(plain(end))
+    return Decimal(plain(end))  # no double, so that every engine draws the line between two people in the same place
 
 
 SEED_SHAPE = scalar(_read_seed, SEED)

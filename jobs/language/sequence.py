@@ -66,9 +66,9 @@ class Sequence(Condition):
 
 def _read_steps(node: Node, context: Context) -> tuple[AskedStep, ...] | None:
     if not isinstance(node.value, list) or not FEWEST <= len(node.value) <= MOST:
-        found = f"{len(node.value)} steps" if isinstance(node.value, list) and node.value else node.found()
-        found = "1 step" if found == "1 steps" else found
-        context.problems.add(node, f"found {found}, expected a list of {FEWEST} to {MOST} steps")
+        what = f"{len(node.value)} steps" if isinstance(node.value, list) and node.value else node.found()
+        what = "1 step" if what == "1 steps" else what
+        context.problems.add(node, f"found {what}, expected a list of {FEWEST} to {MOST} steps")
         return None
     steps: list[AskedStep | None] = []
     last = len(node.value) - 1

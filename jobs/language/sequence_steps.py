@@ -100,6 +100,7 @@ def _row(column: BoundColumn) -> RowColumn:
 
 def gap_us(gap: Duration | None) -> int | None:
     """A gap as elapsed microseconds: a day is 24 hours."""
+    # How soon somebody acted is elapsed time: a night in which the clock is changed makes nobody faster.
     return None if gap is None else gap.count * _HOURS[gap.unit] * HOUR_US
 
 
@@ -142,6 +143,7 @@ def _pair(node: Node, before: Source | None, rows: Context) -> Same | None:
     earlier = None if before is None else rows.in_rows(before).column(node)
     if later is None or earlier is None:
         return None
+    # `same` compares values, and what a 7 and a "7" have in common is nobody's to guess.
     if earlier.type.name != later.type.name:
         rows.problems.add(
             node, f"found {node.value} ({earlier.type}) of the step before and {node.value} ({later.type}) of this one, "

@@ -107,9 +107,9 @@ def _spec_set(drafts: list[Draft], lists: KnownLists | None, outside: Problems) 
     for cycle in cycles:
         _report_cycle(cycle, by_id)
     valid = _valid([by_id[id_] for id_ in order])
-    told = [*outside.found, *(problem for draft in drafts for problem in draft.problems.found)]
-    told += warnings(valid.values())
-    return SpecSet(valid, sorted(told, key=lambda problem: problem.level == "warning"))
+    every = [*outside.found, *(problem for draft in drafts for problem in draft.problems.found)]
+    every += warnings(valid.values())
+    return SpecSet(valid, sorted(every, key=lambda problem: problem.level == "warning"))
 
 
 def _one_for_each_id(drafts: Iterable[Draft]) -> dict[str, Draft]:
@@ -133,8 +133,8 @@ def _one_for_each_id(drafts: Iterable[Draft]) -> dict[str, Draft]:
 def _check_references(draft: Draft, by_id: Mapping[str, Draft], lists: KnownLists | None) -> None:
     for id_, node in draft.uses.segments.items():
         if id_ not in by_id:
-            known = [other for other in by_id if other != draft.id]
-            draft.problems.add(node, f"found {shown(id_)}, expected the id of a segment{suggestion(id_, known)}")
+            others = [other for other in by_id if other != draft.id]
+            draft.problems.add(node, f"found {shown(id_)}, expected the id of a segment{suggestion(id_, others)}")
     if lists is None:
         return
     for (name, on), node in draft.uses.lists.items():
@@ -159,6 +159,7 @@ def _valid(order: Iterable[Draft]) -> dict[str, Spec]:
         spec = draft.spec
         if spec is None or draft.problems.errors:
             continue
+        # Whoever may read the members of this one learns about those: what is sensitive below is sensitive here.
         spec = replace(spec, sensitive=spec.sensitive.union(*(valid[id_].sensitive for id_ in spec.depends.segments)))
         _check_blank(spec, blank, draft)
         _check_approval(spec, draft)
@@ -169,14 +170,15 @@ def _valid(order: Iterable[Draft]) -> dict[str, Spec]:
 
 def _broken(uses: Uses, valid: Mapping[str, Spec], draft: Draft) -> Iterator[tuple[str, Node]]:
     """References to specs that are there and are no good; unknown ones and cycles are told already."""
-    told = {problem.pointer for problem in draft.problems.errors}
+    pointers = {problem.pointer for problem in draft.problems.errors}
     for id_, node in uses.segments.items():
-        if id_ not in valid and node.pointer not in told:
+        if id_ not in valid and node.pointer not in pointers:
             yield id_, node
 
 
 def _check_blank(spec: Spec, blank: BlankContact, draft: Draft) -> None:
     member = blank.add(spec.meaning())
+    # Inside a list or a segment somebody put each contact there, so nobody is a member by having no data.
     if member and isinstance(spec.origin, Everyone) and not draft.uses.everyone:
         assert draft.node is not None
         draft.problems.add(

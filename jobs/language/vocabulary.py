@@ -65,11 +65,11 @@ def words() -> tuple[Word, ...]:
 
 def find(word: str) -> tuple[Word, ...]:
     """The meanings of one word. `UsageError` with the nearest word when there is none."""
-    found = tuple(one for one in words() if one.word == word)
-    if not found:
-        known = {one.word for one in words()}
-        raise UsageError(f"found {shown(word)}, expected a word of the language{suggestion(word, known)}")
-    return found
+    meanings = tuple(entry for entry in words() if entry.word == word)
+    if not meanings:
+        every = {entry.word for entry in words()}
+        raise UsageError(f"found {shown(word)}, expected a word of the language{suggestion(word, every)}")
+    return meanings
 
 
 def _conditions() -> Iterator[Word]:

@@ -17,6 +17,8 @@ def warnings(specs: Iterable[Spec]) -> Iterator[Problem]:
         if twin is not spec:
             message = f"found the same meaning as {twin.id} ({twin.file}), expected one segment; refer to it by its id"
             yield Problem(spec.file, "/where", message, "warning")
-        for one, other, subject in contradictions(spec.where):
-            message = f"found what {one} excludes: no value of {subject} satisfies both, expected one of them changed"
-            yield Problem(spec.file, other, message, "warning")
+        for before, pointer, subject in contradictions(spec.where):
+            message = (
+                f"found what {before} excludes: no value of {subject} satisfies both, expected one of them changed"
+            )
+            yield Problem(spec.file, pointer, message, "warning")

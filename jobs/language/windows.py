@@ -74,6 +74,7 @@ def read_window(node: Node, problems: Problems) -> Within | None:
     """The window; None and problems where it is none or could hold no day."""
     if isinstance(node.value, str):
         length = ANY_DURATION.read(node, problems)
+        # Kept as a length: which instant it begins at depends on as_of and the zone, and on summer time in between.
         return None if length is None else Within(Last(length), f"in the last {stretch(length)}")
     fields = SPAN.read(node, problems)
     first, last, ago = fields.get(FIRST), fields.get(LAST), fields.get(AGO)

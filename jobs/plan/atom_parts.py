@@ -134,7 +134,7 @@ def walk(starts: Iterable[Part], rows: bool = True) -> Iterator[Part]:
 
 def roots(meaning: Meaning) -> list[Part]:
     """What a segment is made of: its base, its condition, and what its keep orders by."""
-    found: list[Part] = [meaning.base, meaning.where]
+    tops: list[Part] = [meaning.base, meaning.where]
     if meaning.keep is not None and meaning.keep.by is not None:
-        found.append(meaning.keep.by)
-    return found
+        tops.append(meaning.keep.by)
+    return tops

@@ -54,6 +54,7 @@ def shifted(day: int, duration: Duration, sign: int) -> int:
 
 def _months_later(day: int, months: int) -> int:
     start = date_of(day)
+    # At once and not month by month: 31 May - 2mo is 31 March; by way of 30 April it would be the 30th.
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     if year < 1:
         return FIRST_DAY
@@ -73,6 +74,7 @@ def last_day_aged(day: int, years: int) -> int:
         return FIRST_DAY - 1
     if year > 9999:
         return LAST_DAY
+    # That year has no 29 February, so the last of its days that has come round by today is the 28th.
     if (today.month, today.day) == (2, 29) and not isleap(year):
         return day_of(date(year, 2, 28))
     if (today.month, today.day) == (2, 28) and not isleap(today.year) and isleap(year):

@@ -90,10 +90,10 @@ class Resolver:
                 assert_never(formula)
 
     def value(self, value: Value) -> Value:
-        known = self._values.get(value)
-        if known is None:
-            known = self._values[value] = self._value(value)
-        return known
+        resolved = self._values.get(value)
+        if resolved is None:
+            resolved = self._values[value] = self._value(value)
+        return resolved
 
     def _value(self, value: Value) -> Value:
         match value:
@@ -133,6 +133,7 @@ class Resolver:
         if not isinstance(literal, date):
             return literal
         day = day_of(literal)
+        # A date in the place of a timestamp is the instant that begins it, as a bare date in the data is.
         return self.clock.zone.midnight_us(day) if wanted.name == "timestamp" else day
 
     def _where(self, where: Formula | None) -> Formula | None:
@@ -140,6 +141,7 @@ class Resolver:
 
     def _rows(self, rows: Rows) -> Rows:
         timed = self.catalog.sources[rows.source].has_time
+        # Rows with a time always get a window, even where none is written: nothing at or after as_of may be counted.
         window = window_instants(rows.window, self.clock) if timed else None
         return Rows(rows.source, self._where(rows.where), window)
 

@@ -56,12 +56,14 @@ def keep_cut_us(keep: Duration, clock: Clock) -> int:
 def _days_window(first: int, last: int, clock: Clock) -> Instants:
     return Instants(
         clock.zone.midnight_us(first),
+        # A window may end today or later, but rows at or after as_of do not exist for the run.
         min(clock.zone.midnight_us(last + 1), clock.as_of_us),
     )
 
 
 def _start_of_last(duration: Duration, clock: Clock) -> int:
     if duration.unit == "h":
+        # Hours are elapsed, days are the calendar's: "24h" over a change of clocks is not the same as "1d".
         return clock.as_of_us - duration.count * HOUR_US
     return clock.zone.midnight_us(shifted(clock.day, duration, -1))
 
@@ -114,6 +116,7 @@ def _timestamp_ends(test: TimeTest, clock: Clock) -> Iterator[Ends]:
             # A row at as_of itself does not exist yet: a run sees only what happened before it.
             yield _start_of_last(cast(Duration, argument), clock), clock.as_of_us - 1
         case "within_next":
+            # "Next" begins at as_of itself: an instant belongs to the last or to the next stretch, never to both or to none.
             yield clock.as_of_us, _end_of_next(cast(Duration, argument), clock) - 1
         case "more_than_ago":
             yield None, _start_of_last(cast(Duration, argument), clock) - 1
@@ -192,6 +195,7 @@ def _anniversary(duration: Duration, ahead: bool, today: int) -> Calendar:
     for number in range(min(today, other), max(today, other) + 1):
         day = date_of(number)
         allowed.add(day.month * 100 + day.day)
+        # Born on 29 February, one has a birthday every year; where the day is missing it is kept the day before.
         if (day.month, day.day) == (2, 28) and not isleap(day.year):
             allowed.add(229)
     return Calendar("month_day", frozenset(allowed))

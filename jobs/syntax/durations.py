@@ -70,5 +70,5 @@ def _hint(text: str) -> str:
     count, unit = parts[1], parts[2]
     if unit == "m":
         return f' — did you mean "{count}mo" (months)?'
-    known = unit if unit in UNITS else _OTHER_NAMES.get(unit)
-    return f' — did you mean "{count}{known}"?' if known else ""
+    meant = unit if unit in UNITS else _OTHER_NAMES.get(unit)
+    return f' — did you mean "{count}{meant}"?' if meant else ""

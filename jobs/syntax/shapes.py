@@ -178,11 +178,11 @@ def whole_list(elements: Iterable[T | None]) -> list[T] | None:
     return there if len(there) == len(asked) else None
 
 
-def listed(one: Shape[T], what: str) -> Shape[tuple[T, ...]]:
+def listed(element: Shape[T], what: str) -> Shape[tuple[T, ...]]:
     """A list of one or more different values, each read by itself."""
 
     def read(node: Node, problems: Problems) -> tuple[T, ...] | None:
-        values = read_list(node, lambda child: one.read(child, problems), problems, what)
+        values = read_list(node, lambda child: element.read(child, problems), problems, what)
         if values is None:
             return None
         twice = [place for place, value in enumerate(values) if value in values[:place]]
@@ -191,7 +191,7 @@ def listed(one: Shape[T], what: str) -> Shape[tuple[T, ...]]:
             problems.add(child, f"found {child.found()} a second time, expected each once")
         return None if twice else tuple(values)
 
-    return Shape(read, {"type": "array", "items": one.schema, "minItems": 1, "uniqueItems": True})
+    return Shape(read, {"type": "array", "items": element.schema, "minItems": 1, "uniqueItems": True})
 
 
 # --- objects ------------------------------------------------------------------------------------------------------------

@@ -134,8 +134,8 @@ def _sub_folder(folder: Path, problems: Problems) -> Iterator[SpecFile]:
 def _entries(folder: Path, problems: Problems) -> list[os.DirEntry[str]]:
     """What lies in a folder, hidden names left out, by name in code point order."""
     try:
-        with os.scandir(folder) as found:
-            return sorted((entry for entry in found if not entry.name.startswith(".")), key=lambda entry: entry.name)
+        with os.scandir(folder) as listing:
+            return sorted((entry for entry in listing if not entry.name.startswith(".")), key=lambda entry: entry.name)
     except OSError as error:
         problems.add_file(_shown(folder), f"found no folder that can be read ({error.strerror}), expected one")
         return []

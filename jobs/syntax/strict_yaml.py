@@ -236,11 +236,11 @@ def _unprintable(text: str, error: Any) -> str:
 
 
 def _complaint(error: Any) -> str:
-    said = f"{error.context or ''} {error.problem or ''}".strip()
-    advice = next((words for piece, words in _ADVICE.items() if piece in said), "expected YAML 1.2")
+    complaint = f"{error.context or ''} {error.problem or ''}".strip()
+    advice = next((words for piece, words in _ADVICE.items() if piece in complaint), "expected YAML 1.2")
     # Of an open quote the beginning helps, the end of the file does not.
-    mark = error.context_mark if "end of stream" in said else error.problem_mark
-    return f"{_place(mark or error.context_mark)}: found no YAML here ({said}), {advice}"
+    mark = error.context_mark if "end of stream" in complaint else error.problem_mark
+    return f"{_place(mark or error.context_mark)}: found no YAML here ({complaint}), {advice}"
 
 
 def _place(mark: Any) -> str:
