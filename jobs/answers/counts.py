@@ -19,7 +19,7 @@ from jobs.language.atoms import AllOf, Everyone, Formula, NotOf
 from jobs.publication.shown_members import page_of
 from jobs.settings import Settings, read_settings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the kernel and NumPy behind them take a while to load, and `explain` without a lake needs none
     from jobs.answers.evidence import Evidence
     from jobs.language.definitions import Spec
     from jobs.language.phrases import Phrase

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 from delta.tables import DeltaTable
-from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
+from pyspark.sql import Column, DataFrame, DataFrameWriter, SparkSession
 from pyspark.sql.functions import col, lit
 
 from jobs.errors import Unreachable
 from jobs.lake.creation import ensure, exists, location
 from jobs.lake.spark import reaching, retried
 from jobs.lake.tables import CODECS, Table, spark_type
-
-if TYPE_CHECKING:
-    from pyspark.sql.column import Column
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from jobs.errors import Unreachable
 from jobs.lake.places import without_hadoop
 from jobs.lake.tables import Table
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a Rust library to load, which verbs that look at no lake do without; no circle is behind it
     from deltalake import DeltaTable
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from delta.exceptions import (
     ConcurrentAppendException,
@@ -30,10 +30,7 @@ from pyspark.sql import SparkSession
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from jobs.errors import SettingsError, Unreachable, UserError
-from jobs.settings import spark_jars
-
-if TYPE_CHECKING:
-    from jobs.settings import Settings
+from jobs.settings import Settings, spark_jars
 
 log = logging.getLogger(__name__)
 

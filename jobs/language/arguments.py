@@ -170,9 +170,7 @@ def several_numbers(node: Node, subject: Subject, problems: Problems) -> Asked |
 
 def number_range(node: Node, subject: Subject, problems: Problems) -> Asked | None:
     ends = _pair(node, lambda child: _number(child, problems), problems, lambda low, high: low <= high)
-    if ends is None:
-        return None
-    return Asked(Spans((Span(*ends),)), (number(ends[0]), number(ends[1], subject.unit)))
+    return None if ends is None else Asked(Spans((Span(*ends),)), (number(ends[0]), number(ends[1], subject.unit)))
 
 
 def _number(node: Node, problems: Problems) -> int | Decimal | None:
@@ -205,9 +203,8 @@ def version_range(node: Node, subject: Subject, problems: Problems) -> Asked | N
     ends = _pair(
         node, lambda child: read_scalar(child, read_version, problems), problems, lambda low, high: low <= high
     )
-    if ends is None:
-        return None
-    return Asked(VersionSpans((VersionSpan(*ends),)), tuple(str(child.value) for child in node.items()))
+    words = tuple(str(child.value) for child in node.items()) if ends is not None else ()
+    return None if ends is None else Asked(VersionSpans((VersionSpan(*ends),)), words)
 
 
 # --- dates and timestamps -----------------------------------------------------------------------------------------------
