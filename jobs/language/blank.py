@@ -157,10 +157,10 @@ class _Fallen:
             case Everyone():
                 return TRUE
             case Compare(value, test):
-                return frozenset(verdict for known in self.value(value) for verdict in tested(known, test))
+                return frozenset(verdict for possible in self.value(value) for verdict in tested(possible, test))
             case Pair(left, comparison, right):
                 pairs = product(self.value(left), self.value(right))
-                return frozenset(v for one, two in pairs for v in compare_known(one, comparison, two))
+                return frozenset(v for first, second in pairs for v in compare_known(first, comparison, second))
             # A contact about whom nothing is known did nothing and stands on no list, so both are known to be false.
             case Chain() | InList():
                 return FALSE
@@ -183,15 +183,19 @@ class _Fallen:
                 return frozenset({Fraction(0)})
             case Arithmetic(operator, operands):
                 several = [{Fraction(o)} if isinstance(o, Decimal) else self.value(o) for o in operands]
-                return frozenset(calculated(operator, [_number(one) for one in chosen]) for chosen in product(*several))
+                return frozenset(
+                    calculated(operator, [_number(operand) for operand in chosen]) for chosen in product(*several)
+                )
             case Cases(cases):
                 return frozenset(self._cases(cases))
             case Quantile(inner):
                 # A value that a contact without data has (0 orders) is taken for the lowest there is: the first group.
-                return frozenset(None if known is None else Fraction(1) for known in self.value(inner))
+                return frozenset(None if possible is None else Fraction(1) for possible in self.value(inner))
             case Computed():
                 if value not in self._computed:
-                    self._computed[value] = frozenset(rounded(known, value.type) for known in self.value(value.value))
+                    self._computed[value] = frozenset(
+                        rounded(possible, value.type) for possible in self.value(value.value)
+                    )
                 return self._computed[value]
             case _:
                 assert_never(value)

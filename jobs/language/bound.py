@@ -127,9 +127,9 @@ def _reach(catalog: Catalog, target: Found) -> Reach:
     )
 
 
-def sensitive_on(catalog: Catalog, found: Found) -> frozenset[str]:
+def sensitive_on(catalog: Catalog, target: Found) -> frozenset[str]:
     """The sensitive columns that a path goes through: the last one, what it is derived from, keys of lookups on the way."""
-    return frozenset(named(source, column.name) for source, column in _used(catalog, found) if column.sensitive)
+    return frozenset(named(source, column.name) for source, column in _used(catalog, target) if column.sensitive)
 
 
 def named(source: Source, path: str) -> str:

@@ -67,7 +67,7 @@ def _names(kind: type) -> tuple[str, ...]:
 
 def _several(part: AllOf | AnyOf) -> str:
     """`all` of `all` is one `all`; of one condition it is that condition."""
-    found: set[str] = set()
+    conditions: set[str] = set()
     waiting: list[Formula] = list(part.children)
     while waiting:
         child = waiting.pop()
@@ -77,7 +77,7 @@ def _several(part: AllOf | AnyOf) -> str:
         elif isinstance(child, NotOf) and isinstance(child.child, NotOf):
             waiting.append(child.child.child)
         else:
-            found.add(canonical(child))
-    if len(found) == 1:
-        return found.pop()
-    return f'["{type(part).__name__}",{",".join(sorted(found))}]'
+            conditions.add(canonical(child))
+    if len(conditions) == 1:
+        return conditions.pop()
+    return f'["{type(part).__name__}",{",".join(sorted(conditions))}]'

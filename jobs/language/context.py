@@ -54,10 +54,10 @@ class Renamed(Node):
     meant: str = ""
 
     def child(self, key: str | int) -> Node:
-        found = super().child(key)
+        node = super().child(key)
         if key != self.meant:
-            return found
-        return Node(found.value, self.file, f"{self.pointer}/{escape(self.written)}")
+            return node
+        return Node(node.value, self.file, f"{self.pointer}/{escape(self.written)}")
 
 
 class ConditionWord(Protocol):

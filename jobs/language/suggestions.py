@@ -54,20 +54,20 @@ _MEANT: dict[str, tuple[str, ...]] = {
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 
 
-def nearest_word(written: str, known: Iterable[str]) -> str | None:
+def nearest_word(written: str, candidates: Iterable[str]) -> str | None:
     """The known word that was most likely meant, None when none is near. Of several words the first that leads on."""
-    words = list(known)
+    words = list(candidates)
     meant = _other_name(written, words) or nearest(written, words)
     parts = _BETWEEN_WORDS.split(written) if meant is None and len(written) <= LONGEST else ()
     return meant or next(filter(None, (_other_name(part, words) for part in parts)), None)
 
 
-def suggestion(written: str, known: Iterable[str]) -> str:
+def suggestion(written: str, candidates: Iterable[str]) -> str:
     """The end of a message: ` — did you mean "is"?`, the known words when few, or nothing."""
-    words = list(known)
+    words = list(candidates)
     meant = nearest_word(written, words)
     return did_you_mean(written, words) if meant is None else f" — did you mean {shown(meant)}?"
 
 
-def _other_name(written: str, known: list[str]) -> str | None:
-    return next((meant for meant in _MEANT.get(written.strip().casefold(), ()) if meant in known), None)
+def _other_name(written: str, candidates: list[str]) -> str | None:
+    return next((meant for meant in _MEANT.get(written.strip().casefold(), ()) if meant in candidates), None)

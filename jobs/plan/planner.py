@@ -76,14 +76,14 @@ def in_order(meanings: Sequence[Meaning], decided: Collection[str] = ()) -> list
 
 def with_references(id_: str, meanings: Mapping[str, Meaning]) -> list[Meaning]:
     """A segment and every one it refers to, directly or not."""
-    found: dict[str, Meaning] = {}
+    reached: dict[str, Meaning] = {}
     waiting = [id_]
     while waiting:
         at = waiting.pop()
-        if at not in found:
-            found[at] = meanings[at]
+        if at not in reached:
+            reached[at] = meanings[at]
             waiting += references(meanings[at])
-    return list(found.values())
+    return list(reached.values())
 
 
 def references(meaning: Meaning) -> list[str]:
@@ -100,15 +100,15 @@ class _Levels:
         self._parts: dict[Part, int] = {}
 
     def of(self, part: Part) -> int:
-        known = self._parts.get(part)
-        if known is None:
+        level = self._parts.get(part)
+        if level is None:
             inner = (*parts(part), *(inner for _, inner in row_parts(part)))
             inside = max(map(self.of, inner), default=0)
             # A decided segment costs no pass: a run has said who is in it, whatever it was made of.
             if isinstance(part, InSegment) and part.id not in self._decided:
                 inside = self.segments[part.id]
-            known = self._parts[part] = inside + isinstance(part, Quantile)
-        return known
+            level = self._parts[part] = inside + isinstance(part, Quantile)
+        return level
 
 
 def _stages(segments: Sequence[Meaning], decided: Iterable[str]) -> tuple[Stage, ...]:

@@ -37,13 +37,13 @@ def syntax_fault(text: str, complaint: str, at: int) -> str:
     if complaint.startswith("Unterminated string"):
         return f"{place}: found a text without its end, expected a closing double quote"
     expected = next((words for start, words in _EXPECTED.items() if complaint.startswith(start)), "JSON")
-    found = shown(text[at : at + 2]) if complaint.startswith("Invalid \\escape") else _found(text, at)
-    return f"{place}: found {found}, expected {_advice(text, at) or expected}"
+    excerpt = shown(text[at : at + 2]) if complaint.startswith("Invalid \\escape") else _found(text, at)
+    return f"{place}: found {excerpt}, expected {_advice(text, at) or expected}"
 
 
 def constant_fault(text: str, quoted: re.Pattern[str]) -> str:
     """The same for the first NaN or Infinity outside a text."""
-    plain = quoted.sub(lambda found: " " * len(found[0]), text)
+    plain = quoted.sub(lambda match: " " * len(match[0]), text)
     constant = _CONSTANT.search(plain)
     assert constant is not None
     return (

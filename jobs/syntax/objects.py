@@ -240,7 +240,7 @@ class AtMostOne:
             yield "", f"found {quoted(there)}, expected at most one of them; {self.advice}"
 
     def schema(self) -> Schema:
-        pairs = [[one.name, two.name] for place, one in enumerate(self.keys) for two in self.keys[place + 1 :]]
+        pairs = [[key.name, later.name] for place, key in enumerate(self.keys) for later in self.keys[place + 1 :]]
         return {"not": {"anyOf": [{"required": pair} for pair in pairs]}}
 
 

@@ -34,7 +34,7 @@ def is_id(text: str) -> bool:
     return ID_PATTERN.fullmatch(text) is not None
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The known word that was most likely meant, None when none is near; ties go to the first in code point order.
 
     About 10 microseconds for each known word: of a long list of wrong words ask for the first few only.
@@ -43,7 +43,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return None
     plain = _plain(word)
     by_plain: dict[str, str] = {}
-    for candidate in sorted(set(known)):
+    for candidate in sorted(set(candidates)):
         by_plain.setdefault(_plain(candidate), candidate)
     if plain in by_plain:
         return by_plain[plain]
@@ -53,9 +53,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return _closest(plain, by_plain)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """The end of a message: ` — did you mean "within_last"?`, or the known words when they are few, or nothing."""
-    words = sorted(set(known))
+    words = sorted(set(candidates))
     near = nearest(word, words)
     if near is not None:
         return f" — did you mean {shown(near)}?"

@@ -59,7 +59,7 @@ def too_deep(text: str) -> int | None:
     if text.count("[") + text.count("{") <= DEPTH_LIMIT:
         return None
     depth = 0
-    for bracket in _BRACKET.finditer(_TEXT.sub(lambda found: " " * len(found[0]), text)):
+    for bracket in _BRACKET.finditer(_TEXT.sub(lambda match: " " * len(match[0]), text)):
         depth += 1 if bracket[0] in "[{" else -1
         if depth > DEPTH_LIMIT:
             return bracket.start()

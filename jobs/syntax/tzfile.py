@@ -40,8 +40,8 @@ def read_zone_file(name: str) -> Changes:
     first_block_end = 44 + _block_size(data, 0, 4)
     instants, kinds, offsets, end = _block(data, first_block_end)
     footer = data[end:].strip(b"\n").decode("ascii")
-    found = Changes(instants, [offsets[0], *(offsets[kind] for kind in kinds)])
-    return _without_repeats(_continued(found, footer))
+    changes = Changes(instants, [offsets[0], *(offsets[kind] for kind in kinds)])
+    return _without_repeats(_continued(changes, footer))
 
 
 def _counts(data: bytes, at: int) -> tuple[int, int, int, int, int, int]:
@@ -64,16 +64,16 @@ def _block(data: bytes, at: int) -> tuple[list[int], list[int], list[int], int]:
     return instants, kinds, offsets, start + _block_size(data, at, 8)
 
 
-def _continued(found: Changes, footer: str) -> Changes:
+def _continued(changes: Changes, footer: str) -> Changes:
     """With the changes of the rule behind the last explicit one."""
     rule = _FOOTER.fullmatch(footer)
     assert rule is not None, f"unknown rule {footer!r} in tzdata"
     standard = -_clock(rule[1])
     if rule[3] is None:
-        return found
+        return changes
     summer = -_clock(rule[2]) if rule[2] else standard + 3600
     start, end = (rule[3], _clock(rule[4] or "2")), (rule[5], _clock(rule[6] or "2"))
-    last = found.instants[-1] if found.instants else None
+    last = changes.instants[-1] if changes.instants else None
     first_year = 1 if last is None else date.fromordinal(last // DAY_SECONDS + _EPOCH_DAY).year
     cycle: dict[int, int] = {}
     for year in range(first_year, first_year + _CYCLE_YEARS):
@@ -81,7 +81,9 @@ def _continued(found: Changes, footer: str) -> Changes:
         cycle[_rule_day(start[0], year) * DAY_SECONDS + start[1] - standard] = summer
     later = _repeated(sorted(cycle.items()), _LAST_YEAR + 1 - first_year)
     kept = [(instant, offset) for instant, offset in later if last is None or instant > last]
-    return Changes(found.instants + [instant for instant, _ in kept], found.offsets + [offset for _, offset in kept])
+    return Changes(
+        changes.instants + [instant for instant, _ in kept], changes.offsets + [offset for _, offset in kept]
+    )
 
 
 def _repeated(cycle: list[tuple[int, int]], years: int) -> list[tuple[int, int]]:
@@ -123,11 +125,11 @@ def _clock(text: str) -> int:
     return -seconds if text.startswith("-") else seconds
 
 
-def _without_repeats(found: Changes) -> Changes:
+def _without_repeats(changes: Changes) -> Changes:
     """Only the changes that change the offset (not those of a name or of what counts as summer)."""
     instants: list[int] = []
-    offsets = found.offsets[:1]
-    for instant, offset in zip(found.instants, found.offsets[1:], strict=True):
+    offsets = changes.offsets[:1]
+    for instant, offset in zip(changes.instants, changes.offsets[1:], strict=True):
         if offset != offsets[-1]:
             instants.append(instant)
             offsets.append(offset)

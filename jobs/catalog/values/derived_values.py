@@ -96,12 +96,14 @@ def _apply(operator: Operator, left: Ratios, right: Ratios) -> Ratios:
 
 
 def _sum(left: Ratios, right: Ratios, known: Mask, sign: int) -> Ratios:
-    one, one_bound = _times(left.above, right.below, left.above_bound, right.below_bound)
-    two, two_bound = _times(right.above, left.below, right.above_bound, left.below_bound)
+    left_above, left_bound = _times(left.above, right.below, left.above_bound, right.below_bound)
+    right_above, right_bound = _times(right.above, left.below, right.above_bound, left.below_bound)
     below, below_bound = _times(left.below, right.below, left.below_bound, right.below_bound)
-    bound = one_bound + two_bound
-    one, two = (one, two) if bound < SAFE else (one.astype(object), two.astype(object))
-    return Ratios(one + sign * two, below, known, bound, below_bound)
+    bound = left_bound + right_bound
+    left_above, right_above = (
+        (left_above, right_above) if bound < SAFE else (left_above.astype(object), right_above.astype(object))
+    )
+    return Ratios(left_above + sign * right_above, below, known, bound, below_bound)
 
 
 def _times(left: NDArray[Any], right: NDArray[Any], left_bound: int, right_bound: int) -> tuple[NDArray[Any], int]:

@@ -42,8 +42,8 @@ def content(source: Source) -> dict[str, ColumnType]:
 
 def joined_texts(parts: list[pa.Array]) -> pa.Array:
     """One text a row from several: each behind its length, so that none runs into the next, a missing one as -."""
-    told = [pc.fill_null(pc.binary_join_element_wise(_length(part), part, ":"), "-") for part in parts]
-    return told[0] if len(told) == 1 else pc.binary_join_element_wise(*told, "/")
+    texts = [pc.fill_null(pc.binary_join_element_wise(_length(part), part, ":"), "-") for part in parts]
+    return texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, "/")
 
 
 def _length(texts: pa.Array) -> pa.Array:

@@ -100,8 +100,8 @@ def _cells(path: str, rows: list[dict[str, Any]], name: str) -> Cells:
     values = [row.get(name) for row in rows]
     if all(type(value) is str or value is None for value in values):
         return Cells(_texts(path, values))
-    told = [_told(value) for value in values]
-    return Cells(_texts(path, [text for text, _ in told]), np.array([sort for _, sort in told], dtype=np.int8))
+    cells = [_cell(value) for value in values]
+    return Cells(_texts(path, [text for text, _ in cells]), np.array([sort for _, sort in cells], dtype=np.int8))
 
 
 def _texts(path: str, values: list[str | None]) -> pa.Array:
@@ -111,7 +111,7 @@ def _texts(path: str, values: list[str | None]) -> pa.Array:
         raise file_fault(path, "found half a surrogate pair in a text", "Write the file again as UTF-8.") from None
 
 
-def _told(value: Any) -> tuple[str | None, int]:
+def _cell(value: Any) -> tuple[str | None, int]:
     """A cell as text, and its sort."""
     match value:
         case None:
@@ -122,7 +122,7 @@ def _told(value: Any) -> tuple[str | None, int]:
             return ("true" if value else "false"), FLAG
         case str():
             return value, TEXT
-        case list() if all(type(one) is str and one and "|" not in one for one in cast("list[Any]", value)):
+        case list() if all(type(item) is str and item and "|" not in item for item in cast("list[Any]", value)):
             return "|".join(cast("list[str]", value)), LIST
         case _:
             return "-", OTHER

@@ -94,12 +94,12 @@ def _decimals(column: ColumnType, texts: pa.Array) -> Parsed:
 
 
 def _reader_of_choices(column: ColumnType) -> Callable[[str], list[str]]:
-    known = frozenset(column.values)
+    listed = frozenset(column.values)
 
     def read(text: str) -> list[str]:
-        found = set(text.split("|"))
-        if not found <= known:
+        choices = set(text.split("|"))
+        if not choices <= listed:
             raise ValueError("a value that the catalog does not list")
-        return sorted(found)
+        return sorted(choices)
 
     return read

@@ -101,5 +101,5 @@ def _choices(column: ColumnType, array: pa.Array, zone: Zone) -> Parsed | None:
     wrong = np.zeros(len(array), dtype=np.bool_)
     wrong[parents.filter(odd).to_numpy()] = True
     joined = pc.binary_join(array, "|").cast(pa.string())
-    found = parse_texts(column, Cells(only(joined, ~wrong)).texts(), zone)
-    return Parsed(found.values, some(wrong) if found.wrong is None else found.wrong | wrong)
+    parsed = parse_texts(column, Cells(only(joined, ~wrong)).texts(), zone)
+    return Parsed(parsed.values, some(wrong) if parsed.wrong is None else parsed.wrong | wrong)
