@@ -39,7 +39,7 @@ def contact_hash(contact_id: str) -> int:
 
 
 def contact_hashes(contact_ids: Iterable[str]) -> NDArray[np.uint64]:
-    digests = b"".join(hashlib.sha256(one.encode("utf-8")).digest()[:8] for one in contact_ids)
+    digests = b"".join(hashlib.sha256(id_.encode("utf-8")).digest()[:8] for id_ in contact_ids)
     return np.frombuffer(digests, ">u8").astype(np.uint64)
 
 

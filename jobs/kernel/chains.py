@@ -62,4 +62,4 @@ def chosen_columns(rows: Collected, places: Sequence[int]) -> list[Vector]:
 
 def _only(rows: Collected, chosen: Bools) -> Collected:
     at = np.flatnonzero(chosen)
-    return Collected(rows.position[at], rows.instants[at], tuple(taken(one, at) for one in rows.columns))
+    return Collected(rows.position[at], rows.instants[at], tuple(taken(column, at) for column in rows.columns))

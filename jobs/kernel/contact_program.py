@@ -101,11 +101,11 @@ class ContactCompiler:
         where = (
             map(self.true, meaning.where.children) if isinstance(meaning.where, AllOf) else [self.true(meaning.where)]
         )
-        found = self.ungated[meaning.id] = self._fold(AND, [self.true(meaning.base), *where, LIVE])
+        bit = self.ungated[meaning.id] = self._fold(AND, [self.true(meaning.base), *where, LIVE])
         if meaning.keep is not None:
             leaf = self.keeps[meaning.id] = self._keep_leaf(meaning.id, meaning.keep)
-            found = self._fold(AND, [found, self.leaf(leaf).true])
-        self.members[meaning.id] = found
+            bit = self._fold(AND, [bit, self.leaf(leaf).true])
+        self.members[meaning.id] = bit
 
     def add_decided(self, segment: str) -> None:
         """A segment whose members of another day are given; who has left since is no member."""

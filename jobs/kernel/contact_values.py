@@ -37,13 +37,13 @@ def compute(node: ComputedNode, registers: Registers) -> ValueArray:
 def calculated(node: Calculated, registers: Registers) -> exact_arrays.Ratio:
     """Exact; missing where an operand is missing or a divisor is zero."""
 
-    def operand(one: int | Decimal) -> exact_arrays.Ratio:
-        if isinstance(one, Decimal):
-            return exact_arrays.constant(one, registers.width)
-        value = registers.values[one]
+    def operand(term: int | Decimal) -> exact_arrays.Ratio:
+        if isinstance(term, Decimal):
+            return exact_arrays.constant(term, registers.width)
+        value = registers.values[term]
         return exact_arrays.ratio_of(value) if isinstance(value, Vector) else value
 
-    operands = [operand(one) for one in node.operands]
+    operands = [operand(term) for term in node.operands]
     match node.operator:
         case "add":
             return reduce(exact_arrays.add, operands)
@@ -79,7 +79,7 @@ def typed(node: Typed, registers: Registers) -> Vector:
     if isinstance(value, Vector) and value.type.name not in ("integer", "decimal"):
         return Vector(node.type, value.values, value.known, value.dictionary, value.longitude)
     ratio = exact_arrays.ratio_of(value) if isinstance(value, Vector) else value
-    found, over = exact_arrays.fitted(ratio, node.type)
+    vector, over = exact_arrays.fitted(ratio, node.type)
     if (over & registers.live).any():
         registers.errors.add(node.column)
-    return found
+    return vector

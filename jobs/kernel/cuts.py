@@ -91,13 +91,13 @@ def thresholds(pairs: Pairs, groups: int) -> tuple[Number, ...]:
     """
     total = int(pairs.counts.sum())
     smaller = np.cumsum(pairs.counts) - pairs.counts
-    found: list[Number] = []
+    values: list[Number] = []
     for group in range(1, groups):
         needed = -(-group * total // groups)
         place = int(np.searchsorted(smaller, needed))
         if place < smaller.size:
-            found.append(pairs.values[place].item())
-    return tuple(found)
+            values.append(pairs.values[place].item())
+    return tuple(values)
 
 
 def keep_cut(pairs: Pairs, keep: Keep) -> KeepCut | Edge:
@@ -129,7 +129,7 @@ def how_many(keep: Keep, members: int) -> int:
 
 def settle_edge(edge: Edge, smallest: Iterable[Sequence[str]]) -> KeepCut:
     """The cut, from the contact_ids at the edge: of each bucket its `take` smallest are enough."""
-    ids = sorted(one for part in smallest for one in part)
+    ids = sorted(contact_id for part in smallest for contact_id in part)
     assert len(ids) >= edge.take, "fewer contacts at a keep's edge than were counted"
     return KeepCut(edge.value, ids[edge.take - 1])
 

@@ -87,12 +87,12 @@ def add(left: Ratio, right: Ratio, sign: int = 1) -> Ratio:
     known = left.known & right.known
     if isinstance(left.denominator, int) and isinstance(right.denominator, int):
         shared = left.denominator * right.denominator // int(np.gcd(left.denominator, right.denominator))
-        one = times(left.numerator, shared // left.denominator)
-        other = times(right.numerator, sign * (shared // right.denominator))
-        return Ratio(plus(one, other), shared, known)
-    one = times(left.numerator, right.denominator)
-    other = times(right.numerator, times(left.denominator, sign))
-    return Ratio(plus(one, other), times(left.denominator, right.denominator), known)
+        left_side = times(left.numerator, shared // left.denominator)
+        right_side = times(right.numerator, sign * (shared // right.denominator))
+        return Ratio(plus(left_side, right_side), shared, known)
+    left_side = times(left.numerator, right.denominator)
+    right_side = times(right.numerator, times(left.denominator, sign))
+    return Ratio(plus(left_side, right_side), times(left.denominator, right.denominator), known)
 
 
 def multiply(left: Ratio, right: Ratio) -> Ratio:
@@ -198,18 +198,18 @@ def _end(span: Span) -> tuple[bool, Decimal | int, bool]:
     return (span.high is None, span.high or 0, span.high_in)
 
 
-def _meet(one: Span, later: Span) -> bool:
+def _meet(earlier: Span, later: Span) -> bool:
     """Whether a span has numbers in common with one that begins later, or not earlier."""
-    if one.high is None or later.low is None:
+    if earlier.high is None or later.low is None:
         return True
-    return later.low < one.high or (later.low == one.high and later.low_in and one.high_in)
+    return later.low < earlier.high or (later.low == earlier.high and later.low_in and earlier.high_in)
 
 
 def compare_ratios(left: Ratio, comparison: PairOperator, right: Ratio) -> NDArray[np.bool_]:
     """left OP right, exactly; false where unknown."""
-    one, other = times(left.numerator, right.denominator), times(right.numerator, left.denominator)
-    one, other = _fitting(max(peak(one), peak(other)), one, other)
-    return np.asarray(ordered(one, comparison, other), np.bool_) & left.known & right.known
+    left_side, right_side = times(left.numerator, right.denominator), times(right.numerator, left.denominator)
+    left_side, right_side = _fitting(max(peak(left_side), peak(right_side)), left_side, right_side)
+    return np.asarray(ordered(left_side, comparison, right_side), np.bool_) & left.known & right.known
 
 
 def ordered(left: Any, comparison: PairOperator, right: Any) -> NDArray[np.bool_]:

@@ -85,15 +85,17 @@ def _single(item: RowsGroups) -> Sweep:
 
 
 def shared_keys(
-    earlier: RowNumbers, one: Sequence[Vector], later: RowNumbers, other: Sequence[Vector],
+    earlier: RowNumbers, earlier_columns: Sequence[Vector], later: RowNumbers, later_columns: Sequence[Vector],
     folds: Sequence[bool], width: int, loops: Loops,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:  # fmt: skip
     """Numbers for position and columns that are equal exactly where these are, over both sides; -1: a column is missing."""
-    if not one:
+    if not earlier_columns:
         return earlier.view(np.int32), later.view(np.int32), width
     split = earlier.size
     position = np.concatenate([earlier, later])
-    both = [_together(left, right, fold) for left, right, fold in zip(one, other, folds, strict=True)]
+    both = [
+        _together(left, right, fold) for left, right, fold in zip(earlier_columns, later_columns, folds, strict=True)
+    ]
     known = np.logical_and.reduce([vector.known for vector in both])
     codes = [dense_codes(vector) for vector in both]
     number, home = group_numbers(position[known], [(code[known], kinds) for code, kinds in codes], width, loops)
@@ -107,7 +109,7 @@ def _together(left: Vector, right: Vector, fold: bool) -> Vector:
     if left.type.name not in WORDS:
         scale = max(left.type.scale, right.type.scale)
         kind = left.type if left.type.scale == scale else right.type
-        return joined([_rescaled(one, scale) for one in (left, right)], kind)
+        return joined([_rescaled(side, scale) for side in (left, right)], kind)
     if fold:
         left, right = _folded(left), _folded(right)
     return joined([left, right], left.type)

@@ -101,8 +101,8 @@ def _truth(leaf: Leaf, registers: Registers) -> tuple[Bools, Bools | None]:
             tested = registers.values[value]
             return holds(tested, test, registers.program.local), tested.known
         case PairLeaf(left, comparison, right):
-            one, other = registers.vector(left), registers.vector(right)
-            return compare(one, comparison, other), one.known & other.known
+            left_side, right_side = registers.vector(left), registers.vector(right)
+            return compare(left_side, comparison, right_side), left_side.known & right_side.known
         case ChainLeaf(chain):
             return _chain(chain, registers), None
         case SampleLeaf(low, high, seed):

@@ -76,9 +76,9 @@ def _month_and_day(days: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[
 def in_calendar(values: NDArray[np.int64], is_instant: bool, test: Calendar, local: LocalTime) -> NDArray[np.bool_]:
     """Whether each day or instant falls on an allowed weekday, month, day or hour."""
     if test.field == "hour":
-        found = local.hours(values)
+        fields = local.hours(values)
     else:
-        found = calendar_field(local.days(values) if is_instant else values, test.field)
+        fields = calendar_field(local.days(values) if is_instant else values, test.field)
     allowed = np.zeros(max(max(test.allowed, default=0), 1231) + 1, np.bool_)
     allowed[list(test.allowed)] = True
-    return allowed[found]
+    return allowed[fields]

@@ -74,17 +74,17 @@ def block_columns(
 ) -> dict[str, Vector]:
     """Every path of a source's rows, lookups' included. `read` gives a stored column by name."""
     keys: dict[str, Vector] = {}
-    found: dict[str, Vector] = {}
+    vectors: dict[str, Vector] = {}
     for path in sorted(paths):
         head, _, rest = path.partition(".")
         if rest:
             lookup = source.lookups[head]
             if head not in keys:
                 keys[head] = read(lookup.on, stored_type(source, lookup.on))
-            found[path] = lookups.of(lookup.source, rest, keys[head])
+            vectors[path] = lookups.of(lookup.source, rest, keys[head])
         else:
-            found[path] = read(path, stored_type(source, path))
-    return found
+            vectors[path] = read(path, stored_type(source, path))
+    return vectors
 
 
 def stored_type(source: Source, path: str) -> ColumnType:
@@ -125,13 +125,13 @@ def flatten_lookups(
     flat: dict[tuple[str, str], Vector] = {}
     for name in sorted(needed, key=lambda name: _depth(catalog, name)):
         source, table = catalog.sources[name], tables[name]
-        found = block_columns(
+        vectors = block_columns(
             source,
             needed[name],
             lambda column, kind, table=table: vector_of(table[column.removesuffix(AS_WRITTEN)], kind),
             Lookups(by_key, flat),
         )
-        flat |= {(name, path): vector for path, vector in found.items()}
+        flat |= {(name, path): vector for path, vector in vectors.items()}
     return Lookups(by_key, flat)
 
 
@@ -147,7 +147,7 @@ def _keys(source: Source, table: pa.Table) -> Iterator[tuple[tuple[str, bool], K
 
 def _depth(catalog: Catalog, name: str) -> int:
     """How many lookups stand behind a lookup source: those behind it are flattened first."""
-    return 1 + max((_depth(catalog, one.source) for one in catalog.sources[name].lookups.values()), default=0)
+    return 1 + max((_depth(catalog, lookup.source) for lookup in catalog.sources[name].lookups.values()), default=0)
 
 
 def positions_between(position: NDArray[np.int32], low: int, high: int) -> NDArray[np.int64]:

@@ -185,7 +185,7 @@ def narrow_ranges(picked: Placed, column: ColumnArrays, low: Array, high: Array,
     rows, position = picked
     values, known = column
     out_rows, out_position = out
-    found = 0
+    kept = 0
     least = low[0]
     most = high[0]
     for at in range(rows.size):
@@ -193,23 +193,23 @@ def narrow_ranges(picked: Placed, column: ColumnArrays, low: Array, high: Array,
         inside = (values[row] >= least) & (values[row] <= most)
         for span in range(1, low.size):
             inside |= (values[row] >= low[span]) & (values[row] <= high[span])
-        out_rows[found] = row
-        out_position[found] = position[at]
-        found += inside & known[row]
-    return found
+        out_rows[kept] = row
+        out_position[kept] = position[at]
+        kept += inside & known[row]
+    return kept
 
 
 def narrow_codes(picked: Placed, codes: Array, table: Array, out: Placed) -> int:
     """Of these rows those whose code the table says yes to, its last place being for -1; how many."""
     rows, position = picked
     out_rows, out_position = out
-    found = 0
+    kept = 0
     for at in range(rows.size):
         row = rows[at]
-        out_rows[found] = row
-        out_position[found] = position[at]
-        found += table[codes[row]]
-    return found
+        out_rows[kept] = row
+        out_position[kept] = position[at]
+        kept += table[codes[row]]
+    return kept
 
 
 def fill_missing(column: ColumnArrays, value: float, out: Array) -> None:

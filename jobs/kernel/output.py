@@ -23,11 +23,11 @@ class Output:
 
     def filled(self, name: str, dtype: Any, value: int | float = 0) -> NDArray[Any]:
         """An array of one value a position. The next call of the same name takes it away again."""
-        found = self.arrays.get(name)
-        if found is None or found.dtype != dtype:
-            found = self.arrays[name] = np.empty(self.width, dtype)
-        found.fill(value)
-        return found
+        array = self.arrays.get(name)
+        if array is None or array.dtype != dtype:
+            array = self.arrays[name] = np.empty(self.width, dtype)
+        array.fill(value)
+        return array
 
     @cached_property
     def answers(self) -> Answers:

@@ -52,10 +52,10 @@ def holds(value: Vector | Ratio, test: KernelTest, local: LocalTime) -> Bools:
 def in_ranges(values: NDArray[Any], low: tuple[int | float, ...], high: tuple[int | float, ...]) -> Bools:
     """Whether each value lies in one of the closed intervals, which ascend and do not overlap."""
     if len(low) <= FEW_SPANS:
-        found = np.zeros(values.size, np.bool_)
-        for one, other in zip(low, high, strict=True):
-            found |= (values >= one) & (values <= other)
-        return found
+        in_any = np.zeros(values.size, np.bool_)
+        for least, most in zip(low, high, strict=True):
+            in_any |= (values >= least) & (values <= most)
+        return in_any
     lows, highs = np.array(low, values.dtype), np.array(high, values.dtype)
     place = np.searchsorted(lows, values, "right") - 1
     return (place >= 0) & (values <= highs[place])
@@ -94,8 +94,8 @@ def _version_codes(dictionary: Sequence[Any], span: VersionSpan, key: Callable[[
 
 def places(dictionary: tuple[str, ...], words: tuple[str, ...]) -> list[int]:
     """The codes of these words, as far as they are there (not of versions: those stand in another order)."""
-    found = [(bisect_left(dictionary, word), word) for word in words]
-    return [place for place, word in found if place < len(dictionary) and dictionary[place] == word]
+    candidates = [(bisect_left(dictionary, word), word) for word in words]
+    return [place for place, word in candidates if place < len(dictionary) and dictionary[place] == word]
 
 
 def _word_test(test: Words) -> Callable[[str], bool]:
@@ -122,8 +122,8 @@ def compare(left: Vector, comparison: PairOperator, right: Vector) -> Bools:
     """left OP right, value by value; false where either is missing."""
     known = left.known & right.known
     if left.type.name in WORDS:
-        one, other = comparable_words(left, right)
-        return np.asarray(ordered(one, comparison, other), np.bool_) & known
+        left_codes, right_codes = comparable_words(left, right)
+        return np.asarray(ordered(left_codes, comparison, right_codes), np.bool_) & known
     if "float" in (left.type.name, right.type.name):
         return np.asarray(ordered(nearest_doubles(left), comparison, nearest_doubles(right)), np.bool_) & known
     if left.type.scale == right.type.scale:
@@ -134,9 +134,9 @@ def compare(left: Vector, comparison: PairOperator, right: Vector) -> Bools:
 def comparable_words(left: Vector, right: Vector) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Codes into one dictionary; text is folded if either side says so."""
     if left.type.fold != right.type.fold:
-        left, right = (one if one.type.fold else refolded(one) for one in (left, right))
-    _, (one, other) = merged([left.dictionary, right.dictionary], left.type)
-    return one[left.values], other[right.values]
+        left, right = (side if side.type.fold else refolded(side) for side in (left, right))
+    _, (left_codes, right_codes) = merged([left.dictionary, right.dictionary], left.type)
+    return left_codes[left.values], right_codes[right.values]
 
 
 def refolded(vector: Vector) -> Vector:
@@ -161,7 +161,7 @@ def inside(points: Vector, test: Inside) -> Bools:
 
     assert points.longitude is not None
     longitude, latitude = points.longitude, points.values.astype(np.float64)
-    found = np.zeros(latitude.size, np.bool_)
+    in_any = np.zeros(latitude.size, np.bool_)
     for outer, *holes in test.polygons:
         area = shapely.Polygon(outer)
         shapely.prepare(area)
@@ -170,5 +170,5 @@ def inside(points: Vector, test: Inside) -> Bools:
             hole = shapely.Polygon(ring)
             shapely.prepare(hole)
             within &= ~shapely.contains_xy(hole, longitude, latitude)  # the inside of a hole without its edge
-        found |= within
-    return found
+        in_any |= within
+    return in_any

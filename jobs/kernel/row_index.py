@@ -64,8 +64,8 @@ class Index:
     def slices(self, codes: Iterable[int]) -> Stretches:
         """Where the rows of these codes are."""
         begins = self.begins
-        found = [(begins[code + 1], begins[code + 2]) for code in codes]
-        return [(start, stop) for start, stop in found if start < stop]
+        bounds = [(begins[code + 1], begins[code + 2]) for code in codes]
+        return [(start, stop) for start, stop in bounds if start < stop]
 
     def bands(self, ranges: Ranges) -> list[int]:
         """The bands that these intervals are made of."""

@@ -160,10 +160,10 @@ class RowCompiler:
         return None if where is None else self.formula(where)
 
     def formula(self, formula: Formula) -> RowFormula:
-        found = self._formulas.get(formula)
-        if found is None:
-            found = self._formulas[formula] = self._formula(formula)
-        return found
+        condition = self._formulas.get(formula)
+        if condition is None:
+            condition = self._formulas[formula] = self._formula(formula)
+        return condition
 
     def _formula(self, formula: Formula) -> RowFormula:
         match formula:

@@ -55,21 +55,21 @@ class Staging:
     # --- what is needed
 
     def needs(self, bits: Iterable[int], values: Iterable[int] = ()) -> Needs:
-        found = Needs()
+        needs = Needs()
         for bit in bits:
-            self._need_bit(bit, found)
+            self._need_bit(bit, needs)
         for value in values:
-            self._need_value(value, found, wanted=True)
-        return found
+            self._need_value(value, needs, wanted=True)
+        return needs
 
-    def _need_bit(self, bit: int, found: Needs) -> None:
+    def _need_bit(self, bit: int, needs: Needs) -> None:
         waiting = [bit]
         while waiting:
             at = waiting.pop()
             at = max(at, ~at)
-            if at in found.bits:
+            if at in needs.bits:
                 continue
-            found.bits.add(at)
+            needs.bits.add(at)
             how = self.program.bits[at]
             match how:
                 case None:
@@ -77,58 +77,58 @@ class Staging:
                 case (_, inputs):
                     waiting += inputs
                 case int(number):
-                    self._need_leaf(number, found)
+                    self._need_leaf(number, needs)
                 case _:
                     assert_never(how)
 
-    def _need_leaf(self, number: int, found: Needs) -> None:
-        if number in found.leaves:
+    def _need_leaf(self, number: int, needs: Needs) -> None:
+        if number in needs.leaves:
             return
-        found.leaves.add(number)
+        needs.leaves.add(number)
         leaf = self.program.leaves[number].leaf
         match leaf:
             case TestLeaf(value):
-                self._need_value(value, found, wanted=False)
+                self._need_value(value, needs, wanted=False)
             case PairLeaf(left, _, right):
-                self._need_value(left, found, wanted=True)
-                self._need_value(right, found, wanted=True)
+                self._need_value(left, needs, wanted=True)
+                self._need_value(right, needs, wanted=True)
             case KeepLeaf(_, value):
                 if value != NEVER:
-                    self._need_value(value, found, wanted=True)
+                    self._need_value(value, needs, wanted=True)
             case ChainLeaf(chain):
-                found.chains.add(chain)
+                needs.chains.add(chain)
                 for step in self.program.rows.chains[chain].steps:
-                    self._need_contact_values(self.program.rows.gatherings[step.rows].where, found)
+                    self._need_contact_values(self.program.rows.gatherings[step.rows].where, needs)
             case SampleLeaf() | GivenLeaf():
                 pass
             case _:
                 assert_never(leaf)
 
-    def _need_contact_values(self, where: RowFormula | None, found: Needs) -> None:
+    def _need_contact_values(self, where: RowFormula | None, needs: Needs) -> None:
         for value in contact_values(where):
-            self._need_value(value, found, wanted=True)
+            self._need_value(value, needs, wanted=True)
 
-    def _need_value(self, number: int, found: Needs, wanted: bool) -> None:
+    def _need_value(self, number: int, needs: Needs, wanted: bool) -> None:
         if wanted:
-            found.wanted.add(number)
-        if number in found.values:
+            needs.wanted.add(number)
+        if number in needs.values:
             return
-        found.values.add(number)
+        needs.values.add(number)
         node = self.program.values[number]
         match node:
             case Stored():
                 pass
             case CountedRows(rows_value):
-                self._need_contact_values(self.program.rows.items[rows_value].where, found)
+                self._need_contact_values(self.program.rows.items[rows_value].where, needs)
             case Calculated(_, operands):
                 for operand in operands:
                     if not isinstance(operand, Decimal):
-                        self._need_value(operand, found, wanted=True)
+                        self._need_value(operand, needs, wanted=True)
             case ChosenCase(when):
                 for bit in when:
-                    self._need_bit(bit, found)
+                    self._need_bit(bit, needs)
             case QuantileGroup(_, value) | Typed(value):
-                self._need_value(value, found, wanted=True)
+                self._need_value(value, needs, wanted=True)
             case _:
                 assert_never(node)
 
@@ -151,7 +151,7 @@ class Staging:
             (operation, bit, first, last)
             for (bit, (operation, _)), first, last in zip(operations, ends, ends[1:], strict=False)
         ]
-        inputs = [one for _, (_, inputs) in operations for one in inputs]
+        inputs = [bit for _, (_, inputs) in operations for bit in inputs]
         values = [
             value
             for value in sorted(needs.values)

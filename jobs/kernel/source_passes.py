@@ -184,8 +184,8 @@ class Passes:
         return function != "average" or all(peak(ends) < SAFE for ends in fraction_ends(test.exact))
 
     def _test(self, leaf: int) -> object:
-        found = self.program.leaves[leaf].leaf
-        return found.test if isinstance(found, TestLeaf) else None
+        leaf_node = self.program.leaves[leaf].leaf
+        return leaf_node.test if isinstance(leaf_node, TestLeaf) else None
 
     def _ranges(self, leaf: int) -> Ranges:
         test = self._test(leaf)
@@ -194,8 +194,8 @@ class Passes:
 
     def _known_out(self, leaves: list[int]) -> int:
         """The bitmap of who has a value at all: the known bitmaps of all its tests are one and the same."""
-        found = [self.program.leaves[leaf].known for leaf in leaves]
-        return next((bit for bit in found if bit != ONES and bit in self.needs.bits), NEVER)
+        bits = [self.program.leaves[leaf].known for leaf in leaves]
+        return next((bit for bit in bits if bit != ONES and bit in self.needs.bits), NEVER)
 
     def _kept(self, value: int, swept: list[int]) -> bool:
         return value in self.needs.wanted or len(self.tests.get(value, [])) > len(swept)
@@ -218,9 +218,9 @@ def _span_count(item: RowsAggregate, test: Ranges) -> int:
 
 def _span_ends(item: RowsAggregate, tests: Sequence[Ranges]) -> tuple[NDArray[Any], NDArray[Any]]:
     if item.function == "average":
-        found = [fraction_ends(test.exact, item.type.scale) for test in tests]
+        ends_of_tests = [fraction_ends(test.exact, item.type.scale) for test in tests]
         none = np.zeros((0, 3), np.int64)
-        low, high = (np.concatenate([none, *(ends[side] for ends in found)]) for side in (0, 1))
+        low, high = (np.concatenate([none, *(ends[side] for ends in ends_of_tests)]) for side in (0, 1))
         return low.astype(np.int64), high.astype(np.int64)
     number = number_type(item.function, item.type)
     return _ends((low for test in tests for low in test.low), number), _ends((h for t in tests for h in t.high), number)

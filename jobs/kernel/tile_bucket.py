@@ -108,11 +108,11 @@ def row_bytes(source: Source, columns: Iterable[str]) -> int:
 def ranges(weights: NDArray[np.float64], limit: int) -> list[tuple[int, int]]:
     """Consecutive ranges of positions of at most `limit` each; a position that alone is more stands alone."""
     upto: list[float] = [0.0, *np.cumsum(weights).tolist()]
-    found: list[tuple[int, int]] = []
+    parts: list[tuple[int, int]] = []
     low, size = 0, len(upto) - 1
     while low < size:
         high = bisect_right(upto, upto[low] + limit) - 1
         high = min(max(high, low + 1), size)
-        found.append((low, high))
+        parts.append((low, high))
         low = high
-    return found
+    return parts

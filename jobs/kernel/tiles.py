@@ -214,7 +214,7 @@ def encode_identity(table: pa.Table) -> Tile:
     arrays = {
         POSITION: pa.array(table["position"].to_numpy().astype(np.int16)),
         "contact_id": pa.array(ids, pa.string()),
-        "contact_hash": pa.array(contact_hashes(one or "" for one in ids)),
+        "contact_hash": pa.array(contact_hashes(id_ or "" for id_ in ids)),
         "live": table["live"].combine_chunks(),
     }
     return Tile(_stream(arrays), table.num_rows, None, None)
@@ -235,8 +235,8 @@ def decode_identity(payloads: Sequence[bytes]) -> Identity:
         for payload in payloads:
             batch = _batch(payload, {POSITION, "contact_id"}.__contains__)
             places = fixed_width(batch.column(POSITION), np.int16).tolist()
-            for place, one in zip(places, batch.column("contact_id").to_pylist(), strict=True):
-                ids[place] = one or ""
+            for place, contact_id in zip(places, batch.column("contact_id").to_pylist(), strict=True):
+                ids[place] = contact_id or ""
         return ids
 
     return Identity(live, hashes, contact_ids)

@@ -88,8 +88,8 @@ def fixed_width(array: pa.Array, dtype: Any, each: int = 1) -> NDArray[Any]:
     buffer = array.buffers()[1]
     if buffer is None or len(array) == 0:
         return np.zeros(0, dtype)
-    found = np.frombuffer(buffer, dtype)
-    return found[array.offset * each : (array.offset + len(array)) * each : each]
+    numbers = np.frombuffer(buffer, dtype)
+    return numbers[array.offset * each : (array.offset + len(array)) * each : each]
 
 
 def _numbers(array: pa.Array, kind: ColumnType) -> NDArray[Any]:

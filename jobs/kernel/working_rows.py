@@ -170,21 +170,21 @@ class RowTable:
     def expect(self, selections: Iterable[Sequence[Conjunct]]) -> None:
         """Says what will be asked, so that columns which many conditions test get an index."""
         by_path: dict[str, list[Conjunct]] = {}
-        for one in (one for conditions in selections for one in conditions if one.path):
-            by_path.setdefault(one.path, []).append(one)
+        for conjunct in (conjunct for conditions in selections for conjunct in conditions if conjunct.path):
+            by_path.setdefault(conjunct.path, []).append(conjunct)
         self._expected = {path: asked for path, asked in by_path.items() if len(asked) >= WORTH_AN_INDEX}
 
     def pick(self, conditions: Sequence[Conjunct], first: int, last: int) -> Picked:
         """The rows for which all conditions are true (unknown is not true); only `first` … `last` - 1 matter."""
-        indexed = [(one, index, self._slices(one, index)) for one, index in self._indexed(conditions)]
-        indexed = [found for found in indexed if len(found[2]) <= MANY_SLICES]
+        indexed = [(conjunct, index, self._slices(conjunct, index)) for conjunct, index in self._indexed(conditions)]
+        indexed = [candidate for candidate in indexed if len(candidate[2]) <= MANY_SLICES]
         if indexed:
             return self._from_index(conditions, indexed, first, last)
         rows, position = self._everything.rows[first:last], self._everything.position[first:last]
-        return self._narrowed(rows, position, sorted(conditions, key=lambda one: one.ranges is None))
+        return self._narrowed(rows, position, sorted(conditions, key=lambda conjunct: conjunct.ranges is None))
 
     def _indexed(self, conditions: Sequence[Conjunct]) -> list[tuple[Conjunct, Index]]:
-        return [(one, self._index(one.path)) for one in conditions if one.path in self._expected]
+        return [(conjunct, self._index(conjunct.path)) for conjunct in conditions if conjunct.path in self._expected]
 
     def _from_index(
         self,
@@ -194,8 +194,8 @@ class RowTable:
         last: int,
     ) -> Picked:
         """The rows of the condition that has the fewest, narrowed by the others."""
-        best, index, slices = min(indexed, key=lambda one: sum(stop - start for start, stop in one[2]))
-        others = [one for one in conditions if one is not best]
+        best, index, slices = min(indexed, key=lambda candidate: sum(stop - start for start, stop in candidate[2]))
+        others = [conjunct for conjunct in conditions if conjunct is not best]
         if not others:
             starts, stops = [start for start, _ in slices], [stop for _, stop in slices]
             return Picked(index.rows, index.position, np.array(starts, np.int64), np.array(stops, np.int64))
@@ -205,47 +205,47 @@ class RowTable:
 
     def _narrowed(self, rows: RowNumbers, position: RowNumbers, conditions: Sequence[Conjunct]) -> Picked:
         """Of these rows those for which all conditions are true, one condition after the other."""
-        for one in conditions:
+        for conjunct in conditions:
             out = Placed(np.empty(rows.size + 1, np.uint32), np.empty(rows.size + 1, np.uint32))
-            if one.ranges is not None:
-                column = self.column(one.path)
-                low = np.array(one.ranges.low, column.values.dtype)
-                high = np.array(one.ranges.high, column.values.dtype)
-                found = self.loops.narrow_ranges(
+            if conjunct.ranges is not None:
+                column = self.column(conjunct.path)
+                low = np.array(conjunct.ranges.low, column.values.dtype)
+                high = np.array(conjunct.ranges.high, column.values.dtype)
+                kept = self.loops.narrow_ranges(
                     Placed(rows, position), ColumnArrays(column.values, column.known), low, high, out
                 )
-            elif one.path:
-                codes = self.column(one.path).values
-                found = self.loops.narrow_codes(Placed(rows, position), codes, self._table(one), out)
+            elif conjunct.path:
+                codes = self.column(conjunct.path).values
+                kept = self.loops.narrow_codes(Placed(rows, position), codes, self._table(conjunct), out)
             else:
-                chosen = np.flatnonzero(self._truth(one.condition, rows).true)
-                found, out = chosen.size, Placed(rows[chosen], position[chosen])
-            rows, position = out.rows[:found], out.position[:found]
+                chosen = np.flatnonzero(self._truth(conjunct.condition, rows).true)
+                kept, out = chosen.size, Placed(rows[chosen], position[chosen])
+            rows, position = out.rows[:kept], out.position[:kept]
         return whole(rows, position)
 
-    def _table(self, one: Conjunct) -> Bools:
+    def _table(self, conjunct: Conjunct) -> Bools:
         """A condition on one column of words, for each code; the last is for -1, missing."""
-        column, condition = self.column(one.path), one.condition
+        column, condition = self.column(conjunct.path), conjunct.condition
         if isinstance(condition, RowTest) and isinstance(condition.test, (Words, VersionSpans)):
             return word_table(column.dictionary, condition.test)
         codes = np.append(np.arange(len(column.dictionary), dtype=np.int32), np.int32(-1))
         sample = Vector(column.type, codes, codes >= 0, column.dictionary)
         return truth(condition, lambda _: sample, self.local).true
 
-    def _slices(self, one: Conjunct, index: Index) -> Stretches:
+    def _slices(self, conjunct: Conjunct, index: Index) -> Stretches:
         """Where in the index of its column the rows are that a condition is true for."""
-        if one.ranges is not None:
-            return index.slices(index.bands(one.ranges))
-        dictionary, condition = self.column(one.path).dictionary, one.condition
+        if conjunct.ranges is not None:
+            return index.slices(index.bands(conjunct.ranges))
+        dictionary, condition = self.column(conjunct.path).dictionary, conjunct.condition
         if isinstance(condition, RowTest) and isinstance(condition.test, Words) and condition.test.operator == "in":
             return index.slices(places(dictionary, condition.test.literals))
-        codes = np.flatnonzero(self._table(one)).tolist()
+        codes = np.flatnonzero(self._table(conjunct)).tolist()
         return index.slices(-1 if code == len(dictionary) else code for code in codes)
 
     def _index(self, path: str) -> Index:
         if path not in self._indexes:
             column, position = self.column(path), self._everything.position
-            ranges = [one.ranges for one in self._expected[path] if one.ranges is not None]
+            ranges = [conjunct.ranges for conjunct in self._expected[path] if conjunct.ranges is not None]
             if ranges:
                 index = band_index(column, band_edges(ranges, column.values.dtype), position, self.loops)
             else:
@@ -294,8 +294,8 @@ def truth(condition: RowFormula, value: Callable[[Operand], Vector], local: Loca
             true = holds(vector, test, local)
             return Truth(true, np.ones(true.size, np.bool_) if never_unknown(test) else vector.known)
         case RowPair(left, comparison, right):
-            one, other = value(left), value(right)
-            return Truth(compare(one, comparison, other), one.known & other.known)
+            left_vector, right_vector = value(left), value(right)
+            return Truth(compare(left_vector, comparison, right_vector), left_vector.known & right_vector.known)
 
 
 def never_unknown(test: KernelTest) -> bool:

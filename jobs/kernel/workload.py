@@ -27,7 +27,7 @@ def looks_of_tests(tests: Iterable[Ranges], width: int) -> int:
 def looks_of_selections(selections: Iterable[Selection]) -> Looks:
     """Of one reading of a source, whatever its size: counted once a program, not once a bucket."""
     looks = [_looks_of_selection(selection) for selection in selections]
-    return Looks(sum(one.a_row for one in looks), sum(one.a_position for one in looks))
+    return Looks(sum(look.a_row for look in looks), sum(look.a_position for look in looks))
 
 
 def _looks_of_selection(selection: Selection) -> Looks:
