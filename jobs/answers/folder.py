@@ -92,16 +92,16 @@ class FolderBucket:
         yield self
 
     def identity(self) -> Identity:
-        live = np.array([one != "" for one in self.ids], np.bool_)
+        live = np.array([contact_id != "" for contact_id in self.ids], np.bool_)
         return Identity(live, contact_hashes(self.ids), lambda: self.ids)
 
     def rows(self, source: str) -> RowBlock:
-        found = self.folder.catalog.sources[source]
+        catalog_source = self.folder.catalog.sources[source]
         table, number = self.folder.tables[source], self.folder.numbers[source]
         mine = np.flatnonzero((number >= self.first) & (number < self.first + BUCKET))
         position = (number[mine] - self.first).astype(np.int32)
-        if found.time:
-            time = vector_of(table[found.time], TIMESTAMP).values[mine].astype(np.int64)
+        if catalog_source.time:
+            time = vector_of(table[catalog_source.time], TIMESTAMP).values[mine].astype(np.int64)
             order = np.lexsort((position, time))
         else:
             time = None
@@ -111,7 +111,7 @@ class FolderBucket:
         def read(name: str, kind: ColumnType) -> Vector:
             return taken(vector_of(table[name.removesuffix(AS_WRITTEN)], kind), rows)
 
-        columns = block_columns(found, self.columns[source], read, self.lookups)
+        columns = block_columns(catalog_source, self.columns[source], read, self.lookups)
         return RowBlock(source, position[order], None if time is None else time[order], columns)
 
     def given(self, asked: Given) -> NDArray[np.bool_]:
@@ -201,11 +201,11 @@ def answer_folder(plan: Plan, folder: FolderData) -> FolderAnswers:
 
 
 def _stop_on_overflow(program: Program, errors: Iterable[str]) -> None:
-    found = sorted(errors)
-    if not found:
+    columns = sorted(errors)
+    if not columns:
         return
     problems: list[Problem] = []
-    for column in found:
+    for column in columns:
         above = program.above(column)
         named = ", ".join(above[:5]) + (f" and {len(above) - 5} more" if len(above) > 5 else "")
         problems.append(

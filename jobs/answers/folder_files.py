@@ -35,14 +35,14 @@ def missing_files(plan: Plan, data: Path) -> list[Problem]:
     reached = {*plan.columns, *lookup_paths(plan.catalog, plan.columns)}
     sources = {plan.catalog.sources[name].rows_of: plan.catalog.sources[name] for name in sorted(reached)}
     without = [source for source in sources.values() if not files_of(data, source)]
-    told = [
+    messages = [
         f"found no file of {source.rows_of}, so it is read as without rows; looked for {', '.join(file_names(source))}"
         for source in without
     ]
     unread = _unread(data, plan.catalog)
     if without and unread:
-        told.append(f"left unread, as they are no source's of the catalog: {_listed(unread)}")
-    return [Problem(str(data), "", message, "warning") for message in told]
+        messages.append(f"left unread, as they are no source's of the catalog: {_listed(unread)}")
+    return [Problem(str(data), "", message, "warning") for message in messages]
 
 
 def _unread(data: Path, catalog: Catalog) -> list[Path]:

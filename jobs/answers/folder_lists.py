@@ -69,17 +69,17 @@ def _date(written: str) -> date | None:
 
 def read_lists(data: Path, wanted: Iterable[InList], clock: Clock, problems: list[Problem]) -> Lists:
     """The lists asked for, all of them known; `problems` get what is wrong inside of one."""
-    known = known_lists(data, clock)
-    paths = {reference: path for reference in wanted if (path := _file(reference, known, data, problems)) is not None}
+    lists = known_lists(data, clock)
+    paths = {reference: path for reference in wanted if (path := _file(reference, lists, data, problems)) is not None}
     ids = {path: _ids(path, problems) for path in sorted(set(paths.values()))}
     return Lists({reference: ids[path] for reference, path in paths.items()})
 
 
-def _file(reference: InList, known: KnownLists, data: Path, problems: list[Problem]) -> Path | None:
+def _file(reference: InList, lists: KnownLists, data: Path, problems: list[Problem]) -> Path | None:
     """The file of the list that is meant; None, and a problem, where there are two of it."""
-    wrong = known.wrong(reference.name, reference.on)
+    wrong = lists.wrong(reference.name, reference.on)
     assert not wrong, "an unknown list reached the plan"
-    past = [on for on in known.dates[reference.name] if on is not None and on <= known.today]
+    past = [on for on in lists.dates[reference.name] if on is not None and on <= lists.today]
     on = reference.on or max(past, default=None)
     stem = reference.name if on is None else f"{reference.name}@{on.isoformat()}"
     first, *others = (path for ending in ENDINGS if (path := data / "lists" / f"{stem}{ending}").exists())

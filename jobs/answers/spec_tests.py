@@ -195,11 +195,11 @@ def _are_sources(data: Node, catalog: Catalog, problems: Problems) -> bool:
 
 def _has_columns(row: Node, source: Source, problems: Problems) -> bool:
     """A night passes over columns it does not know; in a test such a one is a slip of the pen that would go unseen."""
-    known = delivered(source)
-    wrong = [key for key in row.keys() if key not in known]
+    columns = delivered(source)
+    wrong = [key for key in row.keys() if key not in columns]
     for key in wrong:
         problems.add(
-            row.child(key), f"found {shown(key)}, expected a column of {source.name}{did_you_mean(key, known)}"
+            row.child(key), f"found {shown(key)}, expected a column of {source.name}{did_you_mean(key, columns)}"
         )
     return not wrong
 

@@ -95,8 +95,8 @@ def _beside(value: Value) -> tuple[Formula, ...]:
 
 
 def _reading(value: Value, seen: Seen, answers: Sequence[FormulaVerdict]) -> Reading:
-    words, found = _words(seen, value_type(value)), [answer.values[0] for answer in answers]
-    match value, seen, found:
+    words, values = _words(seen, value_type(value)), [answer.values[0] for answer in answers]
+    match value, seen, values:
         case Computed(), Decimal() | int(), [Decimal() as unrounded] if unrounded != seen:
             return Reading(f"{words}, rounded from {number(unrounded)}", _json(seen), unrounded)
         case Aggregate(), Decimal(), [Decimal() | int() as total, int() as count] if Fraction(seen) * count != total:

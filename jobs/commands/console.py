@@ -31,11 +31,11 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     from rich.text import Text
 
     table = Table(title=title, title_justify="left")
-    found = [list(row) for row in rows]
+    lines = [list(row) for row in rows]
     for index, column in enumerate(columns):
-        numeric = bool(found) and all(isinstance(row[index], int | None) for row in found)
+        numeric = bool(lines) and all(isinstance(row[index], int | None) for row in lines)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in found:
+    for row in lines:
         table.add_row(*(Text(_shown(cell)) for cell in row))
     # A log has no width of its own: there a row should stay a row.
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)

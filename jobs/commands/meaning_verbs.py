@@ -37,30 +37,30 @@ def explain(
     from jobs.language.english import explain as english
 
     bound = bound_catalog(catalog)
-    found, _ = one_spec(spec, bound)
-    counted = count_branches(found, catalog) if counts else None
+    meaning, _ = one_spec(spec, bound)
+    counted = count_branches(meaning, catalog) if counts else None
     if isinstance(counted, str):
         say(f"No counts: {counted}.")
         counted = None
-    text = english(found, bound, counted.remark if counted else None)
+    text = english(meaning, bound, counted.remark if counted else None)
     if as_json:
-        depends = found.depends
+        depends = meaning.depends
         print_json(
             {
-                "id": found.id,
+                "id": meaning.id,
                 "text": text,
                 "sources": sorted(depends.sources),
                 "columns": sorted(depends.columns),
                 "segments": list(depends.segments),
                 "lists": [{"name": asked.name, "date": asked.on} for asked in depends.lists],
-                "spec_hash": found.spec_hash,
-                "counts": counted.as_json(found.where.describe()) if counted else None,
+                "spec_hash": meaning.spec_hash,
+                "counts": counted.as_json(meaning.where.describe()) if counted else None,
             }
         )
         return
     print(text, end="")
     if counted:
-        print("\n" + "\n".join(counted.closing(found.where.describe())))
+        print("\n" + "\n".join(counted.closing(meaning.where.describe())))
 
 
 def why(
@@ -113,20 +113,28 @@ def words(
     from jobs.language.vocabulary import find
     from jobs.language.vocabulary import words as every
 
-    found = every() if word is None else find(word)
+    entries = every() if word is None else find(word)
     if as_json:
         print_json(
             [
-                {"word": o.word, "sort": o.sort, "meaning": o.meaning, "example": o.example, "types": o.types}
-                for o in found
+                {
+                    "word": entry.word,
+                    "sort": entry.sort,
+                    "meaning": entry.meaning,
+                    "example": entry.example,
+                    "types": entry.types,
+                }
+                for entry in entries
             ]
         )
     elif word is None:
-        print_table("Words", ("word", "sort", "meaning"), ([one.word, one.sort, one.meaning] for one in found))
+        print_table(
+            "Words", ("word", "sort", "meaning"), ([entry.word, entry.sort, entry.meaning] for entry in entries)
+        )
     else:
-        for one in found:
-            types = f" of {', '.join(one.types)}" if one.types else ""
-            print(f"{one.word} ({one.sort}{types})\n  {one.meaning}\n  {one.example}")
+        for entry in entries:
+            types = f" of {', '.join(entry.types)}" if entry.types else ""
+            print(f"{entry.word} ({entry.sort}{types})\n  {entry.meaning}\n  {entry.example}")
 
 
 def catalog(

@@ -90,8 +90,8 @@ def buckets_of(spark: SparkSession, lake: str, run: Run, plan: Plan) -> Buckets:
     """The tiles and lists this run is about."""
     lists = {asked: run.lists[list_key(asked)] for asked in plan.lists}
     rows = [
-        ListRows(list_key(asked), asked.name, one["date"], one["version"], one["attempt"])
-        for asked, one in lists.items()
+        ListRows(list_key(asked), asked.name, version["date"], version["version"], version["attempt"])
+        for asked, version in lists.items()
     ]
     pack_no = run.pinned(PackPin).pack_no
     return Buckets(spark, lake, pack_no, run.run_no, tuple(sorted(plan.columns)), tuple(rows))

@@ -35,8 +35,8 @@ def counted(bits: bytes | None) -> int:
     return 0 if bits is None else int(np.bitwise_count(np.frombuffer(bits, np.uint64)).sum())
 
 
-def but_not(one: bytes | None, other: bytes | None) -> bytes | None:
+def but_not(kept: bytes | None, taken_out: bytes | None) -> bytes | None:
     """Who is in one and not in the other; None for nobody."""
-    left, right = (np.frombuffer(bits or NOBODY, np.uint64) for bits in (one, other))
-    found = left & ~right
-    return found.tobytes() if found.any() else None
+    left, right = (np.frombuffer(bits or NOBODY, np.uint64) for bits in (kept, taken_out))
+    rest = left & ~right
+    return rest.tobytes() if rest.any() else None

@@ -54,20 +54,20 @@ class PackTiles:
         """One bucket; without identities where nobody has a number in it, or its tiles are no longer kept."""
         sources = sorted(self.sources | {IDENTITY})
         where = [("bucket", "=", number), ("source", "in", sources)]
-        known = [row for row in table_rows(self.lake, TILES, PLACE, where) if row["pack_no"] <= self.pack_no]
+        packed = [row for row in table_rows(self.lake, TILES, PLACE, where) if row["pack_no"] <= self.pack_no]
         bases: dict[tuple[str, int], int] = {}
-        for row in known:
+        for row in packed:
             if row["base"]:
                 group = row["source"], row["month"]
                 bases[group] = max(bases.get(group, 0), row["pack_no"])
-        first = min((bases.get((row["source"], row["month"]), 0) for row in known), default=0)
+        first = min((bases.get((row["source"], row["month"]), 0) for row in packed), default=0)
         rows = table_rows(self.lake, TILES, [*PLACE, "payload"], [*where, ("pack_no", ">=", first)])
-        found: dict[str, list[bytes]] = {}
+        payloads: dict[str, list[bytes]] = {}
         for row in sorted(rows, key=lambda row: (row["month"], row["pack_no"], row["piece"])):
             base = bases.get((row["source"], row["month"]), 0)
             if base <= row["pack_no"] <= self.pack_no and row["rows"] > 0:
-                found.setdefault(row["source"], []).append(row["payload"])
-        return BucketTiles(found.pop(IDENTITY, []), found)
+                payloads.setdefault(row["source"], []).append(row["payload"])
+        return BucketTiles(payloads.pop(IDENTITY, []), payloads)
 
 
 def contact_number(lake: str, contact_id: str) -> int | None:
@@ -96,8 +96,8 @@ def list_bits(lake: str, name: str, pinned: Mapping[str, Any], bucket: int) -> b
     """The bitmap of the version of a list that a run pinned; None: nobody of this bucket."""
     rows = table_rows(lake, LIST_BITS, filters=[("name", "=", name), ("bucket", "=", bucket)])
     wanted = date.fromisoformat(pinned["date"]), pinned["version"], pinned["attempt"]
-    found = [row["bits"] for row in rows if (row["date"], row["version"], row["attempt"]) == wanted]
-    return found[0] if found else None
+    bitmaps = [row["bits"] for row in rows if (row["date"], row["version"], row["attempt"]) == wanted]
+    return bitmaps[0] if bitmaps else None
 
 
 def pinned_lookups(

@@ -35,9 +35,9 @@ class Claim:
 
 def claim(spark: SparkSession, lake: str, key: str, fingerprint: str, pins: str | None = None) -> Claim:
     """The claim that holds under `key` now: this one, or the one that was first. The caller compares fingerprints."""
-    known = held(lake, key)
-    if known is not None:
-        return known
+    earlier = held(lake, key)
+    if earlier is not None:
+        return earlier
     rows = frame(spark, CLAIMS, [{"key": key, "fingerprint": fingerprint, "state": "open", "result": pins}])
     merge(spark, lake, CLAIMS, rows, "old.key = new.key", insert=True)
     return _certain(lake, key)
@@ -45,10 +45,10 @@ def claim(spark: SparkSession, lake: str, key: str, fingerprint: str, pins: str 
 
 def settle(spark: SparkSession, lake: str, key: str, attempt: str, result: str) -> Claim:
     """The claim with the attempt that won: this one, unless another was done before it."""
-    known = _certain(lake, key)
-    if known.state == "done":
-        return known
-    done = {"key": key, "fingerprint": known.fingerprint, "state": "done", "attempt": attempt, "result": result}
+    claimed = _certain(lake, key)
+    if claimed.state == "done":
+        return claimed
+    done = {"key": key, "fingerprint": claimed.fingerprint, "state": "done", "attempt": attempt, "result": result}
     rows = frame(spark, CLAIMS, [done])
     merge(
         spark,
@@ -64,15 +64,15 @@ def settle(spark: SparkSession, lake: str, key: str, attempt: str, result: str) 
 
 def held(lake: str, key: str) -> Claim | None:
     """The claim under this key, None where nobody claimed it."""
-    found = table_rows(lake, CLAIMS, filters=[("key", "=", key)])
-    assert len(found) <= 1, f"{len(found)} claims of one key: the lake's log store does not keep writers apart"
-    if not found:
+    rows = table_rows(lake, CLAIMS, filters=[("key", "=", key)])
+    assert len(rows) <= 1, f"{len(rows)} claims of one key: the lake's log store does not keep writers apart"
+    if not rows:
         return None
-    row = found[0]
+    row = rows[0]
     return Claim(row["key"], row["fingerprint"], cast(State, row["state"]), row["attempt"], row["result"])
 
 
 def _certain(lake: str, key: str) -> Claim:
-    found = held(lake, key)
-    assert found is not None, "a claim that was merged is gone"
-    return found
+    claimed = held(lake, key)
+    assert claimed is not None, "a claim that was merged is gone"
+    return claimed

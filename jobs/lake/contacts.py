@@ -51,16 +51,16 @@ def number_contacts(spark: SparkSession, lake: str, people: DataFrame, before: i
     """
     version = version_of(lake, CONTACTS)
     high_water = read_high_water(lake)
-    compared = _compared(people, rows_of(spark, lake, CONTACTS, version))
-    found = compared.agg(
+    changes = _changes(people, rows_of(spark, lake, CONTACTS, version))
+    counts = changes.agg(
         count_if("is_new").alias("new"), count_if("has_left").alias("left"), count_if("is_back").alias("returned")
     ).first()
-    assert found is not None
-    new, left, returned = found["new"], found["left"], found["returned"]
+    assert counts is not None
+    new, left, returned = counts["new"], counts["left"], counts["returned"]
     if new:
-        _give(lake, _numbered(compared.where("is_new"), high_water), version, high_water + new)
+        _give(lake, _numbered(changes.where("is_new"), high_water), version, high_water + new)
     if left or returned:
-        moved = compared.where("has_left OR is_back").select(
+        moved = changes.where("has_left OR is_back").select(
             "contact_no", col("has_left").alias("gone"), lit(before).cast("bigint").alias("at")
         )
         merge(
@@ -96,12 +96,12 @@ def read_high_water(lake: str) -> int:
     return last_number(lake, CONTACTS, WRITER)
 
 
-def _compared(people: DataFrame, known: DataFrame) -> DataFrame:
+def _changes(people: DataFrame, contacts: DataFrame) -> DataFrame:
     """One row for each contact delivered or ever known, and whether it is new, has left, or is back."""
     delivered = people.groupBy("contact_id").agg(
         bool_or("now").alias("now"), least_of(DELIVERY_NO).alias("first"), greatest_of(DELIVERY_NO).alias("last")
     )
-    ever = known.where(~coalesce(col("erased"), lit(False))).select(
+    ever = contacts.where(~coalesce(col("erased"), lit(False))).select(
         "contact_no", "gone", col("contact_id").alias("known_id")
     )
     joined = delivered.join(ever, on=col("contact_id") == col("known_id"), how="full_outer")

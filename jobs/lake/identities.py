@@ -38,11 +38,12 @@ def _name() -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
         asked = [(row["mark"], row["payload"]) for row in rows if row["mark"] is not None]
         ids = pa.array(decode_identity(payloads).contact_ids() if asked else [], pa.string())
         for mark, bits in asked:
-            found = ids.take(pa.array(positions(bits)))
-            known = pa.compute.if_else(pa.compute.equal(found, ""), None, found)
-            count = len(known)
+            stored = ids.take(pa.array(positions(bits)))
+            contact_ids = pa.compute.if_else(pa.compute.equal(stored, ""), None, stored)
+            count = len(contact_ids)
             yield pa.RecordBatch.from_arrays(
-                [pa.array([bucket] * count, pa.int32()), pa.array([mark] * count, pa.string()), known], schema=NAMED
+                [pa.array([bucket] * count, pa.int32()), pa.array([mark] * count, pa.string()), contact_ids],
+                schema=NAMED,
             )
 
     return name

@@ -60,7 +60,9 @@ def _listed(row: Mapping[str, Any]) -> Listed:
 
 def versions(registry: Iterable[Listed], name: str, on: date) -> list[Listed]:
     """The versions of one list for one day, oldest first."""
-    return sorted((one for one in registry if (one.name, one.date) == (name, on)), key=lambda one: one.version)
+    return sorted(
+        (entry for entry in registry if (entry.name, entry.date) == (name, on)), key=lambda listed: listed.version
+    )
 
 
 @dataclass(frozen=True)
@@ -76,15 +78,15 @@ def resolve(registry: Iterable[Listed], name: str, on: date | None, today: date)
 
     A recalled or expired one is a problem by name; an earlier one is never taken in its place.
     """
-    known = [one for one in registry if one.state != "superseded"]
-    named = [one for one in known if one.name == name]
+    current = [entry for entry in registry if entry.state != "superseded"]
+    named = [entry for entry in current if entry.name == name]
     if not named:
-        return Asked(None, f"there is no contact list {name}{did_you_mean(name, {one.name for one in known})}")
-    dates = sorted({one.date for one in named if (one.date == on if on else one.date <= today)})
+        return Asked(None, f"there is no contact list {name}{did_you_mean(name, {entry.name for entry in current})}")
+    dates = sorted({entry.date for entry in named if (entry.date == on if on else entry.date <= today)})
     if not dates:
-        have = ", ".join(sorted(one.date.isoformat() for one in named))
+        dates_frozen = ", ".join(sorted(entry.date.isoformat() for entry in named))
         wanted = f"of {on}" if on else f"of {today} or before"
-        return Asked(None, f"there is no contact list {name} {wanted}; it has {have}")
+        return Asked(None, f"there is no contact list {name} {wanted}; it has {dates_frozen}")
     newest = versions(named, name, dates[-1])[-1]
     if newest.state not in USABLE:
         return Asked(newest, f"contact list {name} of {newest.date} is {newest.state}")

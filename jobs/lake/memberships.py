@@ -33,8 +33,8 @@ def members_at(spark: SparkSession, lake: str, run_no: int) -> dict[str, int]:
     """How many members each segment has at a run; a segment without any row is not there. Reads no bitmap."""
     rows = rows_of(spark, lake, MEMBERSHIPS).where(col("run_no") <= run_no)
     newest = rows.groupBy("segment", "bucket").agg(max_by("members", "run_no").alias("members"))
-    found = newest.groupBy("segment").agg(total("members").alias("members")).collect()
-    return {row["segment"]: row["members"] for row in found}
+    totals = newest.groupBy("segment").agg(total("members").alias("members")).collect()
+    return {row["segment"]: row["members"] for row in totals}
 
 
 def touched_since(spark: SparkSession, lake: str, run_no: int, since: Mapping[str, int]) -> set[str]:

@@ -59,7 +59,9 @@ class Pack:
 def read_pack(pack_no: int, text: str) -> Pack:
     """The pack that a row of `tiles` describes."""
     written: dict[str, Any] = json.loads(text)
-    sources = {name: Packed(tuple(one["deliveries"]), one["encoding"]) for name, one in written["sources"].items()}
+    sources = {
+        name: Packed(tuple(packed["deliveries"]), packed["encoding"]) for name, packed in written["sources"].items()
+    }
     return Pack(pack_no, written["contacts"], written["entry_no"], sources)
 
 
@@ -112,9 +114,9 @@ def packed_groups(lake: str, pack_no: int) -> dict[str, dict[tuple[int, int], Gr
     """By source, then (month, bucket): what is packed as of a pack. Reads no payload and needs no Spark."""
     names = [*GROUP, "pack_no", "base", "piece", "rows", "fingerprint", "encoding"]
     rows = [row for row in table_rows(lake, TILES, names) if row["pack_no"] <= pack_no and row["source"] != PACK]
-    found: dict[str, dict[tuple[int, int], Group]] = {}
+    by_source: dict[str, dict[tuple[int, int], Group]] = {}
     for row in sorted(rows, key=lambda row: (row["pack_no"], row["piece"])):
-        groups = found.setdefault(row["source"], {})
+        groups = by_source.setdefault(row["source"], {})
         place = row["month"], row["bucket"]
         if row["base"] and row["piece"] == 0:
             groups[place] = Group(encoding=row["encoding"] or "")
@@ -123,4 +125,4 @@ def packed_groups(lake: str, pack_no: int) -> dict[str, dict[tuple[int, int], Gr
         if row["piece"] == 0:
             group.print += int(row["fingerprint"] or 0)
             group.parts += not row["base"]
-    return found
+    return by_source

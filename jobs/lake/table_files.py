@@ -59,8 +59,8 @@ def write_file(lake: str, table: Table, rows: Iterable[pa.RecordBatch], **partit
             ranges.add(batch)
             writer.write_batch(batch.select(schema.names).cast(schema), row_group_size=_group_rows(table, batch))
     size = system.get_file_info(f"{root}/{path}").size
-    told = {name: None if value is None else str(value) for name, value in partition.items()}
-    return TableFile(path, size, ranges.rows, ranges.to_json(), told)
+    partition_texts = {name: None if value is None else str(value) for name, value in partition.items()}
+    return TableFile(path, size, ranges.rows, ranges.to_json(), partition_texts)
 
 
 def _writer(system: pa.fs.FileSystem, place: str, table: Table, schema: pa.Schema) -> pq.ParquetWriter:

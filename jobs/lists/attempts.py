@@ -52,9 +52,9 @@ def write_attempt(spark: SparkSession, lake: str, path: str, segment: str, pins:
         coalesce(total(_fingerprint()), lit(0)).alias("fingerprint"),
     )
     append(spark, lake, list_table(path, NOTHING_MORE), seen.where(col("contact_id").isNotNull()))
-    found = observed(watched)
-    assert found is not None, "rows were written to a place of their own, and nobody saw them"
-    return Sent(found["members"], found["without_id"], int(found["fingerprint"]))
+    counts = observed(watched)
+    assert counts is not None, "rows were written to a place of their own, and nobody saw them"
+    return Sent(counts["members"], counts["without_id"], int(counts["fingerprint"]))
 
 
 def check_attempt(spark: SparkSession, lake: str, path: str, pins: Pins, sent: Sent) -> Checked:

@@ -53,18 +53,18 @@ def enter(spark: SparkSession, lake: str, request: Request, manifest: str, regis
         "attempt": written["attempt"],
         "manifest": manifest,
     }
-    older = [one for one in versions(registry, request.name, request.date) if one.version < written["version"]]
-    rows = [frozen, *(_superseded(one, written["version"]) for one in older if one.state == "frozen")]
+    older = [entry for entry in versions(registry, request.name, request.date) if entry.version < written["version"]]
+    rows = [frozen, *(_superseded(entry, written["version"]) for entry in older if entry.state == "frozen")]
     append(spark, lake, LIST_REGISTRY, frame(spark, LIST_REGISTRY, rows), once=(request.key(written["version"]), 1))
 
 
-def _superseded(one: Listed, by: int) -> dict[str, Any]:
-    kept = {name: getattr(one, name) for name in ("name", "date", "version", "rows", "path", "segment", "run_no")}
-    rest = {name: getattr(one, name) for name in ("purpose", "channel", "content_hash", "attempt", "manifest")}
+def _superseded(entry: Listed, by: int) -> dict[str, Any]:
+    kept = {name: getattr(entry, name) for name in ("name", "date", "version", "rows", "path", "segment", "run_no")}
+    rest = {name: getattr(entry, name) for name in ("purpose", "channel", "content_hash", "attempt", "manifest")}
     return {
         **kept,
         **rest,
         "state": "superseded",
-        "entry_no": one.entry_no + 1,
+        "entry_no": entry.entry_no + 1,
         "reason": f"version {by} took its place",
     }

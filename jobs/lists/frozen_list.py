@@ -59,8 +59,8 @@ class Wanted:
 def next_version(lake: str, request: Request) -> Wanted:
     """The version this request is about; `ListRefused` when the newest one came from another request."""
     claims: list[Claim] = []
-    while known := held(lake, request.key(len(claims) + 1)):
-        claims.append(known)
+    while claim := held(lake, request.key(len(claims) + 1)):
+        claims.append(claim)
     last = claims[-1] if claims else None
     if last is None:
         return Wanted(1, None, None)

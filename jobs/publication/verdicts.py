@@ -63,7 +63,7 @@ def broken(problems: Sequence[Problem]) -> dict[str, str]:
         id_ = PurePosixPath(problem.file).name.removesuffix(".json")
         if is_id(id_):
             reasons.setdefault(id_, []).append(str(problem))
-    return {id_: "its spec has a problem: " + "; ".join(found) for id_, found in reasons.items()}
+    return {id_: "its spec has a problem: " + "; ".join(messages) for id_, messages in reasons.items()}
 
 
 def retired(run: Run, verdicts: Mapping[str, Verdict], earlier: Sequence[SegmentRun]) -> list[str]:

@@ -99,8 +99,8 @@ def recorded(spark: SparkSession, lake: str, run: Run, step: Step, work: Callabl
         with suppress(Unreachable):  # a lake that failed the step may fail its note: the first fault is the one to tell
             record(spark, lake, run, step, Note(error.exit_code, error.message, time.monotonic() - begun))
         raise
-    known = run_numbered(lake, run.run_no).steps.get(step)
-    if known is None or known["exit_code"] != outcome.exit_code:
+    note = run_numbered(lake, run.run_no).steps.get(step)
+    if note is None or note["exit_code"] != outcome.exit_code:
         record(spark, lake, run, step, noted(outcome, begun))
     return outcome
 
@@ -114,7 +114,7 @@ def renumbered(spark: SparkSession, lake: str, run: Run) -> Run:
     """The same run under the next free number, packed and not evaluated; the old number is given up."""
     pins = {step: pinned for step, pinned in run.pins.items() if step not in ("evaluate", "publish")}
     while True:
-        run_no = 1 + max(last_number(lake, MEMBERSHIPS, EVALUATE), *(one.run_no for one in runs_of(lake)))
+        run_no = 1 + max(last_number(lake, MEMBERSHIPS, EVALUATE), *(other.run_no for other in runs_of(lake)))
         again = insert(
             spark, lake, replace(run, run_no=run_no, state=STATES["pack"], pins=pins, steps=dict[str, Any]())
         )

@@ -98,9 +98,9 @@ def runs_of(lake: str) -> list[Run]:
 
 def run_numbered(lake: str, run_no: int) -> Run:
     """The run as the lake has it now."""
-    found = [_run(row) for row in table_rows(lake, RUNS, filters=[("run_no", "=", run_no)])]
-    assert len(found) == 1, f"{len(found)} rows of run {run_no}"
-    return found[0]
+    runs = [_run(row) for row in table_rows(lake, RUNS, filters=[("run_no", "=", run_no)])]
+    assert len(runs) == 1, f"{len(runs)} rows of run {run_no}"
+    return runs[0]
 
 
 def _run(row: Mapping[str, Any]) -> Run:
@@ -132,13 +132,13 @@ def read_clock(settings: Settings, as_of: str) -> Clock:
 
 def find_run(settings: Settings, as_of: str) -> Run:
     """The newest run of this as_of; `UsageError` when none was opened."""
-    found = newest_of(runs_of(settings.lake), read_clock(settings, as_of))
-    if found is None:
+    run = newest_of(runs_of(settings.lake), read_clock(settings, as_of))
+    if run is None:
         raise UsageError(
             f"no run of {as_of} has been opened in {settings.lake}. "
             f"Run `ingest --as-of {as_of}` first, or `run` for the whole night."
         )
-    return found
+    return run
 
 
 def newest_of(runs: Sequence[Run], clock: Clock) -> Run | None:

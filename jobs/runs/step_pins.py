@@ -85,5 +85,5 @@ def read_pins(rows: Mapping[str, Mapping[str, Any]]) -> dict[Step, Pin]:
 
 
 def _read(kind: type[Pin], row: Mapping[str, Any]) -> Pin:
-    known = {column.name for column in fields(kind)}
-    return kind(**{name: value for name, value in row.items() if name in known})
+    names = {column.name for column in fields(kind)}
+    return kind(**{name: value for name, value in row.items() if name in names})
