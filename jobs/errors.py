@@ -21,7 +21,7 @@ PARTLY = 21
 LIST_REFUSED = 22
 UNREACHABLE = 30
 
-Level = Literal["error", "warning"]
+Severity = Literal["error", "warning"]
 
 
 def visible(text: str) -> str:
@@ -40,7 +40,7 @@ class Problem:
     file: str
     pointer: str
     message: str
-    level: Level = "error"
+    level: Severity = "error"
 
     def __str__(self) -> str:
         return visible(f"{self.file}{'#' + self.pointer if self.pointer else ''}: {self.message}")

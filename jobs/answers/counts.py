@@ -36,7 +36,7 @@ class BranchCount:
 
 
 @dataclass(frozen=True)
-class Counts:
+class SpecCounts:
     """`asked`: how many contacts `from` leaves (all without it). `at`: for each phrase the verdicts on them."""
 
     run_no: int
@@ -74,7 +74,7 @@ class Counts:
         }  # fmt: skip
 
 
-def count_branches(spec: Spec, catalog: Path | None) -> Counts | str | None:
+def count_branches(spec: Spec, catalog: Path | None) -> SpecCounts | str | None:
     """The counts at each condition of a spec's `where`; why there are none, or None where there is no lake."""
     try:
         settings = read_settings()
@@ -98,7 +98,7 @@ def _in_force(settings: Settings, segment: str) -> Evidence | None:
     return None if run_no is None else Evidence(settings.lake, run_numbered(settings.lake, run_no))
 
 
-def _count(spec: Spec, evidence: Evidence, settings: Settings, catalog: Path) -> Counts | str:
+def _count(spec: Spec, evidence: Evidence, settings: Settings, catalog: Path) -> SpecCounts | str:
     """The counts, or why there are none. Another catalog may name what the run's tiles do not have."""
     kept = evidence.kept.specs.valid.get(spec.id)
     same = kept is not None and kept.spec_hash == spec.spec_hash
@@ -115,7 +115,7 @@ def _count(spec: Spec, evidence: Evidence, settings: Settings, catalog: Path) ->
     shown = parts(_tree(whole, branches), exact=isinstance(published, int))
     at = {phrase: branches[phrase].as_shown(number, asked) for phrase, number in zip(phrases, shown, strict=True)}
     as_of = f"{evidence.run.as_of:%Y-%m-%dT%H:%MZ}"
-    return Counts(evidence.run.run_no, as_of, vague(asked.true, asked.bounds), at)
+    return SpecCounts(evidence.run.run_no, as_of, vague(asked.true, asked.bounds), at)
 
 
 @dataclass(frozen=True)

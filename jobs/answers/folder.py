@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jobs.answers.folder_files import file_names, files_of, missing_files
-from jobs.answers.folder_lists import Lists, known_lists, read_lists
+from jobs.answers.folder_lists import FolderLists, known_lists, read_lists
 from jobs.catalog.model import Catalog, Source
 from jobs.catalog.types import TIMESTAMP, ColumnType
 from jobs.catalog.values import arrow_schema, read_batches, settle
@@ -26,7 +26,7 @@ from jobs.errors import DataError, Problem
 from jobs.kernel.bucket import Given, Identity, contact_hashes
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.bucket_rows import BUCKET, RowBlock, Vector
-from jobs.kernel.cuts import Number
+from jobs.kernel.cuts import CutValue
 from jobs.kernel.lookups import Lookups, block_columns, flatten_lookups
 from jobs.kernel.program import Program, compile_program
 from jobs.kernel.stages import LocalBuckets, find_cuts
@@ -49,7 +49,7 @@ class FolderData:
     catalog: Catalog
     tables: Mapping[str, pa.Table]
     contact_ids: pa.ChunkedArray
-    lists: Lists
+    lists: FolderLists
     warnings: tuple[Problem, ...] = ()
 
     def table(self, source: Source) -> pa.Table:
@@ -175,7 +175,7 @@ class FolderAnswers:
     """The members of every segment of the plan, ids in code point order, and the thresholds that quantiles came to."""
 
     members: Mapping[str, list[str]]
-    quantiles: Mapping[Quantile, tuple[Number, ...]]
+    quantiles: Mapping[Quantile, tuple[CutValue, ...]]
 
 
 def evaluate_folder(plan: Plan, folder: FolderData) -> dict[str, list[str]]:

@@ -22,7 +22,7 @@ from jobs.syntax.spelling import is_id
 
 
 @dataclass(frozen=True, eq=False)
-class Lists:
+class FolderLists:
     """The contact_ids on each list that was asked for."""
 
     by_reference: Mapping[InList, frozenset[str]] = field(default_factory=dict[InList, frozenset[str]])
@@ -67,12 +67,12 @@ def _date(written: str) -> date | None:
         return None
 
 
-def read_lists(data: Path, wanted: Iterable[InList], clock: Clock, problems: list[Problem]) -> Lists:
+def read_lists(data: Path, wanted: Iterable[InList], clock: Clock, problems: list[Problem]) -> FolderLists:
     """The lists asked for, all of them known; `problems` get what is wrong inside of one."""
     lists = known_lists(data, clock)
     paths = {reference: path for reference in wanted if (path := _file(reference, lists, data, problems)) is not None}
     ids = {path: _ids(path, problems) for path in sorted(set(paths.values()))}
-    return Lists({reference: ids[path] for reference, path in paths.items()})
+    return FolderLists({reference: ids[path] for reference, path in paths.items()})
 
 
 def _file(reference: InList, lists: KnownLists, data: Path, problems: list[Problem]) -> Path | None:

@@ -19,7 +19,7 @@ from jobs.catalog.model import Catalog
 from jobs.kernel.bucket import BucketData, BucketPart, Given, Identity, Pairs
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.bucket_rows import RowBlock
-from jobs.kernel.cuts import Cuts, Edge, Number
+from jobs.kernel.cuts import Cuts, CutValue, Edge
 from jobs.kernel.program import Program, compile_program
 from jobs.kernel.stages import LocalBuckets, StagePairs, find_cuts
 from jobs.language.atoms import (
@@ -51,7 +51,7 @@ TruthWord = Literal["true", "false", "unknown"]
 class Decided:
     """What one contact's rows do not tell: the thresholds of quantiles, and which other segments it is a member of."""
 
-    quantiles: Mapping[Quantile, tuple[Number, ...]] = field(default_factory=dict[Quantile, tuple[Number, ...]])
+    quantiles: Mapping[Quantile, tuple[CutValue, ...]] = field(default_factory=dict[Quantile, tuple[CutValue, ...]])
     segments: Mapping[str, bool] = field(default_factory=dict[str, bool])
 
 
@@ -166,7 +166,7 @@ def _truth(true: int, false: int) -> TruthWord:
     return "true" if true else "false" if false else "unknown"
 
 
-def _known(program: Program, quantiles: Mapping[Quantile, tuple[Number, ...]]) -> dict[int, tuple[Number, ...]]:
+def _known(program: Program, quantiles: Mapping[Quantile, tuple[CutValue, ...]]) -> dict[int, tuple[CutValue, ...]]:
     return {number: quantiles[quantile] for number, quantile in enumerate(program.quantiles) if quantile in quantiles}
 
 

@@ -34,7 +34,7 @@ TOO_LONG = f"more than {DIGITS} digits"
 FIRST_US, LAST_US = micros(datetime(1, 1, 1)), micros(datetime(9999, 12, 31, 23, 59, 59, 999_999))
 """What a clock on a wall can show and a date can be."""
 
-Rows = Callable[[str], RowBlock]
+RowReader = Callable[[str], RowBlock]
 
 
 def typed_value(value: Value) -> Value:
@@ -69,7 +69,7 @@ def seen_in_rows(value: ContactColumn, block: RowBlock, position: int, clock: Cl
     return plain(vector.values[row].item(), value.type, vector.dictionary, clock)
 
 
-def seen_in(value: Value, pairs: Pairs, rows: Rows, clock: Clock, errors: Collection[str] = ()) -> Seen:
+def seen_in(value: Value, pairs: Pairs, rows: RowReader, clock: Clock, errors: Collection[str] = ()) -> Seen:
     """A value that is counted or computed, from the pairs of a keep that only this contact can enter."""
     if not pairs.values.size:
         return TOO_LONG if isinstance(value, Aggregate) and f".{_name(value)}" in errors else None
@@ -79,7 +79,7 @@ def seen_in(value: Value, pairs: Pairs, rows: Rows, clock: Clock, errors: Collec
     return plain(pairs.values[0].item(), kind, _dictionary(value, rows), clock)
 
 
-def _dictionary(value: Value, rows: Rows) -> tuple[str, ...]:
+def _dictionary(value: Value, rows: RowReader) -> tuple[str, ...]:
     """The words that the codes of a value stand for; none where it is not about words."""
     match value:
         case Computed(type=kind, value=Cases(cases)) if kind.name in WORDS:

@@ -13,7 +13,7 @@ from jobs.answers.evidence import UNKNOWN_CONTACT, Evidence
 from jobs.answers.folder import answer_folder, read_folder
 from jobs.answers.folder_lists import known_lists
 from jobs.answers.formula_verdicts import Decided, FormulaVerdict, TruthWord, contact_questions, judge
-from jobs.answers.why_answer import Answer, Part, roots
+from jobs.answers.why_answer import Answer, AnsweredCondition, roots
 from jobs.answers.why_values import beside, readings
 from jobs.answers.workspace import account_zone, bound_catalog, clock_of, meanings_of, one_spec
 from jobs.errors import UsageError
@@ -42,16 +42,18 @@ class AskedConditions:
         asked = (phrase.formula for phrase in self.phrases)
         return [formula for asking in asked if asking is not None for formula in (asking, *beside(asking))]
 
-    def parts(self, member: bool, verdicts: Sequence[FormulaVerdict]) -> list[Part]:
+    def parts(self, member: bool, verdicts: Sequence[FormulaVerdict]) -> list[AnsweredCondition]:
         """Every condition with its verdict and values, as it is read."""
         answers = iter(verdicts)
-        parts: dict[Phrase, Part] = {}
+        parts: dict[Phrase, AnsweredCondition] = {}
         for phrase in self.phrases:
             assert phrase.formula is not None
             verdict = next(answers)
             further = [next(answers) for _ in beside(phrase.formula)]
-            parts[phrase] = Part(phrase, verdict.verdict, readings(phrase.formula, verdict, further))
-        everything = [parts.get(phrase, Part(phrase)) for root in roots(self.spec) for phrase in root.walk()]
+            parts[phrase] = AnsweredCondition(phrase, verdict.verdict, readings(phrase.formula, verdict, further))
+        everything = [
+            parts.get(phrase, AnsweredCondition(phrase)) for root in roots(self.spec) for phrase in root.walk()
+        ]
         return _with_keep(self.spec, member, everything)
 
 
@@ -60,7 +62,7 @@ def asked_conditions(spec: Spec) -> AskedConditions:
     return AskedConditions(spec, tuple(phrase for phrase in phrases if phrase.formula is not None))
 
 
-def _with_keep(spec: Spec, member: bool, parts: list[Part]) -> list[Part]:
+def _with_keep(spec: Spec, member: bool, parts: list[AnsweredCondition]) -> list[AnsweredCondition]:
     """The keep's own verdict: it is asked of those for whom all else is true."""
     if spec.keep is None:
         return parts

@@ -19,7 +19,7 @@ from jobs.language.phrases import Phrase
 
 
 @dataclass(frozen=True)
-class Part:
+class AnsweredCondition:
     """One condition: what it says, what was found. `verdict` None: nobody asked, because all before it do not hold."""
 
     phrase: Phrase
@@ -53,7 +53,7 @@ class Answer:
     spec: Spec
     contact: str
     member: bool
-    parts: Sequence[Part]
+    parts: Sequence[AnsweredCondition]
     source: str
     notes: tuple[str, ...] = ()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import assert_never
 
-from jobs.catalog.exact import OPERATORS, Operator
+from jobs.catalog.exact import OPERATORS, ArithmeticOperator
 from jobs.syntax.nodes import Node, Problems
 from jobs.syntax.shapes import whole_list
 from jobs.syntax.spelling import did_you_mean
@@ -26,7 +26,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Number:
+class NumberLiteral:
     value: int | Decimal
 
 
@@ -34,11 +34,11 @@ class Number:
 class Operation:
     """From left to right: `{subtract: [a, b, c]}` is a - b - c."""
 
-    operator: Operator
+    operator: ArithmeticOperator
     operands: tuple[Expression, ...]
 
 
-Expression = Name | Number | Operation
+Expression = Name | NumberLiteral | Operation
 
 EXPECTED = 'expected one of add, subtract, multiply, divide with its operands, like {"subtract": ["amount", "cost"]}'
 
@@ -59,7 +59,7 @@ def read_arithmetic(node: Node, problems: Problems) -> Operation | None:
         )
         return None
     (written,) = node.keys()
-    operator: Operator = next(operator for operator in OPERATORS if operator == written)
+    operator: ArithmeticOperator = next(operator for operator in OPERATORS if operator == written)
     operands = _read_operands(node.child(written), problems)
     return None if operands is None else Operation(operator, operands)
 
@@ -83,7 +83,7 @@ def _read_operand(node: Node, problems: Problems) -> Expression | None:
         case dict():
             return read_arithmetic(node, problems)
         case number:
-            return Number(number)
+            return NumberLiteral(number)
 
 
 def names(expression: Expression) -> Iterator[Name]:
@@ -91,7 +91,7 @@ def names(expression: Expression) -> Iterator[Name]:
     match expression:
         case Name():
             yield expression
-        case Number():
+        case NumberLiteral():
             return
         case Operation():
             for operand in expression.operands:

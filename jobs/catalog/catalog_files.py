@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jobs.catalog.model import Catalog, Lookup, Source
 from jobs.catalog.references import check_references, looked_up_as
-from jobs.catalog.sources import Draft, read_source
+from jobs.catalog.sources import SourceDraft, read_source
 from jobs.errors import CatalogError
 from jobs.syntax.nodes import Problems
 from jobs.syntax.strict_text import FILE_LIMIT, too_large
@@ -96,7 +96,7 @@ class Drafted:
 def read_files(files: Iterable[tuple[str, bytes]], problems: Problems, folder: str) -> Drafted:
     """The files as far as they can be read, everything wrong with them in `problems`."""
     before = len(problems.errors)
-    drafts: dict[str, Draft] = {}
+    drafts: dict[str, SourceDraft] = {}
     broken = {Path(problem.file).stem for problem in problems.errors}
     for name, data in files:
         stem = Path(name).stem
@@ -115,14 +115,14 @@ def read_files(files: Iterable[tuple[str, bytes]], problems: Problems, folder: s
     return Drafted(catalog, False, frozenset({*broken, *_unread(drafts, sources)}))
 
 
-def _with_lookups_that_lead_on(source: Source, drafts: Mapping[str, Draft]) -> Source:
+def _with_lookups_that_lead_on(source: Source, drafts: Mapping[str, SourceDraft]) -> Source:
     def leads_on(lookup: Lookup) -> bool:
         return lookup.source in drafts and drafts[lookup.source].source.is_lookup
 
     return replace(source, lookups={name: lookup for name, lookup in source.lookups.items() if leads_on(lookup)})
 
 
-def _unread(drafts: Mapping[str, Draft], sources: Mapping[str, Source]) -> Iterator[str]:
+def _unread(drafts: Mapping[str, SourceDraft], sources: Mapping[str, Source]) -> Iterator[str]:
     """Columns and lookups that stand in a file and not in its source."""
     for name, draft in drafts.items():
         written = draft.at("lookups").keys() if draft.node.get("lookups") is not None else []
@@ -130,7 +130,7 @@ def _unread(drafts: Mapping[str, Draft], sources: Mapping[str, Source]) -> Itera
         yield from (f"{name}.{part}" for part in (*draft.unread, *lacking))
 
 
-def _completed(source: Source, drafts: dict[str, Draft]) -> Source:
+def _completed(source: Source, drafts: dict[str, SourceDraft]) -> Source:
     """A source with what other files say of it.
 
     One that reads another one's rows is delivered as that one is; a lookup's key is looked up as others' columns are typed.

@@ -14,8 +14,8 @@ from typing import Any, Literal, get_args
 
 from jobs.catalog.types import ColumnType
 
-Operator = Literal["add", "subtract", "multiply", "divide"]
-OPERATORS: tuple[Operator, ...] = get_args(Operator)
+ArithmeticOperator = Literal["add", "subtract", "multiply", "divide"]
+OPERATORS: tuple[ArithmeticOperator, ...] = get_args(ArithmeticOperator)
 
 LEAST_WHOLE, GREATEST_WHOLE = -(2**63), 2**63 - 1
 """What an integer column holds: 64 bits."""
@@ -23,7 +23,7 @@ SAFE = 2**62
 """Two numbers below it can be added in 64 bits."""
 
 
-def calculated(operator: Operator, operands: Sequence[Fraction | None]) -> Fraction | None:
+def calculated(operator: ArithmeticOperator, operands: Sequence[Fraction | None]) -> Fraction | None:
     """From left to right, `subtract` of a, b and c is a - b - c; missing if an operand is, or a divisor is zero."""
     numbers = [operand for operand in operands if operand is not None]
     if len(numbers) < len(operands) or (operator == "divide" and 0 in numbers[1:]):
@@ -31,7 +31,7 @@ def calculated(operator: Operator, operands: Sequence[Fraction | None]) -> Fract
     return reduce(_CALCULATE[operator], numbers)
 
 
-_CALCULATE: Mapping[Operator, Callable[[Fraction, Fraction], Fraction]] = {
+_CALCULATE: Mapping[ArithmeticOperator, Callable[[Fraction, Fraction], Fraction]] = {
     "add": lambda left, right: left + right,
     "subtract": lambda left, right: left - right,
     "multiply": lambda left, right: left * right,

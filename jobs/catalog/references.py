@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from jobs.catalog.model import Column, Lookup, SameAs, Source
-from jobs.catalog.sources import Draft
+from jobs.catalog.sources import SourceDraft
 from jobs.catalog.types import TEXT, ColumnType
 from jobs.syntax.nodes import Problems
 from jobs.syntax.reference_order import in_order, pairs
@@ -15,7 +15,7 @@ from jobs.syntax.spelling import did_you_mean
 DEPTH = 3
 """Lookups one behind the other that a name may pass, `order_line` -> product.brand.maker.name."""
 
-Drafts = Mapping[str, Draft]
+Drafts = Mapping[str, SourceDraft]
 
 
 def check_references(drafts: Drafts, broken: Iterable[str], folder: str, problems: Problems) -> None:
@@ -38,7 +38,9 @@ def _check_contacts(drafts: Drafts, broken: frozenset[str], folder: str, problem
         problems.add(draft.at("kind"), f"a source of kind contacts, and so is {others}; expected exactly one")
 
 
-def _check_lookup(draft: Draft, lookup: Lookup, drafts: Drafts, broken: frozenset[str], problems: Problems) -> None:
+def _check_lookup(
+    draft: SourceDraft, lookup: Lookup, drafts: Drafts, broken: frozenset[str], problems: Problems
+) -> None:
     node = draft.at("lookups", lookup.name, "source")
     if draft.source.is_contacts and lookup.name in drafts:
         other = drafts[lookup.name].source
@@ -59,7 +61,7 @@ def _check_lookup(draft: Draft, lookup: Lookup, drafts: Drafts, broken: frozense
         _check_key_type(draft, lookup, target.source, drafts, problems)
 
 
-def _check_key_type(draft: Draft, lookup: Lookup, target: Source, drafts: Drafts, problems: Problems) -> None:
+def _check_key_type(draft: SourceDraft, lookup: Lookup, target: Source, drafts: Drafts, problems: Problems) -> None:
     """Both columns have one type; a key that is not listed has that of the columns that look it up, all of one type."""
     here = draft.source.columns.get(lookup.on)
     if here is None or len(target.key) != 1:
@@ -138,7 +140,7 @@ def _report_circle(cycle: Sequence[str], drafts: Drafts, problems: Problems) -> 
         problems.add(drafts[name].at("lookups", leads[place]), message)
 
 
-def _check_same_as(draft: Draft, drafts: Drafts, broken: frozenset[str], problems: Problems) -> None:
+def _check_same_as(draft: SourceDraft, drafts: Drafts, broken: frozenset[str], problems: Problems) -> None:
     if not isinstance(draft.source.origin, SameAs):
         return
     node, name = draft.at("read", "same_as"), draft.source.origin.source
@@ -156,7 +158,7 @@ def _check_same_as(draft: Draft, drafts: Drafts, broken: frozenset[str], problem
         _check_shared_delivery(draft, other.source, problems)
 
 
-def _check_shared_delivery(draft: Draft, other: Source, problems: Problems) -> None:
+def _check_shared_delivery(draft: SourceDraft, other: Source, problems: Problems) -> None:
     """How rows are delivered is a fact about the files, so both sources have it in common."""
     wrote = draft.node.get("delivery")
     if wrote is not None and wrote.value != other.delivery:

@@ -17,7 +17,7 @@ from jobs.syntax.spelling import ID_EXPECTED, did_you_mean, is_id
 
 
 @dataclass(frozen=True)
-class Draft:
+class SourceDraft:
     """A source as far as its file could be read, for the checks across files. `unread` are columns with a problem."""
 
     source: Source
@@ -35,7 +35,7 @@ class Draft:
         return name in self.unread
 
 
-def read_source(node: Node, stem: str, problems: Problems) -> Draft | None:
+def read_source(node: Node, stem: str, problems: Problems) -> SourceDraft | None:
     """The source of one file, called `stem`.yaml. None where not even its kind can be known."""
     fields = keys.FILE.read(node, problems, _kind(node))
     if not isinstance(node.value, dict):
@@ -47,7 +47,7 @@ def read_source(node: Node, stem: str, problems: Problems) -> Draft | None:
     columns_node = fields.get(keys.COLUMNS)
     columns = {} if columns_node is None else read_columns(columns_node, kind, problems)
     listed = {name: column for name, column in columns.items() if column is not None}
-    draft = Draft(_source(fields, stem, kind, listed, problems), node, frozenset(columns) - frozenset(listed))
+    draft = SourceDraft(_source(fields, stem, kind, listed, problems), node, frozenset(columns) - frozenset(listed))
     _check(draft, fields, problems)
     return draft
 
@@ -108,7 +108,7 @@ def _read_lookups(node: Node, problems: Problems) -> dict[str, Lookup]:
 # --- what the parts of one file say to each other -----------------------------------------------------------------------
 
 
-def _check(draft: Draft, fields: Fields, problems: Problems) -> None:
+def _check(draft: SourceDraft, fields: Fields, problems: Problems) -> None:
     _check_time(draft, problems)
     _check_contact(draft, problems)
     _check_deleted(draft, problems)
@@ -118,7 +118,7 @@ def _check(draft: Draft, fields: Fields, problems: Problems) -> None:
     check_derived(draft.source, draft.unread, problems)
 
 
-def _check_time(draft: Draft, problems: Problems) -> None:
+def _check_time(draft: SourceDraft, problems: Problems) -> None:
     column = draft.source.columns.get(draft.source.time)
     if column is not None and column.type.name != "timestamp":
         problems.add(
@@ -128,7 +128,7 @@ def _check_time(draft: Draft, problems: Problems) -> None:
         )
 
 
-def _check_contact(draft: Draft, problems: Problems) -> None:
+def _check_contact(draft: SourceDraft, problems: Problems) -> None:
     """The lake keeps the contact under `contact_id`, so a listed column of that name must be the contact itself."""
     source, column = draft.source, draft.source.columns.get("contact_id")
     if column is None or not source.contact:
@@ -141,7 +141,7 @@ def _check_contact(draft: Draft, problems: Problems) -> None:
         )
 
 
-def _check_deleted(draft: Draft, problems: Problems) -> None:
+def _check_deleted(draft: SourceDraft, problems: Problems) -> None:
     column = draft.source.columns.get("deleted")
     if (
         draft.source.delivery == "changes"
@@ -154,7 +154,7 @@ def _check_deleted(draft: Draft, problems: Problems) -> None:
         )
 
 
-def _check_key(draft: Draft, fields: Fields, problems: Problems) -> None:
+def _check_key(draft: SourceDraft, fields: Fields, problems: Problems) -> None:
     source = draft.source
     node = fields.at(keys.ROW_KEY)
     if source.is_lookup and len(source.key) > 1:
@@ -188,7 +188,7 @@ def _stored_as_another(source: Source, name: str) -> str:
     return ""
 
 
-def _check_delivery(draft: Draft, fields: Fields, problems: Problems) -> None:
+def _check_delivery(draft: SourceDraft, fields: Fields, problems: Problems) -> None:
     source = draft.source
     if isinstance(source.origin, SameAs) or fields.wrote(keys.ROW_KEY):
         return
@@ -202,7 +202,7 @@ def _check_delivery(draft: Draft, fields: Fields, problems: Problems) -> None:
         )
 
 
-def _check_lookup_columns(draft: Draft, problems: Problems) -> None:
+def _check_lookup_columns(draft: SourceDraft, problems: Problems) -> None:
     source = draft.source
     for lookup in source.lookups.values():
         node = draft.at("lookups", lookup.name, "on")

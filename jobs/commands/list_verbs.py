@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from jobs.commands.console import print_json, print_table
-from jobs.commands.options import Ahead, Json
+from jobs.commands.options import Ahead, AsJson
 from jobs.commands.wall_clock import settings_for
 from jobs.settings import read_settings
 
@@ -29,7 +29,7 @@ def freeze(
     supersede: Annotated[bool, typer.Option(help="Make a next version of a list that exists.")] = False,
     late: Annotated[bool, typer.Option(help="Allow a launch day that is today or has passed.")] = False,
     ahead: Ahead = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Freeze a segment's members into a dated contact list: a plain Delta table, written once.
 
@@ -54,7 +54,7 @@ def freeze(
     raise typer.Exit(outcome.exit_code)
 
 
-def lists(as_json: Json = False) -> None:
+def lists(as_json: AsJson = False) -> None:
     """The frozen contact lists: name, launch day, version, rows and where each one is. Needs no Spark.
 
     Example: `python -m jobs lists --json`

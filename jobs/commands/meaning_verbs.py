@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from jobs.commands.console import print_json, print_table, say
-from jobs.commands.options import CatalogFolder, Json, TimeZone
+from jobs.commands.options import AsJson, CatalogFolder, TimeZone
 from jobs.errors import UsageError, visible
 from jobs.settings import read_settings
 
@@ -24,7 +24,7 @@ def explain(
     spec: Annotated[str, typer.Argument(help="A spec's file, or its id in the settings' specs.", show_default=False)],
     catalog: CatalogFolder = None,
     counts: Annotated[bool, typer.Option("--counts/--no-counts", help="Count contacts, where a lake has them.")] = True,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """What a segment says, in English its owner would sign: conditions, what missing does, gates, what it depends on.
 
@@ -77,7 +77,7 @@ def why(
     ] = None,
     catalog: CatalogFolder = None,
     time_zone: TimeZone = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Why a contact is a member or not: each condition, the value found, its verdict, and what would have to change.
 
@@ -104,7 +104,7 @@ def why(
 
 
 def words(
-    word: Annotated[str | None, typer.Argument(help="One word; left out: all of them.")] = None, as_json: Json = False
+    word: Annotated[str | None, typer.Argument(help="One word; left out: all of them.")] = None, as_json: AsJson = False
 ) -> None:
     """The words of the spec language: what each means, with an example.
 
@@ -140,7 +140,7 @@ def words(
 def catalog(
     source: Annotated[str | None, typer.Argument(help="One source; left out: all of them.")] = None,
     catalog: CatalogFolder = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """What specs can name: the sources, or the columns of one with type, unit and meaning, those of its lookups too.
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from jobs.commands.console import print_json, print_table
-from jobs.commands.options import Ahead, AsOf, HeldExit, Json
+from jobs.commands.options import Ahead, AsJson, AsOf, HeldExit
 from jobs.commands.wall_clock import settings_for
 from jobs.errors import PARTLY
 from jobs.settings import read_settings
@@ -36,7 +36,7 @@ def ingest(
     reason: Annotated[str, typer.Option(help="Why, for --skip.")] = "",
     ahead: Ahead = False,
     held_exit: HeldExit = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take what was delivered into the lake: parsed, checked against the catalog's gates, accepted or refused.
 
@@ -55,7 +55,7 @@ def ingest(
     )
 
 
-def pack(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: Json = False) -> None:
+def pack(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: AsJson = False) -> None:
     """Give new contacts their numbers and pack accepted rows into tiles.
 
     Example: `python -m jobs pack --as-of 1998-07-01T00:00`
@@ -65,7 +65,7 @@ def pack(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json:
     _finish(step.run(settings_for(as_of, ahead), as_of), held_exit, as_json)
 
 
-def evaluate(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: Json = False) -> None:
+def evaluate(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: AsJson = False) -> None:
     """Compute every segment in one pass over the tiles.
 
     Example: `python -m jobs evaluate --as-of 1998-07-01T00:00`
@@ -75,7 +75,7 @@ def evaluate(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_j
     _finish(step.run(settings_for(as_of, ahead), as_of), held_exit, as_json)
 
 
-def publish(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: Json = False) -> None:
+def publish(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: AsJson = False) -> None:
     """Check the gates of each segment and publish: counts, changes, row tables, and last what makes them visible.
 
     Example: `python -m jobs publish --as-of 1998-07-01T00:00`
@@ -85,7 +85,7 @@ def publish(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_js
     _finish(step.run(settings_for(as_of, ahead), as_of), held_exit, as_json)
 
 
-def run(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: Json = False) -> None:
+def run(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: AsJson = False) -> None:
     """A whole night: ingest, pack, evaluate and publish in one Spark session.
 
     Example: `python -m jobs run --as-of 1998-07-01T00:00`
@@ -95,7 +95,7 @@ def run(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: 
     _finish(step.run(settings_for(as_of, ahead), as_of), held_exit, as_json)
 
 
-def segments(as_json: Json = False) -> None:
+def segments(as_json: AsJson = False) -> None:
     """Every segment with its count, who entered and left, and why a held one was held. Needs no Spark.
 
     Example: `python -m jobs segments --json`
@@ -112,7 +112,7 @@ def segments(as_json: Json = False) -> None:
     print(f"Tables: {settings.lake}/memberships, {settings.lake}/segment_runs, {settings.lake}/segments/<id>")
 
 
-def runs(as_json: Json = False) -> None:
+def runs(as_json: AsJson = False) -> None:
     """Every run: its instant, how far it came, what it published, and whether it was taken back. Needs no Spark.
 
     Example: `python -m jobs runs --json`
@@ -132,7 +132,7 @@ def withdraw(
         int, typer.Argument(metavar="RUN", help="The run's number; `runs` shows it.", show_default=False)
     ],
     reason: Annotated[str, typer.Option(help="Why it is not to count; it is kept with the run.")],
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take a run back: what it published counts nowhere any more, and what was in force before it is restored.
 
@@ -146,7 +146,7 @@ def withdraw(
 
 
 def report(as_of: AsOf) -> None:
-    """The night's last word: what was refused, held or failed, the table, and the verdict again in its last line.
+    """The night's last word: what was refused, held or failed, the table, and how it went again in its last line.
 
     Exit 21 unless a finished run of this as_of has no failed source and nothing held or failed.
 

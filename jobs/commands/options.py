@@ -13,7 +13,7 @@ AsOf = Annotated[
                  "written: 2026-11-24T00:00"),
 ]  # fmt: skip
 Ahead = Annotated[bool, typer.Option("--ahead", help="Allow an --as-of that is ahead of the clock.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")]
 CatalogFolder = Annotated[
     Path | None, typer.Option("--catalog", help="Folder of catalog files (default: the settings' catalog).")
 ]

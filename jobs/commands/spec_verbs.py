@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from jobs.commands.console import print_json, print_problems, problem_rows, say
-from jobs.commands.options import AsOf, CatalogFolder, Json, TimeZone
+from jobs.commands.options import AsJson, AsOf, CatalogFolder, TimeZone
 from jobs.errors import CATALOG, DONE, SPEC, CatalogError, Problem, UsageError
 from jobs.settings import read_settings
 from jobs.syntax.nodes import shown
@@ -30,7 +30,7 @@ def validate(
         list[Path] | None, typer.Argument(help="Spec files, or folders of them (default: the settings' specs).")
     ] = None,
     catalog: CatalogFolder = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check specs against the catalog: every problem of every file at once, with its place and the nearest right word.
 
@@ -103,7 +103,7 @@ def run_tests(
     ] = None,
     catalog: CatalogFolder = None,
     time_zone: TimeZone = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Run the tests that stand beside specs: `<id>.tests.json` next to `<id>.json`.
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from jobs.kernel.bucket import Pairs
 from jobs.language.atoms import Keep, Quantile
 
-Number = int | float
+CutValue = int | float
 Key = TypeVar("Key", int, str)
 
 
@@ -30,7 +30,7 @@ class KeepCut:
     edge are kept. `nobody`: nobody is.
     """
 
-    value: Number | None
+    value: CutValue | None
     last_id: str | None = None
     nobody: bool = False
 
@@ -39,7 +39,7 @@ class KeepCut:
 class Edge:
     """The cut is inside equal values: `take` of those at `value` (None: missing) are kept, smaller contact_ids first."""
 
-    value: Number | None
+    value: CutValue | None
     take: int
 
 
@@ -47,7 +47,7 @@ class Edge:
 class Cuts:
     """Everything decided so far: ascending thresholds by quantile number, cuts by segment."""
 
-    quantiles: Mapping[int, tuple[Number, ...]] = field(default_factory=dict[int, tuple[Number, ...]])
+    quantiles: Mapping[int, tuple[CutValue, ...]] = field(default_factory=dict[int, tuple[CutValue, ...]])
     keeps: Mapping[str, KeepCut] = field(default_factory=dict[str, KeepCut])
 
 
@@ -83,7 +83,7 @@ def merged_by_key(parts: Iterable[tuple[Key, Pairs]]) -> dict[Key, Pairs]:
     return {key: merge_pairs(parts_of_key) for key, parts_of_key in by_key.items()}
 
 
-def thresholds(pairs: Pairs, groups: int) -> tuple[Number, ...]:
+def thresholds(pairs: Pairs, groups: int) -> tuple[CutValue, ...]:
     """Ascending values so that a value's group is 1 + how many of them are at most it.
 
     A value with s smaller ones among n is in group 1 + floor(groups * s / n): threshold j is the first with
@@ -91,7 +91,7 @@ def thresholds(pairs: Pairs, groups: int) -> tuple[Number, ...]:
     """
     total = int(pairs.counts.sum())
     smaller = np.cumsum(pairs.counts) - pairs.counts
-    values: list[Number] = []
+    values: list[CutValue] = []
     for group in range(1, groups):
         needed = -(-group * total // groups)
         place = int(np.searchsorted(smaller, needed))

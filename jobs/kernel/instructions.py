@@ -83,7 +83,7 @@ ValueNode = Stored | CountedRows | Calculated | ChosenCase | QuantileGroup | Typ
 
 
 @dataclass(frozen=True)
-class Window:
+class TimeBounds:
     """low <= t < high; None: no such end."""
 
     low: int | None
@@ -94,7 +94,7 @@ class Window:
 class RowsAggregate:
     source: str
     where: RowFormula | None
-    window: Window
+    window: TimeBounds
     function: Function
     of: str
     type: ColumnType
@@ -106,7 +106,7 @@ class RowsGroups:
 
     source: str
     where: RowFormula | None
-    window: Window
+    window: TimeBounds
     per: tuple[str, ...]
     function: Function
     of: str
@@ -123,7 +123,7 @@ class Gathering:
 
     source: str
     where: RowFormula | None
-    window: Window
+    window: TimeBounds
     columns: tuple[str, ...]
 
 
@@ -252,7 +252,7 @@ class Pass:
     """One reading of a source's rows. `windows` are distinct; sweeps name them by number, as low and high ends."""
 
     source: str
-    windows: tuple[Window, ...]
+    windows: tuple[TimeBounds, ...]
     selections: tuple[Selection, ...]
     looks: Looks
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.kernel.bucket import Pairs
-from jobs.kernel.cuts import Edge, KeepCut, Number, pairs_of
+from jobs.kernel.cuts import CutValue, Edge, KeepCut, pairs_of
 from jobs.kernel.instructions import NEVER, KeepLeaf
 from jobs.kernel.predicates import Bools
 from jobs.kernel.registers import Registers
@@ -71,5 +71,5 @@ def _up_to(edge: Bools, last_id: str, registers: Registers) -> Bools:
     return before
 
 
-def _at(values: NDArray[Any], known: Bools, edge: Number) -> Bools:
+def _at(values: NDArray[Any], known: Bools, edge: CutValue) -> Bools:
     return known & (values == np.asarray(edge, values.dtype))

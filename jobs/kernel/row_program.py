@@ -11,7 +11,7 @@ from typing import Protocol, assert_never
 from jobs.catalog.model import Catalog
 from jobs.catalog.types import WORDS, ColumnType
 from jobs.kernel.exact_arrays import closed_double, closed_whole
-from jobs.kernel.instructions import ChainNode, ChainStep, Gathering, RowsAggregate, RowsGroups, RowsValue, Window
+from jobs.kernel.instructions import ChainNode, ChainStep, Gathering, RowsAggregate, RowsGroups, RowsValue, TimeBounds
 from jobs.kernel.predicates import FEW_SPANS
 from jobs.kernel.row_conditions import (
     Conjunct,
@@ -42,8 +42,8 @@ from jobs.language.atoms import (
     Test,
     TimeTest,
     Value,
+    Window,
 )
-from jobs.language.atoms import Window as PlannedWindow
 from jobs.plan.run_plan import AS_WRITTEN
 
 ZERO_FOR_NOBODY = frozenset({"count", "days", "distinct", "sum"})
@@ -124,9 +124,7 @@ class RowCompiler:
             self.chain_levels.append(max(self.gathering_levels[step.rows] for step in steps))
         return number
 
-    def _step(
-        self, step: Step, window: PlannedWindow | None, after: tuple[tuple[RowColumn, RowColumn], ...]
-    ) -> ChainStep:
+    def _step(self, step: Step, window: Window | None, after: tuple[tuple[RowColumn, RowColumn], ...]) -> ChainStep:
         # The rows that answer an absent step are all before as_of, whatever the window.
         seen = self._window(step.source, None if step.absent else window)
         where, same = self._where(step.where), tuple(_same_path(*pair) for pair in step.same)
@@ -145,16 +143,16 @@ class RowCompiler:
             self.gathering_levels.append(self._level(gathering.where))
         return number
 
-    def _window(self, source: str, window: PlannedWindow | None) -> Window:
+    def _window(self, source: str, window: Window | None) -> TimeBounds:
         if not self._catalog.sources[source].has_time:
-            return Window(None, None)
+            return TimeBounds(None, None)
         cut = self._keep_cut_us.get(source)
         if window is None:
-            return Window(cut, self._as_of_us)
+            return TimeBounds(cut, self._as_of_us)
         assert isinstance(window, Instants), "a plan's windows are instants"
         # The cut is part of the meaning: a window that reaches further back does not bring older rows to life.
         lows = [low for low in (cut, window.low) if low is not None]
-        return Window(max(lows, default=None), window.high)
+        return TimeBounds(max(lows, default=None), window.high)
 
     def _where(self, where: Formula | None) -> RowFormula | None:
         return None if where is None else self.formula(where)

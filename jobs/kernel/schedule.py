@@ -30,7 +30,7 @@ from jobs.kernel.instructions import (
 )
 from jobs.kernel.row_conditions import RowFormula
 from jobs.kernel.row_program import contact_values
-from jobs.kernel.source_passes import Compiled, Needs, Passes
+from jobs.kernel.source_passes import Compiled, Needed, Passes
 from jobs.language.atoms import Quantile
 from jobs.plan.run_plan import Stage
 
@@ -54,15 +54,15 @@ class Staging:
 
     # --- what is needed
 
-    def needs(self, bits: Iterable[int], values: Iterable[int] = ()) -> Needs:
-        needs = Needs()
+    def needs(self, bits: Iterable[int], values: Iterable[int] = ()) -> Needed:
+        needs = Needed()
         for bit in bits:
             self._need_bit(bit, needs)
         for value in values:
             self._need_value(value, needs, wanted=True)
         return needs
 
-    def _need_bit(self, bit: int, needs: Needs) -> None:
+    def _need_bit(self, bit: int, needs: Needed) -> None:
         waiting = [bit]
         while waiting:
             at = waiting.pop()
@@ -81,7 +81,7 @@ class Staging:
                 case _:
                     assert_never(how)
 
-    def _need_leaf(self, number: int, needs: Needs) -> None:
+    def _need_leaf(self, number: int, needs: Needed) -> None:
         if number in needs.leaves:
             return
         needs.leaves.add(number)
@@ -104,11 +104,11 @@ class Staging:
             case _:
                 assert_never(leaf)
 
-    def _need_contact_values(self, where: RowFormula | None, needs: Needs) -> None:
+    def _need_contact_values(self, where: RowFormula | None, needs: Needed) -> None:
         for value in contact_values(where):
             self._need_value(value, needs, wanted=True)
 
-    def _need_value(self, number: int, needs: Needs, wanted: bool) -> None:
+    def _need_value(self, number: int, needs: Needed, wanted: bool) -> None:
         if wanted:
             needs.wanted.add(number)
         if number in needs.values:
@@ -134,7 +134,7 @@ class Staging:
 
     # --- in which order
 
-    def _levels(self, needs: Needs) -> tuple[Level, ...]:
+    def _levels(self, needs: Needed) -> tuple[Level, ...]:
         program = self.program
         deepest = max(
             [program.bit_levels[bit] for bit in needs.bits] + [program.value_levels[value] for value in needs.values],
@@ -142,7 +142,7 @@ class Staging:
         )
         return tuple(self._level(number, needs) for number in range(deepest + 1))
 
-    def _level(self, level: int, needs: Needs) -> Level:
+    def _level(self, level: int, needs: Needed) -> Level:
         program = self.program
         here = [bit for bit in sorted(needs.bits) if program.bit_levels[bit] == level]
         operations = [(bit, how) for bit in here if isinstance(how := program.bits[bit], tuple)]

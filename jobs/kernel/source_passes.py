@@ -26,8 +26,8 @@ from jobs.kernel.instructions import (
     Selection,
     Sweep,
     TestLeaf,
+    TimeBounds,
     ValueNode,
-    Window,
 )
 from jobs.kernel.loops import Tests
 from jobs.kernel.row_conditions import Ranges, RowFormula
@@ -60,7 +60,7 @@ class Compiled(Protocol):
 
 
 @dataclass
-class Needs:
+class Needed:
     """Numbers of everything some bitmaps and values stand on."""
 
     bits: set[int] = field(default_factory=set[int])
@@ -85,7 +85,7 @@ class _Asked:
 class Passes:
     """Sorts one level's values over rows and chain steps into passes."""
 
-    def __init__(self, program: Compiled, needs: Needs, level: int) -> None:
+    def __init__(self, program: Compiled, needs: Needed, level: int) -> None:
         self.program = program
         self.needs = needs
         self.level = level
@@ -95,7 +95,7 @@ class Passes:
             if isinstance(leaf, TestLeaf):
                 self.tests.setdefault(leaf.value, []).append(number)
         self.swept: set[int] = set()
-        self.windows: dict[str, dict[Window, int]] = {}
+        self.windows: dict[str, dict[TimeBounds, int]] = {}
         self.asked: dict[str, dict[RowFormula | None, _Asked]] = {}
 
     def passes(self) -> tuple[tuple[Pass, ...], set[int]]:
@@ -117,7 +117,7 @@ class Passes:
     def _asked(self, source: str, where: RowFormula | None) -> _Asked:
         return self.asked.setdefault(source, {}).setdefault(where, _Asked())
 
-    def _window(self, source: str, window: Window) -> int:
+    def _window(self, source: str, window: TimeBounds) -> int:
         windows = self.windows.setdefault(source, {})
         return windows.setdefault(window, len(windows))
 

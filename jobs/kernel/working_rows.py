@@ -18,7 +18,7 @@ from jobs.catalog.types import TIMESTAMP, WORDS
 from jobs.kernel.bucket_rows import RowBlock, Vector
 from jobs.kernel.compiled import Loops
 from jobs.kernel.exact_arrays import peak
-from jobs.kernel.instructions import Window
+from jobs.kernel.instructions import TimeBounds
 from jobs.kernel.localtime import LocalTime
 from jobs.kernel.loops import ColumnArrays, Picked, Placed
 from jobs.kernel.predicates import Bools, compare, holds, places, word_table
@@ -136,7 +136,7 @@ class RowTable:
         codes = np.cumsum(new, dtype=np.int32) - np.int32(1)
         return codes, int(codes[-1]) + 1 if self.size else 0
 
-    def bounds(self, windows: Sequence[Window]) -> WindowBounds:
+    def bounds(self, windows: Sequence[TimeBounds]) -> WindowBounds:
         """Where each window is; an empty one begins where it ends."""
         time = self.block.time
         high = np.array(

@@ -16,7 +16,7 @@ from jobs.lake.commits import frame, merge
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import CLAIMS
 
-State = Literal["open", "done"]
+ClaimState = Literal["open", "done"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Claim:
 
     key: str
     fingerprint: str
-    state: State
+    state: ClaimState
     attempt: str | None = None
     result: str | None = None
 
@@ -69,7 +69,7 @@ def held(lake: str, key: str) -> Claim | None:
     if not rows:
         return None
     row = rows[0]
-    return Claim(row["key"], row["fingerprint"], cast(State, row["state"]), row["attempt"], row["result"])
+    return Claim(row["key"], row["fingerprint"], cast(ClaimState, row["state"]), row["attempt"], row["result"])
 
 
 def _certain(lake: str, key: str) -> Claim:

@@ -66,14 +66,14 @@ def versions(registry: Iterable[Listed], name: str, on: date) -> list[Listed]:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ResolvedList:
     """What a segment's `list` means on one day: the version that counts, or why there is none."""
 
     listed: Listed | None
     problem: str = ""
 
 
-def resolve(registry: Iterable[Listed], name: str, on: date | None, today: date) -> Asked:
+def resolve(registry: Iterable[Listed], name: str, on: date | None, today: date) -> ResolvedList:
     """The list a spec asks for: the newest date not after as_of's day, or exactly `on`; its newest version.
 
     A recalled or expired one is a problem by name; an earlier one is never taken in its place.
@@ -81,13 +81,15 @@ def resolve(registry: Iterable[Listed], name: str, on: date | None, today: date)
     current = [entry for entry in registry if entry.state != "superseded"]
     named = [entry for entry in current if entry.name == name]
     if not named:
-        return Asked(None, f"there is no contact list {name}{did_you_mean(name, {entry.name for entry in current})}")
+        return ResolvedList(
+            None, f"there is no contact list {name}{did_you_mean(name, {entry.name for entry in current})}"
+        )
     dates = sorted({entry.date for entry in named if (entry.date == on if on else entry.date <= today)})
     if not dates:
         dates_frozen = ", ".join(sorted(entry.date.isoformat() for entry in named))
         wanted = f"of {on}" if on else f"of {today} or before"
-        return Asked(None, f"there is no contact list {name} {wanted}; it has {dates_frozen}")
+        return ResolvedList(None, f"there is no contact list {name} {wanted}; it has {dates_frozen}")
     newest = versions(named, name, dates[-1])[-1]
     if newest.state not in USABLE:
-        return Asked(newest, f"contact list {name} of {newest.date} is {newest.state}")
-    return Asked(newest)
+        return ResolvedList(newest, f"contact list {name} of {newest.date} is {newest.state}")
+    return ResolvedList(newest)

@@ -48,7 +48,7 @@ def write_file(lake: str, table: Table, rows: Iterable[pa.RecordBatch], **partit
     schema = pa.schema([column for column in table.schema if column.name not in table.partitions])
     folder = "/".join(f"{name}={partition[name]}" for name in table.partitions)
     path = f"{folder}/{uuid4().hex}.parquet" if folder else f"{uuid4().hex}.parquet"
-    ranges = Ranges(table)
+    statistics = ColumnStatistics(table)
     system, root = filesystem(f"{lake.rstrip('/')}/{table.path}")
     batches = (batch for batch in rows if batch.num_rows)
     first = next(batches, None)
@@ -56,11 +56,11 @@ def write_file(lake: str, table: Table, rows: Iterable[pa.RecordBatch], **partit
         return None
     with _writer(system, f"{root}/{path}", table, schema) as writer:
         for batch in chain([first], batches):
-            ranges.add(batch)
+            statistics.add(batch)
             writer.write_batch(batch.select(schema.names).cast(schema), row_group_size=_group_rows(table, batch))
     size = system.get_file_info(f"{root}/{path}").size
     partition_texts = {name: None if value is None else str(value) for name, value in partition.items()}
-    return TableFile(path, size, ranges.rows, ranges.to_json(), partition_texts)
+    return TableFile(path, size, statistics.rows, statistics.to_json(), partition_texts)
 
 
 def _writer(system: pa.fs.FileSystem, place: str, table: Table, schema: pa.Schema) -> pq.ParquetWriter:
@@ -86,7 +86,7 @@ def _group_rows(table: Table, batch: pa.RecordBatch) -> int:
     return max(1, ROW_GROUP_BYTES // max(1, batch.nbytes // batch.num_rows))
 
 
-class Ranges:
+class ColumnStatistics:
     """The least and the greatest value and the missing ones of a table's statistics columns, batch by batch."""
 
     def __init__(self, table: Table) -> None:

@@ -15,7 +15,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-Cells = Literal["thin", "bitmap", "payload"]
+CellSize = Literal["thin", "bitmap", "payload"]
 """How big the largest cell of a row is: a few bytes, a bitmap of 4 KiB, or up to 16 MiB."""
 
 INSTANT = pa.timestamp("us", tz="UTC")
@@ -38,7 +38,7 @@ class Table:
     statistics: tuple[str, ...]
     partitions: tuple[str, ...] = ()
     plain: bool = False
-    cells: Cells = "thin"
+    cells: CellSize = "thin"
 
     def __post_init__(self) -> None:
         missing = {*self.statistics, *self.partitions} - set(self.schema.names)
@@ -62,10 +62,10 @@ class Table:
         )
 
 
-CODECS: Mapping[Cells, str] = MappingProxyType({"thin": "snappy", "bitmap": "snappy", "payload": "uncompressed"})
+CODECS: Mapping[CellSize, str] = MappingProxyType({"thin": "snappy", "bitmap": "snappy", "payload": "uncompressed"})
 """Parquet's codec. A payload is compressed already; this is the one Parquet option that Delta takes from a writer."""
 
-PAGES: Mapping[Cells, Mapping[str, str]] = MappingProxyType(
+PAGES: Mapping[CellSize, Mapping[str, str]] = MappingProxyType(
     {
         "thin": {},
         # 4 KiB cells never repeat: a dictionary page is built only to be thrown away.

@@ -17,7 +17,7 @@ from jobs.syntax.objects import Key, KeyTable
 
 
 @dataclass(frozen=True)
-class AllOf(Condition):
+class AllConditions(Condition):
     word: ClassVar[str] = "all"
     meaning: ClassVar[str] = "All of the conditions hold."
     example: ClassVar[str] = '{"all": [{"attribute": "country", "is": "DE"}, {"event": "order", "within": "90d"}]}'

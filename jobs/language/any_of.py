@@ -17,7 +17,7 @@ from jobs.syntax.objects import Key, KeyTable
 
 
 @dataclass(frozen=True)
-class AnyOf(Condition):
+class AnyCondition(Condition):
     word: ClassVar[str] = "any"
     meaning: ClassVar[str] = "At least one of the conditions holds."
     example: ClassVar[str] = '{"any": [{"attribute": "country", "is": "DE"}, {"event": "order", "within": "90d"}]}'

@@ -43,7 +43,6 @@ from jobs.syntax.nodes import Json, Node, Problems, shown
 from jobs.syntax.shapes import read_list, read_scalar, whole
 
 T = TypeVar("T")
-Part = tuple[int, ...]
 
 ANNIVERSARY_DAYS = 183
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -64,26 +63,28 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Argument:
     """An operator's value, read: the positive test of the atoms, and the value's parts in English."""
 
     test: Test
     words: tuple[str, ...]
 
 
-Reader = Callable[[Node, Subject, Problems], Asked | None]
+Reader = Callable[[Node, Subject, Problems], Argument | None]
 
 # --- is_empty, booleans -------------------------------------------------------------------------------------------------
 
 
-def emptiness(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def emptiness(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     wanted = read_scalar(node, read_boolean, problems)
-    return None if wanted is None else Asked(Missing(wanted), ("not known" if wanted else "known",))
+    return None if wanted is None else Argument(Missing(wanted), ("not known" if wanted else "known",))
 
 
-def truth(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def truth(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     wanted = read_scalar(node, read_boolean, problems)
-    return None if wanted is None else Asked(Spans((Span(int(wanted), int(wanted)),)), ("true" if wanted else "false",))
+    return (
+        None if wanted is None else Argument(Spans((Span(int(wanted), int(wanted)),)), ("true" if wanted else "false",))
+    )
 
 
 # --- words --------------------------------------------------------------------------------------------------------------
@@ -92,7 +93,7 @@ def truth(node: Node, subject: Subject, problems: Problems) -> Asked | None:
 def one_word(operator: str) -> Reader:
     """`is` (as `in` of one), `contains`, `starts_with`, `ends_with`."""
 
-    def read(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+    def read(node: Node, subject: Subject, problems: Problems) -> Argument | None:
         text = _text(node, subject, problems)
         return None if text is None else _words(operator, [text], subject)
 
@@ -102,18 +103,18 @@ def one_word(operator: str) -> Reader:
 def several_words(operator: str) -> Reader:
     """`in`, `has_any`, `has_all`: a list of words."""
 
-    def read(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+    def read(node: Node, subject: Subject, problems: Problems) -> Argument | None:
         texts = read_list(node, lambda child: _text(child, subject, problems), problems)
         return None if texts is None else _words(operator, texts, subject)
 
     return read
 
 
-def _words(operator: str, texts: Sequence[str], subject: Subject) -> Asked:
+def _words(operator: str, texts: Sequence[str], subject: Subject) -> Argument:
     # Folded here, once, and not where rows are read: the same literals serve a thousand tiles.
     folded = {fold(text) for text in texts} if subject.type.fold else set(texts)
     named: Sequence[str] = list(dict.fromkeys(map(word, texts)))
-    return Asked(Words(operator, tuple(sorted(folded))), tuple(named))  # pyright: ignore[reportArgumentType]
+    return Argument(Words(operator, tuple(sorted(folded))), tuple(named))  # pyright: ignore[reportArgumentType]
 
 
 def _text(node: Node, subject: Subject, problems: Problems) -> str | None:
@@ -136,10 +137,10 @@ def _text(node: Node, subject: Subject, problems: Problems) -> str | None:
 
 # --- numbers and versions -----------------------------------------------------------------------------------------------
 
-Ends = tuple[bool, bool, bool]
+Threshold = tuple[bool, bool, bool]
 """Whether the value is the low end, whether the high end, and whether it is in itself."""
 
-THRESHOLDS: dict[str, Ends] = {
+THRESHOLDS: dict[str, Threshold] = {
     "is": (True, True, True),
     "less_than": (False, True, False),
     "at_most": (False, True, True),
@@ -151,26 +152,26 @@ THRESHOLDS: dict[str, Ends] = {
 def one_number(operator: str) -> Reader:
     low, high, inside = THRESHOLDS[operator]
 
-    def read(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+    def read(node: Node, subject: Subject, problems: Problems) -> Argument | None:
         value = _number(node, problems)
         if value is None:
             return None
         # A threshold is an interval with one end, so that every number test is one kind of test below.
         span = Span(value if low else None, value if high else None, inside or not low, inside or not high)
-        return Asked(Spans((span,)), (number(value, subject.unit),))
+        return Argument(Spans((span,)), (number(value, subject.unit),))
 
     return read
 
 
-def several_numbers(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def several_numbers(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     values = read_list(node, lambda child: _number(child, problems), problems, "numbers")
     words = () if values is None else tuple(number(value, subject.unit) for value in dict.fromkeys(values))
-    return None if values is None else Asked(points(values), words)
+    return None if values is None else Argument(points(values), words)
 
 
-def number_range(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def number_range(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     ends = _pair(node, lambda child: _number(child, problems), problems, lambda low, high: low <= high)
-    return None if ends is None else Asked(Spans((Span(*ends),)), (number(ends[0]), number(ends[1], subject.unit)))
+    return None if ends is None else Argument(Spans((Span(*ends),)), (number(ends[0]), number(ends[1], subject.unit)))
 
 
 def _number(node: Node, problems: Problems) -> int | Decimal | None:
@@ -181,30 +182,30 @@ def _number(node: Node, problems: Problems) -> int | Decimal | None:
 def one_version(operator: str) -> Reader:
     low, high, inside = THRESHOLDS[operator]
 
-    def read(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+    def read(node: Node, subject: Subject, problems: Problems) -> Argument | None:
         value = read_scalar(node, read_version, problems)
         if value is None:
             return None
         span = VersionSpan(value if low else None, value if high else None, inside or not low, inside or not high)
-        return Asked(VersionSpans((span,)), (str(node.value),))
+        return Argument(VersionSpans((span,)), (str(node.value),))
 
     return read
 
 
-def several_versions(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def several_versions(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     values = read_list(node, lambda child: read_scalar(child, read_version, problems), problems, "versions")
     if values is None:
         return None
     spans = tuple(VersionSpan(value, value) for value in sorted(set(values)))
-    return Asked(VersionSpans(spans), tuple(str(child.value) for child in node.items()))
+    return Argument(VersionSpans(spans), tuple(str(child.value) for child in node.items()))
 
 
-def version_range(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def version_range(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     ends = _pair(
         node, lambda child: read_scalar(child, read_version, problems), problems, lambda low, high: low <= high
     )
     words = tuple(str(child.value) for child in node.items()) if ends is not None else ()
-    return None if ends is None else Asked(VersionSpans((VersionSpan(*ends),)), words)
+    return None if ends is None else Argument(VersionSpans((VersionSpan(*ends),)), words)
 
 
 # --- dates and timestamps -----------------------------------------------------------------------------------------------
@@ -213,34 +214,38 @@ def version_range(node: Node, subject: Subject, problems: Problems) -> Asked | N
 def time_point(operator: TimeOperator) -> Reader:
     """`on`, `before` and the like: a day; of a timestamp also an instant."""
 
-    def read(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+    def read(node: Node, subject: Subject, problems: Problems) -> Argument | None:
         value = _when(node, subject, problems)
-        return None if value is None else Asked(TimeTest(operator, value), (moment(value),))
+        return None if value is None else Argument(TimeTest(operator, value), (moment(value),))
 
     return read
 
 
-def time_range(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def time_range(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     ends = _pair(node, lambda child: _when(child, subject, problems), problems, _in_order)
-    return None if ends is None else Asked(TimeTest("between", ends), (moment(ends[0]), moment(ends[1])))
+    return None if ends is None else Argument(TimeTest("between", ends), (moment(ends[0]), moment(ends[1])))
 
 
 def span_of_time(operator: TimeOperator) -> Reader:
     """`within_last` and the like; dates take no hours."""
 
-    def read(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+    def read(node: Node, subject: Subject, problems: Problems) -> Argument | None:
         # A date has no hour, and guessing one (midnight? noon?) would move people between segments by a day.
         units: tuple[Unit, ...] = ("d", "w", "mo", "y") if subject.type.name == "date" else ("h", "d", "w", "mo", "y")
         length = read_scalar(node, lambda value: read_duration(value, units), problems)
-        return None if length is None else Asked(TimeTest(operator, length), (duration_words(length), stretch(length)))
+        return (
+            None if length is None else Argument(TimeTest(operator, length), (duration_words(length), stretch(length)))
+        )
 
     return read
 
 
 def anniversary(operator: TimeOperator) -> Reader:
-    def read(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+    def read(node: Node, subject: Subject, problems: Problems) -> Argument | None:
         length = read_scalar(node, _anniversary_length, problems)
-        return None if length is None else Asked(TimeTest(operator, length), (duration_words(length), stretch(length)))
+        return (
+            None if length is None else Argument(TimeTest(operator, length), (duration_words(length), stretch(length)))
+        )
 
     return read
 
@@ -289,7 +294,7 @@ def _clock(end: date | Moment, last: bool) -> datetime:
 HOUR = whole(0, 24)
 
 
-def weekdays(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def weekdays(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     days = read_list(node, lambda child: read_scalar(child, _weekday, problems), problems, "weekdays")
     return None if days is None else _calendar("weekday", days, [WEEKDAY_NAMES[day] for day in sorted(set(days))])
 
@@ -301,25 +306,25 @@ def _weekday(value: Json) -> int:
     return WEEKDAYS.index(value)
 
 
-def months(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def months(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     numbers = _whole_list(node, 12, problems, "months")
     return None if numbers is None else _calendar("month", numbers, [MONTH_NAMES[month - 1] for month in numbers])
 
 
-def days_of_month(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def days_of_month(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     days = _whole_list(node, 31, problems, "days")
     return None if days is None else _calendar("day", days, [str(day) for day in days])
 
 
-def hours(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def hours(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     """`[8, 12]` is the local hours 8 to 11; over midnight is `any` of two."""
     hint = '; over midnight write "any" of two'
     ends = _pair(node, lambda child: HOUR.read(child, problems), problems, lambda low, high: low < high, hint)
     return None if ends is None else _calendar("hour", range(*ends), [f"{end:02}:00" for end in ends])
 
 
-def _calendar(field: str, allowed: Sequence[int], words: Sequence[str]) -> Asked:
-    return Asked(Calendar(field, frozenset(allowed)), tuple(words))  # pyright: ignore[reportArgumentType]
+def _calendar(field: str, allowed: Sequence[int], words: Sequence[str]) -> Argument:
+    return Argument(Calendar(field, frozenset(allowed)), tuple(words))  # pyright: ignore[reportArgumentType]
 
 
 def _whole_list(node: Node, most: int, problems: Problems, what: str) -> list[int] | None:

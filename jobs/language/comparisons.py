@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jobs.catalog.types import NUMERIC, TypeName
-from jobs.language.arguments import Asked, Subject
+from jobs.language.arguments import Argument, Subject
 from jobs.language.atoms import Compare, Formula, Missing, NotOf, Pair, Spans, Test, Value
 from jobs.language.bound import BoundColumn
 from jobs.language.context import Context
@@ -51,7 +51,7 @@ class Comparison:
     """What an operator says of a value. `argument` is a read literal, or another column."""
 
     operator: Operator
-    argument: Asked | Other
+    argument: Argument | Other
 
     def formula(self, value: Value) -> Formula:
         """The comparison of a value; negative operators as NotOf, so that missing stays unknown."""
@@ -65,7 +65,7 @@ class Comparison:
 
     def test(self) -> Test:
         """The same as one test, for groups: a negative number test becomes what lies outside."""
-        assert isinstance(self.argument, Asked)
+        assert isinstance(self.argument, Argument)
         test = self.argument.test
         if self.operator.negative:
             assert isinstance(test, Spans), "only numbers have negative operators where groups are tested"
@@ -75,7 +75,7 @@ class Comparison:
 
     def spans(self) -> Spans | None:
         """The numbers it admits, None where it is not about numbers."""
-        return test if isinstance(self.argument, Asked) and isinstance(test := self.argument.test, Spans) else None
+        return test if isinstance(self.argument, Argument) and isinstance(test := self.argument.test, Spans) else None
 
     def english(self, subject: str, negated: bool, sure: bool = False) -> str:
         """The sentence about a subject; `sure` where the value is never missing."""
@@ -98,7 +98,7 @@ class Comparison:
 
     def amount(self, negated: bool) -> str:
         """`at least 2`, before a noun; empty where English has no such form."""
-        assert isinstance(self.argument, Asked)
+        assert isinstance(self.argument, Argument)
         template = self.operator.no_amount if negated else self.operator.amount
         return fill(template, self.argument.words) if template else ""
 

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jobs.catalog.arithmetic import Name, Operation, read_arithmetic
-from jobs.catalog.arithmetic import Number as Literal
+from jobs.catalog.arithmetic import Name, NumberLiteral, Operation, read_arithmetic
 from jobs.catalog.exact import OPERATORS
 from jobs.catalog.model import Catalog, Column, Source
 from jobs.catalog.types import EXACT
@@ -137,9 +136,9 @@ class _Binding:
             return None
         return Arithmetic(operation.operator, tuple(operand for operand in values if operand is not None))
 
-    def _operand(self, operand: Name | Literal | Operation, context: Context) -> atoms.Value | Decimal | None:
+    def _operand(self, operand: Name | NumberLiteral | Operation, context: Context) -> atoms.Value | Decimal | None:
         match operand:
-            case Literal(value):
+            case NumberLiteral(value):
                 return Decimal(plain(value))
             case Operation():
                 return self._operation(operand, context)

@@ -13,11 +13,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from jobs.language.all_of import AllOf
-from jobs.language.any_of import AnyOf
+from jobs.language.all_of import AllConditions
+from jobs.language.any_of import AnyCondition
 from jobs.language.atoms import Compare, Missing, NotOf, Spans, Test, TimeTest, Value, VersionSpans, Words
 from jobs.language.condition import Condition
-from jobs.language.not_of import NotOf as Not
+from jobs.language.not_of import NotCondition
 from jobs.syntax.durations import Duration
 
 End = tuple[Any, int] | None
@@ -40,21 +40,21 @@ def contradictions(where: Condition) -> Iterator[tuple[str, str, str]]:
     while waiting:
         condition = waiting.pop()
         match condition:
-            case AllOf():
+            case AllConditions():
                 beside = list(_beside(condition))
                 yield from _excluding(beside)
-                waiting += [child for child in beside if not isinstance(child, AllOf)]
-            case AnyOf():
+                waiting += [child for child in beside if not isinstance(child, AllConditions)]
+            case AnyCondition():
                 waiting += condition.children
-            case Not():
+            case NotCondition():
                 waiting.append(condition.child)
             case _:
                 pass
 
 
-def _beside(condition: AllOf) -> Iterator[Condition]:
+def _beside(condition: AllConditions) -> Iterator[Condition]:
     for child in condition.children:
-        if isinstance(child, AllOf):
+        if isinstance(child, AllConditions):
             yield from _beside(child)
         else:
             yield child

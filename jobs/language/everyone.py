@@ -17,7 +17,7 @@ from jobs.syntax.shapes import scalar
 
 
 @dataclass(frozen=True)
-class Everyone(Condition):
+class EveryContact(Condition):
     word: ClassVar[str] = "everyone"
     meaning: ClassVar[str] = "Every contact of the source; the only way to say it."
     example: ClassVar[str] = '{"everyone": true}'

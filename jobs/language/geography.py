@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import pairwise
 
-from jobs.language.arguments import Asked, Subject
+from jobs.language.arguments import Argument, Subject
 from jobs.language.atoms import Inside, Radius
 from jobs.language.phrases import number
 from jobs.language.spec_keys import table
@@ -91,17 +91,17 @@ AREA_SCHEMA: Schema = {
 }
 
 
-def radius(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def radius(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     """`{"latitude": 48.2, "longitude": 16.37, "km": 25}`."""
     fields = CIRCLE.read(node, problems)
     latitude, longitude, km = fields.get(LATITUDE), fields.get(LONGITUDE), fields.get(KM)
     if not fields.fine or latitude is None or longitude is None or km is None:
         return None
     test = Radius(float(latitude), float(longitude), float(km))
-    return Asked(test, (number(km, "km"), f"{number(latitude)}, {number(longitude)}"))
+    return Argument(test, (number(km, "km"), f"{number(latitude)}, {number(longitude)}"))
 
 
-def inside(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+def inside(node: Node, subject: Subject, problems: Problems) -> Argument | None:
     """A GeoJSON Polygon or MultiPolygon."""
     fields = AREA.read(node, problems)
     kind, coordinates = fields.get(KIND), fields.get(COORDINATES)
@@ -112,7 +112,7 @@ def inside(node: Node, subject: Subject, problems: Problems) -> Asked | None:
         return None
     corners = sum(len(ring) - 1 for polygon in polygons for ring in polygon)
     area = "the drawn area" if len(polygons) == 1 else f"the {len(polygons)} drawn areas"
-    return Asked(Inside(polygons), (f"{area} ({corners:,} corners)",))
+    return Argument(Inside(polygons), (f"{area} ({corners:,} corners)",))
 
 
 def _only(polygon: Polygon | None) -> tuple[Polygon, ...] | None:

@@ -16,7 +16,7 @@ from jobs.syntax.objects import Key, KeyTable
 
 
 @dataclass(frozen=True)
-class NotOf(Condition):
+class NotCondition(Condition):
     word: ClassVar[str] = "not"
     meaning: ClassVar[str] = "The condition is known to be false; a missing value is neither true nor false."
     example: ClassVar[str] = '{"not": {"event": "email_click", "within": "90d"}}'

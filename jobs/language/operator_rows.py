@@ -1,6 +1,6 @@
 """One row of the table of operators, the types they are for, and the kinds of values that stand behind them.
 
-A `Kind` says what a value looks like: to editors as JSON Schema, to people as examples. How it is read is in arguments.py.
+An `ArgumentKind` says what a value looks like: to editors as JSON Schema, to people as examples. arguments.py reads it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from jobs.language import geography
 from jobs.language.arguments import MONTH_NAMES, WEEKDAYS, Reader
 from jobs.language.atoms import PairOperator
 from jobs.syntax.literals import TEXT_LIMIT
-from jobs.syntax.shapes import LIST_LIMIT
+from jobs.syntax.shapes import LIST_LIMIT, Schema
 
 Types = tuple[TypeName, ...]
-Schema = Mapping[str, Any]
-
 ALL: Types = TYPE_NAMES
 TEXT: Types = ("text",)
 WORDS: Types = ("text", "choice")
@@ -34,7 +32,7 @@ POINT: Types = ("point",)
 
 
 @dataclass(frozen=True)
-class Kind:
+class ArgumentKind:
     """`name` of the schema's definition; `example` as JSON, with others for some types."""
 
     name: str
@@ -58,7 +56,7 @@ class Operator:
 
     word: str
     types: Types
-    kind: Kind
+    kind: ArgumentKind
     read: Reader
     says: str
     denies: str
@@ -88,28 +86,32 @@ _TIME: Schema = {
     "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
 }
 
-FLAG = Kind("flag", {"type": "boolean"}, "true")
-WORD = Kind("word", _TEXT, '"DE"', {"choice": '"gold"'})
-SEVERAL_WORDS = Kind(
+FLAG = ArgumentKind("flag", {"type": "boolean"}, "true")
+WORD = ArgumentKind("word", _TEXT, '"DE"', {"choice": '"gold"'})
+SEVERAL_WORDS = ArgumentKind(
     "words", _list(_TEXT), '["DE", "AT"]', {"choice": '["gold", "platinum"]', "choices": '["news", "sale"]'}
 )
-NUMBER = Kind("number", {"type": "number"}, "2", {"decimal": "19.90", "float": "0.5"})
-SEVERAL_NUMBERS = Kind("numbers", _list({"type": "number"}), "[1, 2]", {"decimal": "[9.90, 19.90]"})
-TWO_NUMBERS = Kind("two_numbers", _two({"type": "number"}), "[1, 3]", {"decimal": "[10, 99.99]", "float": "[0.2, 0.5]"})
-A_VERSION = Kind("version", _VERSION, '"4.12.1"')
-SEVERAL_VERSIONS = Kind("versions", _list(_VERSION), '["4.9", "4.10"]')
-TWO_VERSIONS = Kind("two_versions", _two(_VERSION), '["4.9", "5.0"]')
-TIME = Kind("time", _TIME, '"2026-11-24"', {"timestamp": '"2026-11-24T10:00"'})
-TWO_TIMES = Kind("two_times", _two(_TIME), '["2026-11-01", "2026-11-30"]')
-LENGTH = Kind("duration", _length("h|d|w|mo|y"), '"30d"')
-ANNIVERSARY = Kind("anniversary_length", _length("d|w"), '"7d"')
-WHOLE_TIME = Kind("whole_time", {"$ref": "#/$defs/numeric_operator"}, '{"at_least": 18}')
-SEVERAL_WEEKDAYS = Kind("weekdays", _list({"enum": list(WEEKDAYS)}), '["sat", "sun"]')
-SEVERAL_MONTHS = Kind("months", _list({"type": "integer", "minimum": 1, "maximum": len(MONTH_NAMES)}), "[12, 1]")
-SEVERAL_MONTH_DAYS = Kind("month_days", _list({"type": "integer", "minimum": 1, "maximum": 31}), "[1, 15]")
-HOURS = Kind("hours", _two({"type": "integer", "minimum": 0, "maximum": 24}), "[8, 12]")
-CIRCLE = Kind("circle", geography.CIRCLE.schema(), '{"latitude": 48.2, "longitude": 16.37, "km": 25}')
-AREA = Kind(
+NUMBER = ArgumentKind("number", {"type": "number"}, "2", {"decimal": "19.90", "float": "0.5"})
+SEVERAL_NUMBERS = ArgumentKind("numbers", _list({"type": "number"}), "[1, 2]", {"decimal": "[9.90, 19.90]"})
+TWO_NUMBERS = ArgumentKind(
+    "two_numbers", _two({"type": "number"}), "[1, 3]", {"decimal": "[10, 99.99]", "float": "[0.2, 0.5]"}
+)
+A_VERSION = ArgumentKind("version", _VERSION, '"4.12.1"')
+SEVERAL_VERSIONS = ArgumentKind("versions", _list(_VERSION), '["4.9", "4.10"]')
+TWO_VERSIONS = ArgumentKind("two_versions", _two(_VERSION), '["4.9", "5.0"]')
+TIME = ArgumentKind("time", _TIME, '"2026-11-24"', {"timestamp": '"2026-11-24T10:00"'})
+TWO_TIMES = ArgumentKind("two_times", _two(_TIME), '["2026-11-01", "2026-11-30"]')
+LENGTH = ArgumentKind("duration", _length("h|d|w|mo|y"), '"30d"')
+ANNIVERSARY = ArgumentKind("anniversary_length", _length("d|w"), '"7d"')
+WHOLE_TIME = ArgumentKind("whole_time", {"$ref": "#/$defs/numeric_operator"}, '{"at_least": 18}')
+SEVERAL_WEEKDAYS = ArgumentKind("weekdays", _list({"enum": list(WEEKDAYS)}), '["sat", "sun"]')
+SEVERAL_MONTHS = ArgumentKind(
+    "months", _list({"type": "integer", "minimum": 1, "maximum": len(MONTH_NAMES)}), "[12, 1]"
+)
+SEVERAL_MONTH_DAYS = ArgumentKind("month_days", _list({"type": "integer", "minimum": 1, "maximum": 31}), "[1, 15]")
+HOURS = ArgumentKind("hours", _two({"type": "integer", "minimum": 0, "maximum": 24}), "[8, 12]")
+CIRCLE = ArgumentKind("circle", geography.CIRCLE.schema(), '{"latitude": 48.2, "longitude": 16.37, "km": 25}')
+AREA = ArgumentKind(
     "area",
     geography.AREA_SCHEMA,
     '{"type": "Polygon", "coordinates": [[[16.2, 48.1], [16.6, 48.1], [16.6, 48.3], [16.2, 48.3], [16.2, 48.1]]]}',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from jobs.catalog.types import INTEGER, TYPE_NAMES, TypeName
-from jobs.language.arguments import Asked, Reader, Subject
+from jobs.language.arguments import Argument, Reader, Subject
 from jobs.language.atoms import Spans, TimeOperator, TimeTest
 from jobs.language.intervals import complement
 from jobs.language.operator_rows import Operator
@@ -21,17 +21,17 @@ from jobs.syntax.word_lists import alternatives, quoted
 def _ago(operator: TimeOperator) -> Reader:
     """`days_ago` and `years_ago`: a numeric operator over whole days or completed years."""
 
-    def read(node: Node, subject: Subject, problems: Problems) -> Asked | None:
+    def read(node: Node, subject: Subject, problems: Problems) -> Argument | None:
         if not is_object(node, 'an object with a numeric operator, like {"at_least": 30}', problems):
             return None
         days = Subject(operator, INTEGER)
         inner = pick(node, node.keys(), days, problems, AGGREGATED)
-        asked = None if inner is None else inner.read(node.child(inner.word), days, problems)
-        if inner is None or asked is None:
+        argument = None if inner is None else inner.read(node.child(inner.word), days, problems)
+        if inner is None or argument is None:
             return None
-        assert isinstance(asked.test, Spans)
-        spans = complement(asked.test) if inner.negative else asked.test
-        return Asked(TimeTest(operator, spans), (fill(inner.amount, asked.words),))
+        assert isinstance(argument.test, Spans)
+        spans = complement(argument.test) if inner.negative else argument.test
+        return Argument(TimeTest(operator, spans), (fill(inner.amount, argument.words),))
 
     return read
 

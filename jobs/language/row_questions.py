@@ -20,7 +20,7 @@ from jobs.language.aggregates import (
     read_aggregate,
     row_value,
 )
-from jobs.language.arguments import Asked
+from jobs.language.arguments import Argument
 from jobs.language.atoms import Formula, GroupCount, Rows, Span, Spans
 from jobs.language.bound import UNSAID, BoundColumn
 from jobs.language.comparisons import Comparison
@@ -98,7 +98,7 @@ def rows_table(source: Key[object], kind: Kind) -> KeyTable:
 
 
 # Counted and not asked "does one exist": so it is a number like any other, false for nobody and never unknown.
-AT_LEAST_ONE = Comparison(BY_TYPE["integer"]["at_least"], Asked(Spans((Span(1, None),)), ("1",)))
+AT_LEAST_ONE = Comparison(BY_TYPE["integer"]["at_least"], Argument(Spans((Span(1, None),)), ("1",)))
 """What is asked where nothing is: some row, some group."""
 
 

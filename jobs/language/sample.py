@@ -68,7 +68,7 @@ DRAW = table("sample", SHARE, DRAWN_BY, expected='an object like {"share": [0, 1
 
 
 @dataclass(frozen=True)
-class Sample(Condition):
+class RandomShare(Condition):
     word: ClassVar[str] = "sample"
     meaning: ClassVar[str] = "A stable random share of all contacts: from (in) to (out) per cent, drawn by the seed."
     example: ClassVar[str] = '{"sample": {"share": [0, 10], "seed": "ab-2026"}}'

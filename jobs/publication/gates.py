@@ -1,6 +1,6 @@
 """Whether a segment's result is published, held back or failed: the gates of `expect`, in the order of references.
 
-Pure: counts in, verdicts out. A held or failed segment keeps its last publication, and a segment that refers to it fails
+Pure: counts in, decisions out. A held or failed segment keeps its last publication, and a segment that refers to it fails
 too, never counts it as empty. `change_at_most` does not apply to a segment's first run or after its spec changed.
 """
 
@@ -37,7 +37,7 @@ class Before:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Decision:
     """`reset`: nothing to compare with, so no changes are made. `members` is the run's result, None when it failed."""
 
     status: Status
@@ -46,28 +46,28 @@ class Verdict:
     reset: bool = False
 
 
-def judge(
+def decide(
     candidates: Iterable[Candidate],
     members: Mapping[str, int],
     before: Mapping[str, Before],
     failures: Mapping[str, str],
-) -> dict[str, Verdict]:
-    """A verdict for each candidate; those that a candidate refers to must come before it. `failures`: reason by id."""
-    verdicts = {id_: Verdict("failed", reason) for id_, reason in failures.items()}
+) -> dict[str, Decision]:
+    """A decision for each candidate; those that a candidate refers to must come before it. `failures`: reason by id."""
+    decisions = {id_: Decision("failed", reason) for id_, reason in failures.items()}
     for candidate in candidates:
-        if candidate.id not in verdicts:
-            verdicts[candidate.id] = _judge(candidate, members[candidate.id], before.get(candidate.id), verdicts)
-    return verdicts
+        if candidate.id not in decisions:
+            decisions[candidate.id] = _decide(candidate, members[candidate.id], before.get(candidate.id), decisions)
+    return decisions
 
 
-def _judge(candidate: Candidate, members: int, before: Before | None, verdicts: Mapping[str, Verdict]) -> Verdict:
+def _decide(candidate: Candidate, members: int, before: Before | None, decisions: Mapping[str, Decision]) -> Decision:
     for id_ in candidate.refers:
-        verdict = verdicts.get(id_, Verdict("failed", "it is not among the specs"))
-        if verdict.status != "published":
-            return Verdict("failed", refers_to_failed(id_, verdict.status, verdict.reason))
+        decision = decisions.get(id_, Decision("failed", "it is not among the specs"))
+        if decision.status != "published":
+            return Decision("failed", refers_to_failed(id_, decision.status, decision.reason))
     reset = before is None or before.spec_hash != candidate.spec_hash
     reason = _outside(candidate, members, None if reset else before)
-    return Verdict("held" if reason else "published", reason, members, reset)
+    return Decision("held" if reason else "published", reason, members, reset)
 
 
 def _outside(candidate: Candidate, members: int, before: Before | None) -> str:

@@ -20,10 +20,10 @@ from jobs.lake.segment_runs import PUBLICATION, SegmentRun, counting, last_publi
 from jobs.lake.tables import SEGMENT_RUNS, segment_table
 from jobs.language.specs import Spec
 from jobs.publication.change_tables import Change, write_change_rows, write_changes
-from jobs.publication.gates import Verdict
+from jobs.publication.decisions import reach_decisions
+from jobs.publication.gates import Decision
 from jobs.publication.report import outcome_of
 from jobs.publication.row_tables import restore_row_tables
-from jobs.publication.verdicts import reach_verdicts
 from jobs.runs.inputs import Kept, kept_inputs, require_valid
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import noted, pin
@@ -61,9 +61,9 @@ def _until_visible(spark: SparkSession, lake: str, run: Run, kept: Kept) -> None
 def _attempt(spark: SparkSession, lake: str, run: Run, kept: Kept, number: int) -> None:
     specs = kept.specs.valid
     earlier = counting(read_segment_runs(lake))
-    verdicts = reach_verdicts(spark, lake, run, specs, kept.specs.problems, earlier)
-    changes = _changes(spark, lake, run, specs, verdicts, earlier, number)
-    _make_visible(spark, lake, run, specs, verdicts, changes, number)
+    decisions = reach_decisions(spark, lake, run, specs, kept.specs.problems, earlier)
+    changes = _changes(spark, lake, run, specs, decisions, earlier, number)
+    _make_visible(spark, lake, run, specs, decisions, changes, number)
 
 
 def _changes(
@@ -71,7 +71,7 @@ def _changes(
     lake: str,
     run: Run,
     specs: Mapping[str, Spec],
-    verdicts: Mapping[str, Verdict],
+    decisions: Mapping[str, Decision],
     earlier: list[SegmentRun],
     number: int,
 ) -> dict[str, Change]:
@@ -79,8 +79,8 @@ def _changes(
     before = last_published(earlier, run.as_of)
     compared = {
         id_: before[id_].run_no
-        for id_, verdict in verdicts.items()
-        if verdict.status == "published" and not verdict.reset
+        for id_, decision in decisions.items()
+        if decision.status == "published" and not decision.reset
     }
     changes = write_changes(spark, lake, run, compared, number)
     write_change_rows(spark, lake, run, [id_ for id_ in compared if specs[id_].publish == "rows"], number)
@@ -92,33 +92,33 @@ def _make_visible(
     lake: str,
     run: Run,
     specs: Mapping[str, Spec],
-    verdicts: Mapping[str, Verdict],
+    decisions: Mapping[str, Decision],
     changes: Mapping[str, Change],
     number: int,
 ) -> None:
     """The one commit that makes the run visible, unless another run has become visible since it was decided on."""
     sensitive = {id_ for id_, columns in sensitive_columns(specs, run.lists).items() if columns}
     rows = [
-        _row(run, id_, specs.get(id_), verdicts[id_], changes.get(id_)) | {"sensitive": id_ in sensitive}
-        for id_ in sorted(verdicts)
+        _row(run, id_, specs.get(id_), decisions[id_], changes.get(id_)) | {"sensitive": id_ in sensitive}
+        for id_ in sorted(decisions)
     ]
     append(spark, lake, SEGMENT_RUNS, frame(spark, SEGMENT_RUNS, rows), once=(PUBLICATION, number))
 
 
-def _row(run: Run, id_: str, spec: Spec | None, verdict: Verdict, change: Change | None) -> dict[str, object]:
-    has_rows = spec is not None and spec.publish == "rows" and verdict.status == "published"
+def _row(run: Run, id_: str, spec: Spec | None, decision: Decision, change: Change | None) -> dict[str, object]:
+    has_rows = spec is not None and spec.publish == "rows" and decision.status == "published"
     return {
         "run_no": run.run_no,
         "segment": id_,
         "as_of": run.as_of,
-        "status": verdict.status,
-        "reason": verdict.reason or None,
-        "members": verdict.members,
+        "status": decision.status,
+        "reason": decision.reason or None,
+        "members": decision.members,
         "entered": change.entered if change else None,
         "left": change.left if change else None,
         "spec_hash": spec.spec_hash if spec else None,
         "seconds": run.pinned(EvaluatePin).seconds,
-        "reset": verdict.reset,
+        "reset": decision.reset,
         "rows_path": segment_table(id_).path if has_rows else None,
         "released_by": None,
     }

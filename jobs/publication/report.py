@@ -58,7 +58,7 @@ def local_text(instant: datetime, zone: Zone) -> str:
 def run(settings: Settings, as_of: str) -> Outcome:
     """Exit 0 only when a finished run of this as_of has no failed source and nothing held or failed; else 21 with what was.
 
-    The summary begins with the night's verdict in one line; below it each source, then each segment, with its reason.
+    The summary begins with how the night went, in one line; below it each source, then each segment, with its reason.
     """
     last = newest_of(runs_of(settings.lake), read_clock(settings, as_of))
     if last is None or not last.finished:
@@ -68,13 +68,13 @@ def run(settings: Settings, as_of: str) -> Outcome:
         )
     night = outcome_of(last.run_no, read_segment_runs(settings.lake, last.run_no), last.broken)
     sources = dict(sorted(last.failed_sources.items()))
-    verdict, *lines = night.summary.splitlines()
+    headline, *lines = night.summary.splitlines()
     if sources:
-        verdict += f"; {len(sources)} source{'' if len(sources) == 1 else 's'} failed: {', '.join(sources)}"
+        headline += f"; {len(sources)} source{'' if len(sources) == 1 else 's'} failed: {', '.join(sources)}"
     lines = [*(f"  source {name}: {reason}" for name, reason in sources.items()), *lines]
     code = PARTLY if sources else night.exit_code
     return Outcome(
-        code, "\n".join([f"as of {as_of}, {verdict}", *lines]), {**night.details, "failed_sources": [*sources]}
+        code, "\n".join([f"as of {as_of}, {headline}", *lines]), {**night.details, "failed_sources": [*sources]}
     )
 
 

@@ -22,7 +22,7 @@ from jobs.lake.spark import reaching
 from jobs.lake.tables import MEMBERSHIPS, RUNS
 from jobs.runs.outcome import Outcome
 from jobs.runs.run import STATES, Run, as_json, run_numbered, runs_of
-from jobs.runs.step_pins import Pin, Step, pins_as_rows
+from jobs.runs.step_pins import Pin, StepName, pins_as_rows
 
 EVALUATE = "evaluate"
 """Under this name evaluations commit to `memberships`, with their run's number."""
@@ -82,14 +82,14 @@ def noted(outcome: Outcome, begun: float) -> Note:
     return Note(outcome.exit_code, outcome.summary, time.monotonic() - begun)
 
 
-def record(spark: SparkSession, lake: str, run: Run, step: Step, note: Note) -> Run:
+def record(spark: SparkSession, lake: str, run: Run, step: StepName, note: Note) -> Run:
     """The run with a note of how a step went; the night's own code and reason are those of its last step."""
     return _changed(
         spark, lake, run, lambda now: None if now.steps.get(step) == note.as_row() else _noted(now, step, note)
     )
 
 
-def recorded(spark: SparkSession, lake: str, run: Run, step: Step, work: Callable[[], Outcome]) -> Outcome:
+def recorded(spark: SparkSession, lake: str, run: Run, step: StepName, work: Callable[[], Outcome]) -> Outcome:
     """How the step's work went, written down in the run unless the work did so; a user's fault is written and passes on."""
     begun = time.monotonic()
     try:
@@ -105,7 +105,7 @@ def recorded(spark: SparkSession, lake: str, run: Run, step: Step, work: Callabl
     return outcome
 
 
-def _noted(now: Run, step: Step, note: Note) -> Mapping[str, object]:
+def _noted(now: Run, step: StepName, note: Note) -> Mapping[str, object]:
     steps = as_json({**now.steps, step: note.as_row()})
     return {"steps": steps, "exit_code": note.exit_code, "reason": note.reason}
 

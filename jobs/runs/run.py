@@ -13,7 +13,7 @@ from jobs.lake.reads import table_rows
 from jobs.lake.tables import RUNS
 from jobs.plan.clock import make_clock
 from jobs.plan.run_plan import Clock
-from jobs.runs.step_pins import OpeningPin, Pin, Step, read_pins
+from jobs.runs.step_pins import OpeningPin, Pin, StepName, read_pins
 from jobs.settings import Settings
 from jobs.syntax.literals import read_moment
 from jobs.syntax.zones import zone_transitions
@@ -28,7 +28,7 @@ def instant(us: int) -> datetime:
     return EPOCH + timedelta(microseconds=us)
 
 
-STATES: Mapping[Step, str] = {
+STATES: Mapping[StepName, str] = {
     "opening": "opened",
     "ingest": "ingested",
     "pack": "packed",
@@ -49,7 +49,7 @@ class Run:
     catalog_hash: str
     tzdata: str
     lists: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    pins: Mapping[Step, Pin] = field(default_factory=dict[Step, Pin])
+    pins: Mapping[StepName, Pin] = field(default_factory=dict[StepName, Pin])
     failed_sources: Mapping[str, str] = field(default_factory=dict[str, str])
     steps: Mapping[str, Any] = field(default_factory=dict[str, Any])
 

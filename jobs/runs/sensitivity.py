@@ -10,11 +10,11 @@ from jobs.language.specs import Spec
 from jobs.plan.sensitive_parts import Sensitive
 from jobs.runs.failures import list_key
 
-Lists = Mapping[str, Any]
+PinnedLists = Mapping[str, Any]
 """The versions of lists that a run pinned; `sensitive` of one are the columns that decided who is on it."""
 
 
-def sensitive_columns(specs: Mapping[str, Spec], lists: Lists) -> dict[str, frozenset[str]]:
+def sensitive_columns(specs: Mapping[str, Spec], lists: PinnedLists) -> dict[str, frozenset[str]]:
     """For each segment the sensitive columns it reaches, through other segments and lists too.
 
     `specs` stand in an order in which references come first.
@@ -27,7 +27,7 @@ def sensitive_columns(specs: Mapping[str, Spec], lists: Lists) -> dict[str, froz
     return reached
 
 
-def sensitive_in(catalog: Catalog, specs: Mapping[str, Spec], lists: Lists) -> Sensitive:
+def sensitive_in(catalog: Catalog, specs: Mapping[str, Spec], lists: PinnedLists) -> Sensitive:
     """What of a run's segments, lists and columns is sensitive."""
     segments = frozenset(id_ for id_, columns in sensitive_columns(specs, lists).items() if columns)
     asked = (asked for spec in specs.values() for asked in spec.depends.lists)

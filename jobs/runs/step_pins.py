@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Literal
 
-Step = Literal["opening", "ingest", "pack", "evaluate", "publish"]
+StepName = Literal["opening", "ingest", "pack", "evaluate", "publish"]
 
 
 @dataclass(frozen=True)
 class OpeningPin:
     """`inputs` is the name of the kept texts; `valid` specs of them, and `broken` files with problems."""
 
-    step: ClassVar[Step] = "opening"
+    step: ClassVar[StepName] = "opening"
 
     inputs: str
     valid: int = 0
@@ -28,7 +28,7 @@ class OpeningPin:
 class IngestPin:
     """The journal up to its last entry, and by source the numbers of the deliveries it consists of, in their order."""
 
-    step: ClassVar[Step] = "ingest"
+    step: ClassVar[StepName] = "ingest"
 
     entry_no: int
     deliveries: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, "tuple[int, ...]"])
@@ -42,7 +42,7 @@ class IngestPin:
 class PackPin:
     """The pack that is evaluated."""
 
-    step: ClassVar[Step] = "pack"
+    step: ClassVar[StepName] = "pack"
 
     pack_no: int
 
@@ -52,7 +52,7 @@ class EvaluatePin:
     """The reason for each segment that failed; `cuts` of quantiles and keeps as `cuts_as_pins` has them, and `bounds` of
     what may be shown of sensitive segments as `bounds_as_pins` has them."""
 
-    step: ClassVar[Step] = "evaluate"
+    step: ClassVar[StepName] = "evaluate"
 
     failures: Mapping[str, str]
     seconds: float
@@ -64,22 +64,22 @@ class EvaluatePin:
 class PublishPin:
     """That the run has been published, and nothing else: what was, stands in `segment_runs`."""
 
-    step: ClassVar[Step] = "publish"
+    step: ClassVar[StepName] = "publish"
 
 
 Pin = OpeningPin | IngestPin | PackPin | EvaluatePin | PublishPin
 
-KINDS: Mapping[Step, type[Pin]] = {
+KINDS: Mapping[StepName, type[Pin]] = {
     kind.step: kind for kind in (OpeningPin, IngestPin, PackPin, EvaluatePin, PublishPin)
 }
 
 
-def pins_as_rows(pins: Mapping[Step, Pin]) -> dict[str, dict[str, Any]]:
+def pins_as_rows(pins: Mapping[StepName, Pin]) -> dict[str, dict[str, Any]]:
     """As `runs.pins` has them, by step."""
     return {step: asdict(pin) for step, pin in pins.items()}
 
 
-def read_pins(rows: Mapping[str, Mapping[str, Any]]) -> dict[Step, Pin]:
+def read_pins(rows: Mapping[str, Mapping[str, Any]]) -> dict[StepName, Pin]:
     """The pins that `runs.pins` holds; a value that this version does not know is left out."""
     return {step: _read(kind, rows[step]) for step, kind in KINDS.items() if step in rows}
 

@@ -12,6 +12,7 @@ import sqlglot
 from sqlglot import exp
 
 from jobs.language.atoms import Inside, Radius
+from jobs.language.geography import Ring
 from jobs.sql.constants import double
 from jobs.sql.expressions import any_of, equal, known, modulo, unknown
 from jobs.sql.fragments import Engine, fill, replaced
@@ -29,8 +30,6 @@ ON_EDGE = (
     "(:x2 - :x1) * (:lat - :y1) = (:y2 - :y1) * (:lon - :x1) AND :lon BETWEEN LEAST(:x1, :x2) AND GREATEST(:x1, :x2) "
     "AND :lat BETWEEN LEAST(:y1, :y2) AND GREATEST(:y1, :y2)"
 )
-
-Ring = tuple[tuple[float, float], ...]
 
 
 def within_radius(point: exp.Expr, test: Radius, engine: Engine) -> exp.Expr:

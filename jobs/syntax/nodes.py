@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Union
 
-from jobs.errors import Level, Problem, visible
+from jobs.errors import Problem, Severity, visible
 
 Json = Union[None, bool, int, Decimal, str, list["Json"], dict[str, "Json"]]  # noqa: UP007 - a | of forward references is no type at run time
 """What a file can hold. Numbers written without fraction and exponent are int, all others are exact Decimals."""
@@ -26,10 +26,10 @@ class Problems:
 
     found: list[Problem] = field(default_factory=list[Problem])
 
-    def add(self, node: Node, message: str, level: Level = "error") -> None:
+    def add(self, node: Node, message: str, level: Severity = "error") -> None:
         self.found.append(Problem(node.file, node.pointer, message, level))
 
-    def add_file(self, file: str, message: str, level: Level = "error") -> None:
+    def add_file(self, file: str, message: str, level: Severity = "error") -> None:
         """A problem with a whole file: its pointer is empty."""
         self.found.append(Problem(file, "", message, level))
 

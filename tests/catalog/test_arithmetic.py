@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jobs.catalog.arithmetic import Expression, Name, Number, Operation, names, read_arithmetic
+from jobs.catalog.arithmetic import Expression, Name, NumberLiteral, Operation, names, read_arithmetic
 from jobs.catalog.exact import bounds, calculated, holds, rounded
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values.derived_values import derive
@@ -27,7 +27,7 @@ def evaluate(expression: Expression, values: Mapping[str, int | Decimal | None])
     if isinstance(expression, Name):
         value = values[expression.name]
         return None if value is None else Fraction(value)
-    if isinstance(expression, Number):
+    if isinstance(expression, NumberLiteral):
         return Fraction(expression.value)
     return calculated(expression.operator, [evaluate(operand, values) for operand in expression.operands])
 
@@ -38,7 +38,9 @@ def test_an_expression_is_what_was_written() -> None:
     found = read_arithmetic(Node(written, "s.yaml", "/x"), problems)
     assert problems.found == []
     assert found is not None
-    assert found == Operation("divide", (Operation("subtract", (AMOUNT, COST, Number(1))), Number(Decimal("2.5"))))
+    assert found == Operation(
+        "divide", (Operation("subtract", (AMOUNT, COST, NumberLiteral(1))), NumberLiteral(Decimal("2.5")))
+    )
     assert [(name.name, name.at.pointer) for name in names(found)] == [
         ("amount", "/x/divide/0/subtract/0"),
         ("cost", "/x/divide/0/subtract/1"),
@@ -55,15 +57,15 @@ def test_every_problem_of_an_expression_is_told() -> None:
 @pytest.mark.parametrize(
     ("expression", "value"),
     [
-        (Operation("add", (AMOUNT, COST, Number(1))), Fraction("13.75")),  # 10.50 + 2.25 + 1
-        (Operation("subtract", (AMOUNT, COST, Number(1))), Fraction("7.25")),  # from left to right
+        (Operation("add", (AMOUNT, COST, NumberLiteral(1))), Fraction("13.75")),  # 10.50 + 2.25 + 1
+        (Operation("subtract", (AMOUNT, COST, NumberLiteral(1))), Fraction("7.25")),  # from left to right
         (Operation("multiply", (AMOUNT, COST)), Fraction("23.625")),
         (Operation("divide", (AMOUNT, COST)), Fraction(14, 3)),
-        (Operation("divide", (Number(24), Number(4), Number(3))), Fraction(2)),
+        (Operation("divide", (NumberLiteral(24), NumberLiteral(4), NumberLiteral(3))), Fraction(2)),
         (Operation("divide", (AMOUNT, Operation("subtract", (COST, COST)))), None),
-        (Operation("divide", (Number(0), COST)), Fraction(0)),
+        (Operation("divide", (NumberLiteral(0), COST)), Fraction(0)),
         (Operation("add", (AMOUNT, Name("missing", AT))), None),
-        (Operation("multiply", (Number(0), Name("missing", AT))), None),
+        (Operation("multiply", (NumberLiteral(0), Name("missing", AT))), None),
     ],
 )
 def test_an_expression_has_its_exact_value(expression: Expression, value: Fraction | None) -> None:
@@ -198,7 +200,7 @@ OPERANDS = st.recursive(
     st.one_of(
         st.sampled_from([Name("a", AT), Name("b", AT)]),
         st.builds(
-            Number,
+            NumberLiteral,
             st.one_of(st.integers(-5, 5), st.decimals(-99, 99, places=2), st.sampled_from([10**39, Decimal("1e-39")])),
         ),
     ),

@@ -19,7 +19,7 @@ from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import MEMBERSHIPS, RUNS, source_table
 from jobs.runs.opening import open_run
 from jobs.runs.run import Run, as_json, run_numbered, runs_of
-from jobs.runs.step_pins import EvaluatePin, Pin, Step, pins_as_rows
+from jobs.runs.step_pins import EvaluatePin, Pin, StepName, pins_as_rows
 from jobs.steps import evaluate, publish
 from tests.steps.planted import CATALOG, ORDER, Planted
 
@@ -185,7 +185,7 @@ def troubled(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> T
 
 def take_back_the_pin(planted: Planted, run: Run) -> None:
     """As if the process had ended before it was made."""
-    pins: dict[Step, Pin] = {step: value for step, value in run.pins.items() if step != "evaluate"}
+    pins: dict[StepName, Pin] = {step: value for step, value in run.pins.items() if step != "evaluate"}
     update(
         planted.spark,
         planted.lake,

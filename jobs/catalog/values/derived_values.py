@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from jobs.catalog.arithmetic import Expression, Name, Number, Operation
-from jobs.catalog.exact import SAFE, Operator, bounds, half_up
+from jobs.catalog.arithmetic import Expression, Name, NumberLiteral, Operation
+from jobs.catalog.exact import SAFE, ArithmeticOperator, bounds, half_up
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values.layout import arrow_type
 from jobs.catalog.values.parsed import Mask, Parsed, from_numbers, present, some
@@ -50,7 +50,7 @@ def _compute(expression: Expression, values: Mapping[str, pa.Array], rows: int) 
     match expression:
         case Name(name):
             return _column(values[name])
-        case Number(value):
+        case NumberLiteral(value):
             return _constant(Fraction(value), rows)
         case Operation(operator, operands):
             ratios = (_compute(operand, values, rows) for operand in operands)
@@ -76,7 +76,7 @@ def _full(rows: int, number: int) -> NDArray[Any]:
     return np.full(rows, number, dtype=np.int64 if abs(number) < SAFE else object)
 
 
-def _apply(operator: Operator, left: Ratios, right: Ratios) -> Ratios:
+def _apply(operator: ArithmeticOperator, left: Ratios, right: Ratios) -> Ratios:
     known = left.known & right.known
     match operator:
         case "add" | "subtract":

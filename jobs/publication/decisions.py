@@ -1,4 +1,4 @@
-"""The verdicts of a run: its specs, what evaluate found, and what was published before, put before the gates."""
+"""The decisions of a run: its specs, what evaluate found, and what was published before, put before the gates."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from jobs.errors import Problem
 from jobs.lake.memberships import members_at
 from jobs.lake.segment_runs import SegmentRun, last_published
 from jobs.language.specs import Spec
-from jobs.publication.gates import Before, Candidate, Verdict, judge
+from jobs.publication.gates import Before, Candidate, Decision, decide
 from jobs.runs.run import Run
 from jobs.runs.sensitivity import sensitive_columns
 from jobs.runs.step_pins import EvaluatePin
 from jobs.syntax.spelling import is_id
 
 
-def reach_verdicts(
+def reach_decisions(
     spark: SparkSession,
     lake: str,
     run: Run,
     specs: Mapping[str, Spec],
     problems: Sequence[Problem],
     earlier: list[SegmentRun],
-) -> dict[str, Verdict]:
-    """A verdict for every spec of the run, broken ones included, and for every segment whose spec is gone.
+) -> dict[str, Decision]:
+    """A decision for every spec of the run, broken ones included, and for every segment whose spec is gone.
 
     `specs` stand in an order in which references come first.
     """
@@ -39,8 +39,8 @@ def reach_verdicts(
         id_: Before(row.run_no, row.members or 0, row.spec_hash or "")
         for id_, row in last_published(earlier, run.as_of).items()
     }
-    verdicts = judge(candidates, members, before, failures)
-    return {**verdicts, **{id_: Verdict("retired", "its spec is gone") for id_ in retired(run, verdicts, earlier)}}
+    decisions = decide(candidates, members, before, failures)
+    return {**decisions, **{id_: Decision("retired", "its spec is gone") for id_ in retired(run, decisions, earlier)}}
 
 
 def candidate(spec: Spec, sensitive: bool) -> Candidate:
@@ -66,12 +66,12 @@ def broken(problems: Sequence[Problem]) -> dict[str, str]:
     return {id_: "its spec has a problem: " + "; ".join(messages) for id_, messages in reasons.items()}
 
 
-def retired(run: Run, verdicts: Mapping[str, Verdict], earlier: Sequence[SegmentRun]) -> list[str]:
+def retired(run: Run, decisions: Mapping[str, Decision], earlier: Sequence[SegmentRun]) -> list[str]:
     """Segments that were part of the night before and have no spec now. A run of an earlier day retires nothing."""
     if not is_newest(run, earlier):
         return []
     last = {row.segment: row for row in earlier}
-    return sorted(id_ for id_, row in last.items() if row.status != "retired" and id_ not in verdicts)
+    return sorted(id_ for id_, row in last.items() if row.status != "retired" and id_ not in decisions)
 
 
 def is_newest(run: Run, earlier: Sequence[SegmentRun]) -> bool:
