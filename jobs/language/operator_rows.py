@@ -1,6 +1,7 @@
 """One row of the table of operators, the types they are for, and the kinds of values that stand behind them.
 
-An `ArgumentKind` says what a value looks like: to editors as JSON Schema, to people as examples. arguments.py reads it.
+An `ArgumentKind` says what a value looks like: to editors as JSON Schema, to people as examples. How one is read is in
+arguments.py and time_arguments.py.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from typing import Any
 
 from jobs.catalog.types import TYPE_NAMES, TypeName
 from jobs.language import geography
-from jobs.language.arguments import MONTH_NAMES, WEEKDAYS, Reader
+from jobs.language.arguments import Reader
 from jobs.language.atoms import PairOperator
+from jobs.language.time_arguments import MONTH_NAMES, WEEKDAYS
 from jobs.syntax.literals import TEXT_LIMIT
 from jobs.syntax.shapes import LIST_LIMIT, Schema
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from jobs.language import arguments as a
+from jobs.language import time_arguments as a
 from jobs.language.arguments import Reader
 from jobs.language.atoms import TimeOperator
 from jobs.language.operator_rows import (

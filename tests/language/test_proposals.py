@@ -7,7 +7,7 @@ import json
 import pytest
 
 from jobs.language.aggregates import AGGREGATES
-from jobs.language.arguments import DAYS_FROM_AS_OF
+from jobs.language.time_arguments import DAYS_FROM_AS_OF
 from tests.language.shop import problems_of
 
 COUNTRY = {"attribute": "country", "is": "DE"}
