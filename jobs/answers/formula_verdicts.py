@@ -22,24 +22,7 @@ from jobs.kernel.bucket_rows import RowBlock
 from jobs.kernel.cuts import Cuts, CutValue, Edge
 from jobs.kernel.program import Program, compile_program
 from jobs.kernel.stages import LocalBuckets, StagePairs, find_cuts
-from jobs.language.atoms import (
-    AllOf,
-    AnyOf,
-    Chain,
-    Compare,
-    ContactColumn,
-    Everyone,
-    Formula,
-    InList,
-    InSegment,
-    Keep,
-    Meaning,
-    NotOf,
-    Pair,
-    Quantile,
-    Sample,
-    Value,
-)
+from jobs.language import atoms
 from jobs.plan.atom_parts import walk
 from jobs.plan.planner import make_plan
 from jobs.plan.run_plan import Clock, Plan
@@ -51,7 +34,9 @@ TruthWord = Literal["true", "false", "unknown"]
 class Decided:
     """What one contact's rows do not tell: the thresholds of quantiles, and which other segments it is a member of."""
 
-    quantiles: Mapping[Quantile, tuple[CutValue, ...]] = field(default_factory=dict[Quantile, tuple[CutValue, ...]])
+    quantiles: Mapping[atoms.Quantile, tuple[CutValue, ...]] = field(
+        default_factory=dict[atoms.Quantile, tuple[CutValue, ...]]
+    )
     segments: Mapping[str, bool] = field(default_factory=dict[str, bool])
 
 
@@ -75,7 +60,7 @@ class Census:
 class Question:
     """A formula, and the segments of a plan that stand for it: who it is true for, and who it is false for."""
 
-    formula: Formula
+    formula: atoms.Formula
     true: str
     false: str
 
@@ -89,43 +74,60 @@ class Questions:
 
     plan: Plan
     asked: tuple[Question, ...]
-    values: Mapping[Value, str]
+    values: Mapping[atoms.Value, str]
 
 
-def contact_questions(formulas: Sequence[Formula], catalog: Catalog, clock: Clock) -> Questions:
+def contact_questions(formulas: Sequence[atoms.Formula], catalog: Catalog, clock: Clock) -> Questions:
     """What is asked of one contact: the formulas, and the values that they compare."""
     values = dict.fromkeys(value for formula in formulas for value in compared_values(formula))
-    counted = [value for value in values if not isinstance(value, ContactColumn)]
-    return _questions(formulas, counted, catalog, clock, Everyone())
+    counted = [value for value in values if not isinstance(value, atoms.ContactColumn)]
+    return _questions(formulas, counted, catalog, clock, atoms.Everyone())
 
 
-def census_questions(formulas: Sequence[Formula], catalog: Catalog, clock: Clock, base: Formula) -> Questions:
+def census_questions(
+    formulas: Sequence[atoms.Formula], catalog: Catalog, clock: Clock, base: atoms.Formula
+) -> Questions:
     """What is asked of everybody in `base`: only the formulas."""
     return _questions(formulas, (), catalog, clock, base)
 
 
 def _questions(
-    formulas: Sequence[Formula], values: Sequence[Value], catalog: Catalog, clock: Clock, base: Formula
+    formulas: Sequence[atoms.Formula],
+    values: Sequence[atoms.Value],
+    catalog: Catalog,
+    clock: Clock,
+    base: atoms.Formula,
 ) -> Questions:
     asked = tuple(Question(formula, f"true {n}", f"false {n}") for n, formula in enumerate(formulas))
     ids = {value: f"value {n}" for n, value in enumerate(values)}
-    meanings = [Meaning(question.true, base, question.formula) for question in asked]
-    meanings += [Meaning(question.false, base, NotOf(question.formula)) for question in asked]
-    meanings += [Meaning(id_, Everyone(), Everyone(), Keep(1, None, typed_value(value))) for value, id_ in ids.items()]
-    referred = {part.id for part in walk([base, *formulas]) if isinstance(part, InSegment)}
+    meanings = [atoms.Meaning(question.true, base, question.formula) for question in asked]
+    meanings += [atoms.Meaning(question.false, base, atoms.NotOf(question.formula)) for question in asked]
+    meanings += [
+        atoms.Meaning(id_, atoms.Everyone(), atoms.Everyone(), atoms.Keep(1, None, typed_value(value)))
+        for value, id_ in ids.items()
+    ]
+    referred = {part.id for part in walk([base, *formulas]) if isinstance(part, atoms.InSegment)}
     return Questions(make_plan(meanings, catalog, clock, decided=referred), asked, ids)
 
 
-def compared_values(formula: Formula) -> tuple[Value, ...]:
+def compared_values(formula: atoms.Formula) -> tuple[atoms.Value, ...]:
     """The values that a formula compares itself, seen through `not`."""
     match formula:
-        case NotOf(child):
+        case atoms.NotOf(child):
             return compared_values(child)
-        case Compare(value):
+        case atoms.Compare(value):
             return (value,)
-        case Pair(left, _, right):
+        case atoms.Pair(left, _, right):
             return (left, right)
-        case AllOf() | AnyOf() | Everyone() | Chain() | InSegment() | InList() | Sample():
+        case (
+            atoms.AllOf()
+            | atoms.AnyOf()
+            | atoms.Everyone()
+            | atoms.Chain()
+            | atoms.InSegment()
+            | atoms.InList()
+            | atoms.Sample()
+        ):
             return ()
         case _:
             assert_never(formula)
@@ -148,8 +150,8 @@ def judge(questions: Questions, part: BucketPart, position: int, decided: Decide
     answers = evaluate_bucket(program, contact, cuts, plan.last_stage)
     inside = dict(zip(answers.segments, answers.members.tolist(), strict=True))
 
-    def seen(value: Value) -> Seen:
-        if isinstance(value, ContactColumn):
+    def seen(value: atoms.Value) -> Seen:
+        if isinstance(value, atoms.ContactColumn):
             return seen_in_rows(value, contact.rows(value.source), position, plan.clock)
         return seen_in(value, bucket.keeps[questions.values[value]], contact.rows, plan.clock, answers.errors)
 
@@ -166,7 +168,9 @@ def _truth(true: int, false: int) -> TruthWord:
     return "true" if true else "false" if false else "unknown"
 
 
-def _known(program: Program, quantiles: Mapping[Quantile, tuple[CutValue, ...]]) -> dict[int, tuple[CutValue, ...]]:
+def _known(
+    program: Program, quantiles: Mapping[atoms.Quantile, tuple[CutValue, ...]]
+) -> dict[int, tuple[CutValue, ...]]:
     return {number: quantiles[quantile] for number, quantile in enumerate(program.quantiles) if quantile in quantiles}
 
 
@@ -207,7 +211,7 @@ class _OneContact:
         return self.part.rows(source)
 
     def given(self, asked: Given) -> NDArray[np.bool_]:
-        if isinstance(asked, InSegment):
+        if isinstance(asked, atoms.InSegment):
             return np.full(self.part.identity().width, self.segments[asked.id], np.bool_)
         return self.part.given(asked)
 

@@ -17,25 +17,11 @@ from typing import Any
 from jobs.answers.formula_verdicts import FormulaVerdict, compared_values
 from jobs.answers.readable_values import DIGITS, FINER, Seen
 from jobs.catalog.types import INTEGER, ColumnType
-from jobs.language.atoms import (
-    Aggregate,
-    AllOf,
-    Arithmetic,
-    Chain,
-    Compare,
-    Computed,
-    Formula,
-    InList,
-    InSegment,
-    Missing,
-    NotOf,
-    Sample,
-    Value,
-)
+from jobs.language import atoms
 from jobs.language.phrases import number
 from jobs.plan.resolution import value_type
 
-PRESENT = Missing(False)
+PRESENT = atoms.Missing(False)
 
 
 @dataclass(frozen=True)
@@ -47,27 +33,27 @@ class Reading:
     unrounded: Decimal | None = None
 
 
-def beside(formula: Formula) -> tuple[Formula, ...]:
+def beside(formula: atoms.Formula) -> tuple[atoms.Formula, ...]:
     """The further questions whose answers `readings` needs."""
     match positive(formula):
-        case Chain(steps) as chain:
+        case atoms.Chain(steps) as chain:
             return tuple(replace(chain, steps=steps[:reached]) for reached in range(1, len(steps)))
         case _:
             return tuple(question for value in compared_values(formula) for question in _beside(value))
 
 
-def readings(formula: Formula, verdict: FormulaVerdict, answers: Sequence[FormulaVerdict]) -> tuple[Reading, ...]:
+def readings(formula: atoms.Formula, verdict: FormulaVerdict, answers: Sequence[FormulaVerdict]) -> tuple[Reading, ...]:
     """The values of a condition, from its verdict and the answers to what is asked `beside` it."""
-    holds = (verdict.verdict == "true") != isinstance(formula, NotOf)
+    holds = (verdict.verdict == "true") != isinstance(formula, atoms.NotOf)
     match positive(formula):
-        case Chain(steps):
+        case atoms.Chain(steps):
             reached = len(steps) if holds else sum(answer.verdict == "true" for answer in answers)
             return (Reading(f"{reached} of {len(steps)} steps", reached),)
-        case InSegment():
+        case atoms.InSegment():
             return (Reading("a member" if holds else "not a member", holds),)
-        case InList():
+        case atoms.InList():
             return (Reading("on it" if holds else "not on it", holds),)
-        case Sample():
+        case atoms.Sample():
             return (Reading("in it" if holds else "not in it", holds),)
         case _:
             waiting = list(answers)
@@ -75,31 +61,33 @@ def readings(formula: Formula, verdict: FormulaVerdict, answers: Sequence[Formul
             return tuple(_reading(value, seen, [waiting.pop(0) for _ in _beside(value)]) for value, seen in values)
 
 
-def positive(formula: Formula) -> Formula:
+def positive(formula: atoms.Formula) -> atoms.Formula:
     """The formula without the `not` around it."""
-    return positive(formula.child) if isinstance(formula, NotOf) else formula
+    return positive(formula.child) if isinstance(formula, atoms.NotOf) else formula
 
 
-def _beside(value: Value) -> tuple[Formula, ...]:
+def _beside(value: atoms.Value) -> tuple[atoms.Formula, ...]:
     match value:
-        case Computed(type=kind, value=Arithmetic() | Aggregate(function="average") as exact):
+        case atoms.Computed(type=kind, value=atoms.Arithmetic() | atoms.Aggregate(function="average") as exact):
             finer = ColumnType("decimal", precision=DIGITS, scale=min(kind.scale + FINER, DIGITS))
-            return (Compare(Computed("", f"{value.source}.{value.column}", finer, exact), PRESENT),)
-        case Aggregate(function="average", of=of) if of is not None:
-            present = Compare(of, PRESENT)
-            where = present if value.rows.where is None else AllOf((value.rows.where, present))
-            counted = Aggregate(replace(value.rows, where=where), "count", None, INTEGER)
-            return (Compare(replace(value, function="sum"), PRESENT), Compare(counted, PRESENT))
+            return (atoms.Compare(atoms.Computed("", f"{value.source}.{value.column}", finer, exact), PRESENT),)
+        case atoms.Aggregate(function="average", of=of) if of is not None:
+            present = atoms.Compare(of, PRESENT)
+            where = present if value.rows.where is None else atoms.AllOf((value.rows.where, present))
+            counted = atoms.Aggregate(replace(value.rows, where=where), "count", None, INTEGER)
+            return (atoms.Compare(replace(value, function="sum"), PRESENT), atoms.Compare(counted, PRESENT))
         case _:
             return ()
 
 
-def _reading(value: Value, seen: Seen, answers: Sequence[FormulaVerdict]) -> Reading:
+def _reading(value: atoms.Value, seen: Seen, answers: Sequence[FormulaVerdict]) -> Reading:
     words, values = _words(seen, value_type(value)), [answer.values[0] for answer in answers]
     match value, seen, values:
-        case Computed(), Decimal() | int(), [Decimal() as unrounded] if unrounded != seen:
+        case atoms.Computed(), Decimal() | int(), [Decimal() as unrounded] if unrounded != seen:
             return Reading(f"{words}, rounded from {number(unrounded)}", _json(seen), unrounded)
-        case Aggregate(), Decimal(), [Decimal() | int() as total, int() as count] if Fraction(seen) * count != total:
+        case atoms.Aggregate(), Decimal(), [Decimal() | int() as total, int() as count] if (
+            Fraction(seen) * count != total
+        ):
             return Reading(f"about {words}", _json(seen))
         case _:
             return Reading(words, _json(seen))

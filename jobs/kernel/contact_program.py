@@ -42,31 +42,7 @@ from jobs.kernel.instructions import (
 from jobs.kernel.row_program import RowCompiler, kernel_test
 from jobs.kernel.schedule import Staging
 from jobs.kernel.vectors import stored_literal
-from jobs.language.atoms import (
-    Aggregate,
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Cases,
-    Chain,
-    Compare,
-    Computed,
-    ContactColumn,
-    Everyone,
-    Formula,
-    GroupCount,
-    InList,
-    InSegment,
-    Keep,
-    Meaning,
-    Missing,
-    NotOf,
-    Pair,
-    Quantile,
-    RowColumn,
-    Sample,
-    Value,
-)
+from jobs.language import atoms
 
 Bit = tuple[int, tuple[int, ...]] | int | None
 """How a bitmap comes about: (operation, inputs), a leaf's number, or None: it is always there."""
@@ -84,22 +60,24 @@ class ContactCompiler:
         self.leaf_levels: list[int] = []
         self.bits: list[Bit] = [None, None]
         self.bit_levels: list[int] = [0, 0]
-        self.quantiles: dict[Quantile, int] = {}
+        self.quantiles: dict[atoms.Quantile, int] = {}
         self.members: dict[str, int] = {}
         self.decided: dict[str, int] = {}
         self.ungated: dict[str, int] = {}
         self.keeps: dict[str, KeepLeaf] = {}
         self.rows = RowCompiler(catalog, keep_cut_us, as_of_us, self)
-        self._value_numbers: dict[Value, int] = {}
+        self._value_numbers: dict[atoms.Value, int] = {}
         self._leaf_numbers: dict[Leaf, int] = {}
         self._known_bits: dict[int, int] = {}
         self._operations: dict[tuple[int, tuple[int, ...]], int] = {}
-        self._true: dict[Formula, int] = {}
-        self._false: dict[Formula, int] = {}
+        self._true: dict[atoms.Formula, int] = {}
+        self._false: dict[atoms.Formula, int] = {}
 
-    def add_segment(self, meaning: Meaning) -> None:
+    def add_segment(self, meaning: atoms.Meaning) -> None:
         where = (
-            map(self.true, meaning.where.children) if isinstance(meaning.where, AllOf) else [self.true(meaning.where)]
+            map(self.true, meaning.where.children)
+            if isinstance(meaning.where, atoms.AllOf)
+            else [self.true(meaning.where)]
         )
         bit = self.ungated[meaning.id] = self._fold(AND, [self.true(meaning.base), *where, LIVE])
         if meaning.keep is not None:
@@ -109,44 +87,44 @@ class ContactCompiler:
 
     def add_decided(self, segment: str) -> None:
         """A segment whose members of another day are given; who has left since is no member."""
-        self.decided[segment] = self._fold(AND, [self.leaf(GivenLeaf(InSegment(segment))).true, LIVE])
+        self.decided[segment] = self._fold(AND, [self.leaf(GivenLeaf(atoms.InSegment(segment))).true, LIVE])
 
-    def _keep_leaf(self, segment: str, keep: Keep) -> KeepLeaf:
+    def _keep_leaf(self, segment: str, keep: atoms.Keep) -> KeepLeaf:
         value = NEVER if keep.by is None else self.value(keep.by)
         return KeepLeaf(segment, value, keep.seed or "", keep.lowest)
 
     # --- bitmaps
 
-    def true(self, formula: Formula) -> int:
+    def true(self, formula: atoms.Formula) -> int:
         """The number of the bitmap of who the formula is true for."""
         if formula not in self._true:
             self._true[formula] = self._formula(formula, wanted=True)
         return self._true[formula]
 
-    def false(self, formula: Formula) -> int:
+    def false(self, formula: atoms.Formula) -> int:
         """The number of the bitmap of who the formula is false for (not: not true)."""
         if formula not in self._false:
             self._false[formula] = self._formula(formula, wanted=False)
         return self._false[formula]
 
-    def _formula(self, formula: Formula, wanted: bool) -> int:
+    def _formula(self, formula: atoms.Formula, wanted: bool) -> int:
         match formula:
-            case AllOf(children):
+            case atoms.AllOf(children):
                 return (
                     self._fold(AND, map(self.true, children)) if wanted else self._fold(OR, map(self.false, children))
                 )
-            case AnyOf(children):
+            case atoms.AnyOf(children):
                 return (
                     self._fold(OR, map(self.true, children)) if wanted else self._fold(AND, map(self.false, children))
                 )
-            case NotOf(child):
+            case atoms.NotOf(child):
                 return self.false(child) if wanted else self.true(child)
-            case Everyone():
+            case atoms.Everyone():
                 return ONES if wanted else NOTHING
-            case InSegment(id):
+            case atoms.InSegment(id):
                 members = self.decided[id] if id in self.decided else self.members[id]
                 return self._sided(members, ONES, wanted)
-            case Compare() | Pair() | Chain() | InList() | Sample():
+            case atoms.Compare() | atoms.Pair() | atoms.Chain() | atoms.InList() | atoms.Sample():
                 output = self.leaf(self._leaf(formula))
                 return self._sided(output.true, output.known, wanted)
             case _:
@@ -180,18 +158,18 @@ class ContactCompiler:
 
     # --- leaves
 
-    def _leaf(self, formula: Compare | Pair | Chain | InList | Sample) -> Leaf:
+    def _leaf(self, formula: atoms.Compare | atoms.Pair | atoms.Chain | atoms.InList | atoms.Sample) -> Leaf:
         match formula:
-            case Compare(value, test):
+            case atoms.Compare(value, test):
                 number = self.value(value)
                 return TestLeaf(number, kernel_test(test, self.types[number] or INTEGER))
-            case Pair(left, comparison, right):
+            case atoms.Pair(left, comparison, right):
                 return PairLeaf(self.value(left), comparison, self.value(right))
-            case Chain():
+            case atoms.Chain():
                 return ChainLeaf(self.rows.chain(formula))
-            case InList():
+            case atoms.InList():
                 return GivenLeaf(formula)
-            case Sample(low, high, seed):
+            case atoms.Sample(low, high, seed):
                 return SampleLeaf(low, high, seed)
 
     def leaf(self, leaf: Leaf) -> LeafOutput:
@@ -229,7 +207,7 @@ class ContactCompiler:
     def _can_be_unknown(self, leaf: Leaf) -> bool:
         match leaf:
             case TestLeaf(value, test):
-                return not isinstance(test, Missing) and not self._always_known(self.values[value])
+                return not isinstance(test, atoms.Missing) and not self._always_known(self.values[value])
             case PairLeaf():
                 return True
             case ChainLeaf() | SampleLeaf() | GivenLeaf() | KeepLeaf():
@@ -240,7 +218,7 @@ class ContactCompiler:
 
     # --- values
 
-    def value(self, value: Value) -> int:
+    def value(self, value: atoms.Value) -> int:
         number = self._value_numbers.get(value)
         if number is None:
             number = self._value_numbers[value] = self._add(*self._value(value))
@@ -252,41 +230,41 @@ class ContactCompiler:
         self.value_levels.append(level)
         return len(self.values) - 1
 
-    def _inside(self, value: Value, kind: ColumnType) -> int:
+    def _inside(self, value: atoms.Value, kind: ColumnType) -> int:
         """What a computed column of this type is computed from."""
         match value:
-            case Cases():
+            case atoms.Cases():
                 return self._cases(value, kind)
-            case Aggregate(function="latest", type=of) if of.fold and not kind.fold:
+            case atoms.Aggregate(function="latest", type=of) if of.fold and not kind.fold:
                 rows = self.rows.value(value, as_written=True)
                 return self._add(CountedRows(rows), replace(of, fold=False), self.rows.levels[rows])
             case _:
                 return self.value(value)
 
-    def _cases(self, cases: Cases, kind: ColumnType) -> int:
+    def _cases(self, cases: atoms.Cases, kind: ColumnType) -> int:
         when = tuple(self.true(case.when) for case in cases.cases)
         level = max(map(self.bit_level, when), default=0) + 1
         literals = tuple(stored_literal(case.value, kind) for case in cases.cases)
         return self._add(ChosenCase(when, literals, kind), kind, level)
 
-    def _value(self, value: Value) -> tuple[ValueNode, ColumnType | None, int]:
+    def _value(self, value: atoms.Value) -> tuple[ValueNode, ColumnType | None, int]:
         match value:
-            case ContactColumn(source, path, kind):
+            case atoms.ContactColumn(source, path, kind):
                 return Stored(source, path, kind), kind, 0
-            case Aggregate() | GroupCount():
+            case atoms.Aggregate() | atoms.GroupCount():
                 number = self.rows.value(value)
                 return CountedRows(number), value.type, self.rows.levels[number]
-            case Arithmetic(operator, operands):
+            case atoms.Arithmetic(operator, operands):
                 numbers = tuple(o if isinstance(o, Decimal) else self.value(o) for o in operands)
                 return Calculated(operator, numbers), None, self._deepest(numbers)
-            case Quantile(inner):
+            case atoms.Quantile(inner):
                 number = self.value(inner)
                 quantile = self.quantiles.setdefault(value, len(self.quantiles))
                 return QuantileGroup(quantile, number), INTEGER, self.value_levels[number]
-            case Computed(source, column, kind, inner):
+            case atoms.Computed(source, column, kind, inner):
                 number = self._inside(inner, kind)
                 return Typed(number, kind, f"{source}.{column}"), kind, self.value_levels[number]
-            case RowColumn() | Cases():
+            case atoms.RowColumn() | atoms.Cases():
                 raise AssertionError(f"{type(value).__name__} stands where no contact's value can")
             case _:
                 assert_never(value)

@@ -25,25 +25,7 @@ from jobs.kernel.row_conditions import (
     RowPair,
     RowTest,
 )
-from jobs.language.atoms import (
-    Aggregate,
-    AllOf,
-    AnyOf,
-    Chain,
-    Compare,
-    Formula,
-    GroupCount,
-    Instants,
-    NotOf,
-    Pair,
-    RowColumn,
-    Spans,
-    Step,
-    Test,
-    TimeTest,
-    Value,
-    Window,
-)
+from jobs.language import atoms
 from jobs.plan.run_plan import AS_WRITTEN
 
 ZERO_FOR_NOBODY = frozenset({"count", "days", "distinct", "sum"})
@@ -56,7 +38,7 @@ class ContactValues(Protocol):
     value_levels: list[int]
     types: list[ColumnType | None]
 
-    def value(self, value: Value) -> int: ...
+    def value(self, value: atoms.Value) -> int: ...
 
 
 class RowCompiler:
@@ -78,11 +60,11 @@ class RowCompiler:
         self._numbers: dict[RowsValue, int] = {}
         self._chain_numbers: dict[ChainNode, int] = {}
         self._gathering_numbers: dict[Gathering, int] = {}
-        self._formulas: dict[Formula, RowFormula] = {}
+        self._formulas: dict[atoms.Formula, RowFormula] = {}
 
-    def value(self, value: Aggregate | GroupCount, as_written: bool = False) -> int:
+    def value(self, value: atoms.Aggregate | atoms.GroupCount, as_written: bool = False) -> int:
         """The number of a value over rows. `as_written`: of text, not folded."""
-        item = self._groups(value) if isinstance(value, GroupCount) else self._aggregate(value, as_written)
+        item = self._groups(value) if isinstance(value, atoms.GroupCount) else self._aggregate(value, as_written)
         number = self._numbers.get(item)
         if number is None:
             number = self._numbers[item] = len(self.items)
@@ -94,13 +76,13 @@ class RowCompiler:
         item = self.items[number]
         return isinstance(item, RowsGroups) or item.function in ZERO_FOR_NOBODY
 
-    def _aggregate(self, value: Aggregate, as_written: bool) -> RowsAggregate:
+    def _aggregate(self, value: atoms.Aggregate, as_written: bool) -> RowsAggregate:
         rows = value.rows
         of = "" if value.of is None else value.of.path + AS_WRITTEN * as_written
         window = self._window(rows.source, rows.window)
         return RowsAggregate(rows.source, self._where(rows.where), window, value.function, of, value.type)
 
-    def _groups(self, value: GroupCount) -> RowsGroups:
+    def _groups(self, value: atoms.GroupCount) -> RowsGroups:
         rows, having = value.rows, value.having
         window = self._window(rows.source, rows.window)
         per = tuple(column.path for column in value.per)
@@ -111,7 +93,7 @@ class RowCompiler:
         test: KernelTest = kernel_test(having.test, having.type)
         return RowsGroups(rows.source, where, window, per, having.function, of, having.type, test)
 
-    def chain(self, chain: Chain) -> int:
+    def chain(self, chain: atoms.Chain) -> int:
         """The number of a chain; its level is that of its latest step."""
         afters = [step.same for step in chain.steps[1:]] + [()]
         steps = tuple(self._step(step, chain.window, after) for step, after in zip(chain.steps, afters, strict=True))
@@ -124,7 +106,9 @@ class RowCompiler:
             self.chain_levels.append(max(self.gathering_levels[step.rows] for step in steps))
         return number
 
-    def _step(self, step: Step, window: Window | None, after: tuple[tuple[RowColumn, RowColumn], ...]) -> ChainStep:
+    def _step(
+        self, step: atoms.Step, window: atoms.Window | None, after: tuple[tuple[atoms.RowColumn, atoms.RowColumn], ...]
+    ) -> ChainStep:
         # The rows that answer an absent step are all before as_of, whatever the window.
         seen = self._window(step.source, None if step.absent else window)
         where, same = self._where(step.where), tuple(_same_path(*pair) for pair in step.same)
@@ -143,44 +127,44 @@ class RowCompiler:
             self.gathering_levels.append(self._level(gathering.where))
         return number
 
-    def _window(self, source: str, window: Window | None) -> TimeBounds:
+    def _window(self, source: str, window: atoms.Window | None) -> TimeBounds:
         if not self._catalog.sources[source].has_time:
             return TimeBounds(None, None)
         cut = self._keep_cut_us.get(source)
         if window is None:
             return TimeBounds(cut, self._as_of_us)
-        assert isinstance(window, Instants), "a plan's windows are instants"
+        assert isinstance(window, atoms.Instants), "a plan's windows are instants"
         # The cut is part of the meaning: a window that reaches further back does not bring older rows to life.
         lows = [low for low in (cut, window.low) if low is not None]
         return TimeBounds(max(lows, default=None), window.high)
 
-    def _where(self, where: Formula | None) -> RowFormula | None:
+    def _where(self, where: atoms.Formula | None) -> RowFormula | None:
         return None if where is None else self.formula(where)
 
-    def formula(self, formula: Formula) -> RowFormula:
+    def formula(self, formula: atoms.Formula) -> RowFormula:
         condition = self._formulas.get(formula)
         if condition is None:
             condition = self._formulas[formula] = self._formula(formula)
         return condition
 
-    def _formula(self, formula: Formula) -> RowFormula:
+    def _formula(self, formula: atoms.Formula) -> RowFormula:
         match formula:
-            case AllOf(children):
+            case atoms.AllOf(children):
                 return RowAll(tuple(map(self.formula, children)))
-            case AnyOf(children):
+            case atoms.AnyOf(children):
                 return RowAny(tuple(map(self.formula, children)))
-            case NotOf(child):
+            case atoms.NotOf(child):
                 return RowNot(self.formula(child))
-            case Compare(value, test):
+            case atoms.Compare(value, test):
                 operand = self._operand(value)
                 return RowTest(operand, kernel_test(test, operand.type))
-            case Pair(left, comparison, right):
+            case atoms.Pair(left, comparison, right):
                 return RowPair(self._operand(left), comparison, self._operand(right))
             case _:
                 raise AssertionError(f"{type(formula).__name__} stands in a row's condition")
 
-    def _operand(self, value: Value) -> Operand:
-        if isinstance(value, RowColumn):
+    def _operand(self, value: atoms.Value) -> Operand:
+        if isinstance(value, atoms.RowColumn):
             return Operand(value.type, path=value.path)
         number = self._contacts.value(value)
         kind = self._contacts.types[number]
@@ -192,16 +176,16 @@ class RowCompiler:
         return max((self._contacts.value_levels[number] + 1 for number in used), default=0)
 
 
-def _same_path(earlier: RowColumn, later: RowColumn) -> str:
+def _same_path(earlier: atoms.RowColumn, later: atoms.RowColumn) -> str:
     """The later step's column, as it is written where the earlier step's does not fold."""
     return later.path + AS_WRITTEN * (later.type.fold and not earlier.type.fold)
 
 
-def kernel_test(test: Test, kind: ColumnType) -> KernelTest:
+def kernel_test(test: atoms.Test, kind: ColumnType) -> KernelTest:
     """The test with numbers in the units the kernel stores."""
-    if isinstance(test, TimeTest):
+    if isinstance(test, atoms.TimeTest):
         raise AssertionError("a plan holds no symbolic test")
-    if not isinstance(test, Spans):
+    if not isinstance(test, atoms.Spans):
         return test
     low, high = closed_double(test) if kind.name == "float" else closed_whole(test, kind.scale)
     return Ranges(low, high, test)

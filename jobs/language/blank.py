@@ -18,29 +18,6 @@ from typing import assert_never
 
 from jobs.catalog.exact import calculated
 from jobs.language import atoms
-from jobs.language.atoms import (
-    Aggregate,
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Cases,
-    Chain,
-    Compare,
-    Computed,
-    ContactColumn,
-    Everyone,
-    Formula,
-    GroupCount,
-    InList,
-    InSegment,
-    Meaning,
-    NotOf,
-    Pair,
-    Quantile,
-    RowColumn,
-    Sample,
-    Value,
-)
 from jobs.language.blank_values import Known, compare_known, rounded, tested
 
 Kleene = bool | None
@@ -60,17 +37,19 @@ FALLS_TRIED = 4_096
 class BlankContact:
     """The blank contact's verdicts over segments, which are added in dependency order."""
 
-    meanings: dict[str, Meaning] = field(default_factory=dict[str, Meaning])
+    meanings: dict[str, atoms.Meaning] = field(default_factory=dict[str, atoms.Meaning])
     _settled: dict[str, KleeneSet] = field(default_factory=dict[str, KleeneSet])
     """Members whatever the samples do: nothing random is below them."""
-    _samples: dict[str, frozenset[Sample]] = field(default_factory=dict[str, "frozenset[Sample]"])
+    _samples: dict[str, frozenset[atoms.Sample]] = field(default_factory=dict[str, "frozenset[atoms.Sample]"])
 
-    def add(self, meaning: Meaning) -> bool:
+    def add(self, meaning: atoms.Meaning) -> bool:
         """Takes the segment in; whether its `where` may be true for the blank contact."""
         self.meanings[meaning.id] = meaning
         parts = list(formulas((meaning.base, meaning.where)))
-        below = {part.id for part in parts if isinstance(part, InSegment)}
-        samples = frozenset(part for part in parts if isinstance(part, Sample)).union(*map(self._samples_of, below))
+        below = {part.id for part in parts if isinstance(part, atoms.InSegment)}
+        samples = frozenset(part for part in parts if isinstance(part, atoms.Sample)).union(
+            *map(self._samples_of, below)
+        )
         self._samples[meaning.id] = samples
         if not samples:
             verdicts = _Fallen({}, self._settled).formula(meaning.where)
@@ -78,10 +57,10 @@ class BlankContact:
             return True in verdicts
         return any(True in self._where(meaning, fall) for fall in falls(samples))
 
-    def _samples_of(self, id_: str) -> frozenset[Sample]:
+    def _samples_of(self, id_: str) -> frozenset[atoms.Sample]:
         return self._samples[id_]
 
-    def _where(self, meaning: Meaning, fall: Fall) -> KleeneSet:
+    def _where(self, meaning: atoms.Meaning, fall: Fall) -> KleeneSet:
         """The verdict of `where` when samples fall so, the segments below it first."""
         below = dict(self._settled)
         fallen = _Fallen(fall, below)
@@ -89,26 +68,26 @@ class BlankContact:
             below[id_] = self._member(fallen, self.meanings[id_])
         return fallen.formula(meaning.where)
 
-    def _unsettled_below(self, meaning: Meaning) -> list[str]:
+    def _unsettled_below(self, meaning: atoms.Meaning) -> list[str]:
         """The segments it reaches through which something random comes, in the order in which they were added."""
         reached: set[str] = set()
         waiting = [meaning]
         while waiting:
             at = waiting.pop()
             for part in formulas((at.base, at.where)):
-                if isinstance(part, InSegment) and part.id not in reached and part.id not in self._settled:
+                if isinstance(part, atoms.InSegment) and part.id not in reached and part.id not in self._settled:
                     reached.add(part.id)
                     waiting.append(self.meanings[part.id])
         return [id_ for id_ in self.meanings if id_ in reached]
 
     @staticmethod
-    def _member(fallen: _Fallen, meaning: Meaning) -> KleeneSet:
+    def _member(fallen: _Fallen, meaning: atoms.Meaning) -> KleeneSet:
         """A segment's own membership is never unknown; its keep is taken as keeping."""
-        both = fallen.formula(AllOf((meaning.base, meaning.where)))
+        both = fallen.formula(atoms.AllOf((meaning.base, meaning.where)))
         return frozenset(verdict is True for verdict in both)
 
 
-def falls(samples: Iterable[Sample]) -> Iterator[Fall]:
+def falls(samples: Iterable[atoms.Sample]) -> Iterator[Fall]:
     """Every way to fall that makes a difference; one empty way when there are too many."""
     ends: dict[str, set[Decimal]] = {}
     for sample in samples:
@@ -121,18 +100,26 @@ def falls(samples: Iterable[Sample]) -> Iterator[Fall]:
         yield dict(chosen)
 
 
-def formulas(starts: Iterable[Formula]) -> Iterator[Formula]:
+def formulas(starts: Iterable[atoms.Formula]) -> Iterator[atoms.Formula]:
     """All formulas over contacts inside, computed columns left out: they hold neither segments nor samples."""
     waiting = list(starts)
     while waiting:
         formula = waiting.pop()
         yield formula
         match formula:
-            case AllOf(children) | AnyOf(children):
+            case atoms.AllOf(children) | atoms.AnyOf(children):
                 waiting += children
-            case NotOf(child):
+            case atoms.NotOf(child):
                 waiting.append(child)
-            case Everyone() | Compare() | Pair() | Chain() | InSegment() | InList() | Sample():
+            case (
+                atoms.Everyone()
+                | atoms.Compare()
+                | atoms.Pair()
+                | atoms.Chain()
+                | atoms.InSegment()
+                | atoms.InList()
+                | atoms.Sample()
+            ):
                 pass
             case _:
                 assert_never(formula)
@@ -144,54 +131,54 @@ class _Fallen:
 
     fall: Fall
     segments: Mapping[str, KleeneSet]
-    _computed: dict[Computed, frozenset[Known]] = field(default_factory=dict[Computed, "frozenset[Known]"])
+    _computed: dict[atoms.Computed, frozenset[Known]] = field(default_factory=dict[atoms.Computed, "frozenset[Known]"])
 
-    def formula(self, formula: Formula) -> KleeneSet:
+    def formula(self, formula: atoms.Formula) -> KleeneSet:
         match formula:
-            case AllOf(children):
+            case atoms.AllOf(children):
                 return reduce(_and, map(self.formula, children))
-            case AnyOf(children):
+            case atoms.AnyOf(children):
                 return _not(reduce(_and, (_not(self.formula(child)) for child in children)))
-            case NotOf(child):
+            case atoms.NotOf(child):
                 return _not(self.formula(child))
-            case Everyone():
+            case atoms.Everyone():
                 return TRUE
-            case Compare(value, test):
+            case atoms.Compare(value, test):
                 return frozenset(verdict for possible in self.value(value) for verdict in tested(possible, test))
-            case Pair(left, comparison, right):
+            case atoms.Pair(left, comparison, right):
                 pairs = product(self.value(left), self.value(right))
                 return frozenset(v for first, second in pairs for v in compare_known(first, comparison, second))
             # A contact about whom nothing is known did nothing and stands on no list, so both are known to be false.
-            case Chain() | InList():
+            case atoms.Chain() | atoms.InList():
                 return FALSE
-            case InSegment(id_):
+            case atoms.InSegment(id_):
                 return self.segments[id_]
-            case Sample(low, high, seed):
+            case atoms.Sample(low, high, seed):
                 # An id is all that such a contact has, and a sample asks for nothing else: it may fall either way.
                 return EITHER if seed not in self.fall else frozenset({low <= self.fall[seed] < high})
             case _:
                 assert_never(formula)
 
-    def value(self, value: Value) -> frozenset[Known]:
+    def value(self, value: atoms.Value) -> frozenset[Known]:
         match value:
-            case RowColumn() | ContactColumn():
+            case atoms.RowColumn() | atoms.ContactColumn():
                 return frozenset({None})
-            case Aggregate(function=function):
+            case atoms.Aggregate(function=function):
                 # Who has no rows bought nothing, and that is known; what an average or a first order would be is not.
                 return frozenset({Fraction(0) if function in ("count", "days", "distinct", "sum") else None})
-            case GroupCount():
+            case atoms.GroupCount():
                 return frozenset({Fraction(0)})
-            case Arithmetic(operator, operands):
+            case atoms.Arithmetic(operator, operands):
                 several = [{Fraction(o)} if isinstance(o, Decimal) else self.value(o) for o in operands]
                 return frozenset(
                     calculated(operator, [_number(operand) for operand in chosen]) for chosen in product(*several)
                 )
-            case Cases(cases):
+            case atoms.Cases(cases):
                 return frozenset(self._cases(cases))
-            case Quantile(inner):
+            case atoms.Quantile(inner):
                 # A value that a contact without data has (0 orders) is taken for the lowest there is: the first group.
                 return frozenset(None if possible is None else Fraction(1) for possible in self.value(inner))
-            case Computed():
+            case atoms.Computed():
                 if value not in self._computed:
                     self._computed[value] = frozenset(
                         rounded(possible, value.type) for possible in self.value(value.value)

@@ -12,57 +12,44 @@ from typing import Any, assert_never
 
 from jobs.catalog import exact
 from jobs.catalog.types import EXACT, ColumnType
-from jobs.language.atoms import (
-    Calendar,
-    Inside,
-    Missing,
-    PairOperator,
-    Radius,
-    Span,
-    Spans,
-    Test,
-    TimeTest,
-    VersionSpan,
-    VersionSpans,
-    Words,
-)
+from jobs.language import atoms
 from jobs.syntax.literals import Moment
 
 Known = Fraction | str | date | Moment | tuple[str, ...] | tuple[int, ...] | None
 """None: missing."""
 
 
-def tested(value: Known, test: Test) -> frozenset[bool | None]:
+def tested(value: Known, test: atoms.Test) -> frozenset[bool | None]:
     """The verdicts that the test may come to."""
-    if isinstance(test, Missing):
+    if isinstance(test, atoms.Missing):
         return frozenset({(value is None) == test.wanted})
     if value is None:
         return frozenset({None})
     match test:
-        case Spans(spans):
+        case atoms.Spans(spans):
             assert isinstance(value, Fraction)
             return frozenset({any(_in_span(span, value) for span in spans)})
-        case VersionSpans(spans):
+        case atoms.VersionSpans(spans):
             return frozenset({any(_in_span(span, value) for span in spans)})
-        case Words():
+        case atoms.Words():
             return frozenset({_words(value, test)})
         # as_of is not known when a spec is checked, and a spec must not be accepted for the day on which it happens to be.
-        case TimeTest() | Calendar():
+        case atoms.TimeTest() | atoms.Calendar():
             return frozenset({True, False})
-        case Radius() | Inside():
+        case atoms.Radius() | atoms.Inside():
             raise AssertionError("a blank contact is nowhere")
         case _:
             assert_never(test)
 
 
-def _in_span(span: Span | VersionSpan, value: Any) -> bool:
+def _in_span(span: atoms.Span | atoms.VersionSpan, value: Any) -> bool:
     low = Fraction(span.low) if isinstance(span.low, int | Decimal) else span.low
     high = Fraction(span.high) if isinstance(span.high, int | Decimal) else span.high
     above = low is None or low < value or (span.low_in and low == value)
     return bool(above and (high is None or value < high or (span.high_in and high == value)))
 
 
-def _words(value: Known, test: Words) -> bool:
+def _words(value: Known, test: atoms.Words) -> bool:
     match test.operator:
         case "has_any" | "has_all":
             assert isinstance(value, tuple)
@@ -78,7 +65,7 @@ def _words(value: Known, test: Words) -> bool:
             ](literal)
 
 
-def compare_known(left: Known, comparison: PairOperator, right: Known) -> frozenset[bool | None]:
+def compare_known(left: Known, comparison: atoms.PairOperator, right: Known) -> frozenset[bool | None]:
     """The verdicts that two values against each other may come to."""
     if left is None or right is None:
         return frozenset({None})

@@ -9,61 +9,39 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import assert_never
 
-from jobs.language.atoms import (
-    Aggregate,
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Cases,
-    Chain,
-    Compare,
-    Computed,
-    ContactColumn,
-    Everyone,
-    Formula,
-    GroupCount,
-    InList,
-    InSegment,
-    Meaning,
-    NotOf,
-    Pair,
-    Quantile,
-    RowColumn,
-    Sample,
-    Value,
-)
+from jobs.language import atoms
 
-Part = Formula | Value
+Part = atoms.Formula | atoms.Value
 
 
 def parts(part: Part) -> Iterator[Part]:
     """The formulas and values directly inside, those over a source's rows left out (see `row_parts`)."""
     match part:
-        case AllOf(children) | AnyOf(children):
+        case atoms.AllOf(children) | atoms.AnyOf(children):
             yield from children
-        case NotOf(child):
+        case atoms.NotOf(child):
             yield child
-        case Compare(value, _):
+        case atoms.Compare(value, _):
             yield value
-        case Pair(left, _, right):
+        case atoms.Pair(left, _, right):
             yield left
             yield right
-        case Arithmetic(_, operands):
+        case atoms.Arithmetic(_, operands):
             yield from (operand for operand in operands if not isinstance(operand, Decimal))
-        case Cases(cases):
+        case atoms.Cases(cases):
             yield from (case.when for case in cases)
-        case Quantile(value, _) | Computed(value=value):
+        case atoms.Quantile(value, _) | atoms.Computed(value=value):
             yield value
         case (
-            Everyone()
-            | InSegment()
-            | InList()
-            | Sample()
-            | Chain()
-            | RowColumn()
-            | ContactColumn()
-            | Aggregate()
-            | GroupCount()
+            atoms.Everyone()
+            | atoms.InSegment()
+            | atoms.InList()
+            | atoms.Sample()
+            | atoms.Chain()
+            | atoms.RowColumn()
+            | atoms.ContactColumn()
+            | atoms.Aggregate()
+            | atoms.GroupCount()
         ):
             pass
         case _:
@@ -73,13 +51,13 @@ def parts(part: Part) -> Iterator[Part]:
 def row_parts(part: Part) -> Iterator[tuple[str, Part]]:
     """(source, formula or column over that source's rows) for everything a part asks of rows."""
     match part:
-        case Aggregate(rows, _, of):
+        case atoms.Aggregate(rows, _, of):
             yield from ((rows.source, inside) for inside in (rows.where, of) if inside is not None)
-        case GroupCount(rows, per, having):
+        case atoms.GroupCount(rows, per, having):
             yield from ((rows.source, inside) for inside in (rows.where, *per) if inside is not None)
             if having is not None and having.of is not None:
                 yield rows.source, having.of
-        case Chain(steps):
+        case atoms.Chain(steps):
             for before, step in zip((None, *steps), steps, strict=False):
                 if step.where is not None:
                     yield step.source, step.where
@@ -88,8 +66,9 @@ def row_parts(part: Part) -> Iterator[tuple[str, Part]]:
                     yield before.source, earlier
                     yield step.source, later
         case (
-            AllOf() | AnyOf() | NotOf() | Everyone() | Compare() | Pair() | InSegment() | InList() | Sample()
-            | RowColumn() | ContactColumn() | Arithmetic() | Cases() | Quantile() | Computed()
+            atoms.AllOf() | atoms.AnyOf() | atoms.NotOf() | atoms.Everyone() | atoms.Compare() | atoms.Pair() | atoms.InSegment()
+            | atoms.InList() | atoms.Sample() | atoms.RowColumn() | atoms.ContactColumn() | atoms.Arithmetic() | atoms.Cases()
+            | atoms.Quantile() | atoms.Computed()
         ):  # fmt: skip
             pass
         case _:
@@ -99,15 +78,16 @@ def row_parts(part: Part) -> Iterator[tuple[str, Part]]:
 def sources_read(part: Part) -> Iterator[str]:
     """The sources whose rows a part reads itself."""
     match part:
-        case ContactColumn(source):
+        case atoms.ContactColumn(source):
             yield source
-        case Aggregate(rows) | GroupCount(rows):
+        case atoms.Aggregate(rows) | atoms.GroupCount(rows):
             yield rows.source
-        case Chain(steps):
+        case atoms.Chain(steps):
             yield from (step.source for step in steps)
         case (
-            AllOf() | AnyOf() | NotOf() | Everyone() | Compare() | Pair() | InSegment() | InList() | Sample()
-            | RowColumn() | Arithmetic() | Cases() | Quantile() | Computed()
+            atoms.AllOf() | atoms.AnyOf() | atoms.NotOf() | atoms.Everyone() | atoms.Compare() | atoms.Pair() | atoms.InSegment()
+            | atoms.InList() | atoms.Sample() | atoms.RowColumn() | atoms.Arithmetic() | atoms.Cases() | atoms.Quantile()
+            | atoms.Computed()
         ):  # fmt: skip
             pass
         case _:
@@ -132,7 +112,7 @@ def walk(starts: Iterable[Part], rows: bool = True) -> Iterator[Part]:
             waiting += (inside for _, inside in row_parts(part))
 
 
-def roots(meaning: Meaning) -> list[Part]:
+def roots(meaning: atoms.Meaning) -> list[Part]:
     """What a segment is made of: its base, its condition, and what its keep orders by."""
     tops: list[Part] = [meaning.base, meaning.where]
     if meaning.keep is not None and meaning.keep.by is not None:

@@ -10,34 +10,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from jobs.catalog.model import Catalog
-from jobs.language.atoms import (
-    Aggregate,
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Cases,
-    Chain,
-    Compare,
-    Computed,
-    ContactColumn,
-    Everyone,
-    GroupCount,
-    InList,
-    InSegment,
-    Meaning,
-    NotOf,
-    Pair,
-    Quantile,
-    RowColumn,
-    Sample,
-)
+from jobs.language import atoms
 from jobs.plan.atom_parts import Part, parts, roots, row_parts, sources_read, walk
 from jobs.plan.resolution import Resolver
 from jobs.plan.run_plan import AS_WRITTEN, Clock, Plan, Stage
 from jobs.plan.times import keep_cut_us
 
 
-def make_plan(meanings: Iterable[Meaning], catalog: Catalog, clock: Clock, decided: Iterable[str] = ()) -> Plan:
+def make_plan(meanings: Iterable[atoms.Meaning], catalog: Catalog, clock: Clock, decided: Iterable[str] = ()) -> Plan:
     """The plan for these segments; every segment that one refers to must be among them or `decided`, without a cycle."""
     resolver = Resolver(clock, catalog)
     decided = tuple(sorted(decided))
@@ -50,16 +30,16 @@ def make_plan(meanings: Iterable[Meaning], catalog: Catalog, clock: Clock, decid
         stages=_stages(segments, decided),
         columns=_columns(everything, catalog),
         keep_cut_us={s.name: keep_cut_us(s.keep, clock) for s in catalog.sources.values() if s.keep is not None},
-        lists=tuple(sorted((part for part in everything if isinstance(part, InList)), key=str)),
+        lists=tuple(sorted((part for part in everything if isinstance(part, atoms.InList)), key=str)),
         decided=decided,
     )
 
 
-def in_order(meanings: Sequence[Meaning], decided: Collection[str] = ()) -> list[Meaning]:
+def in_order(meanings: Sequence[atoms.Meaning], decided: Collection[str] = ()) -> list[atoms.Meaning]:
     """Referenced segments first, but those `decided`; otherwise by id, so that equal inputs give equal plans."""
     by_id = {meaning.id: meaning for meaning in sorted(meanings, key=lambda meaning: meaning.id)}
     refers = {meaning.id: [id_ for id_ in references(meaning) if id_ not in decided] for meaning in meanings}
-    ordered: dict[str, Meaning] = {}
+    ordered: dict[str, atoms.Meaning] = {}
     for first in by_id:
         waiting = [first]
         while waiting:
@@ -74,9 +54,9 @@ def in_order(meanings: Sequence[Meaning], decided: Collection[str] = ()) -> list
     return list(ordered.values())
 
 
-def with_references(id_: str, meanings: Mapping[str, Meaning]) -> list[Meaning]:
+def with_references(id_: str, meanings: Mapping[str, atoms.Meaning]) -> list[atoms.Meaning]:
     """A segment and every one it refers to, directly or not."""
-    reached: dict[str, Meaning] = {}
+    reached: dict[str, atoms.Meaning] = {}
     waiting = [id_]
     while waiting:
         at = waiting.pop()
@@ -86,9 +66,9 @@ def with_references(id_: str, meanings: Mapping[str, Meaning]) -> list[Meaning]:
     return list(reached.values())
 
 
-def references(meaning: Meaning) -> list[str]:
+def references(meaning: atoms.Meaning) -> list[str]:
     """Ids of the segments a segment refers to, sorted."""
-    return sorted({part.id for part in walk(roots(meaning)) if isinstance(part, InSegment)})
+    return sorted({part.id for part in walk(roots(meaning)) if isinstance(part, atoms.InSegment)})
 
 
 class _Levels:
@@ -105,13 +85,13 @@ class _Levels:
             inner = (*parts(part), *(inner for _, inner in row_parts(part)))
             inside = max(map(self.of, inner), default=0)
             # A decided segment costs no pass: a run has said who is in it, whatever it was made of.
-            if isinstance(part, InSegment) and part.id not in self._decided:
+            if isinstance(part, atoms.InSegment) and part.id not in self._decided:
                 inside = self.segments[part.id]
-            level = self._parts[part] = inside + isinstance(part, Quantile)
+            level = self._parts[part] = inside + isinstance(part, atoms.Quantile)
         return level
 
 
-def _stages(segments: Sequence[Meaning], decided: Iterable[str]) -> tuple[Stage, ...]:
+def _stages(segments: Sequence[atoms.Meaning], decided: Iterable[str]) -> tuple[Stage, ...]:
     levels = _Levels(decided)
     keeps: dict[str, int] = {}
     for meaning in segments:
@@ -123,7 +103,7 @@ def _stages(segments: Sequence[Meaning], decided: Iterable[str]) -> tuple[Stage,
     quantiles = {
         part: levels.of(part) - 1
         for part in walk(root for meaning in segments for root in roots(meaning))
-        if isinstance(part, Quantile)
+        if isinstance(part, atoms.Quantile)
     }
     last = max(levels.segments.values(), default=0)
     return tuple(
@@ -142,11 +122,11 @@ def _columns(everything: Iterable[Part], catalog: Catalog) -> dict[str, frozense
     for part in everything:
         for source in sources_read(part):
             needed.setdefault(source, set())
-        if isinstance(part, ContactColumn):
+        if isinstance(part, atoms.ContactColumn):
             needed[part.source].add(part.path)
         for source, inside in row_parts(part):
             # A contact's value in a row's condition may be an aggregate: the rows inside it are another source's.
-            names = (column.path for column in walk([inside], rows=False) if isinstance(column, RowColumn))
+            names = (column.path for column in walk([inside], rows=False) if isinstance(column, atoms.RowColumn))
             needed[source].update(name for name in names if name != catalog.sources[source].time)
         for source, path in as_written(part):
             needed.setdefault(source, set()).add(path + AS_WRITTEN)
@@ -160,15 +140,16 @@ def as_written(part: Part) -> Iterator[tuple[str, str]]:
     value of one that does.
     """
     match part:
-        case Chain(steps):
+        case atoms.Chain(steps):
             for step in steps:
                 yield from ((step.source, at.path) for before, at in step.same if at.type.fold and not before.type.fold)
-        case Computed(type=kind, value=Aggregate(rows, "latest", of)):
+        case atoms.Computed(type=kind, value=atoms.Aggregate(rows, "latest", of)):
             if of is not None and of.type.fold and not kind.fold:
                 yield rows.source, of.path
         case (
-            AllOf() | AnyOf() | NotOf() | Everyone() | Compare() | Pair() | InSegment() | InList() | Sample()
-            | RowColumn() | ContactColumn() | Aggregate() | GroupCount() | Arithmetic() | Cases() | Quantile() | Computed()
+            atoms.AllOf() | atoms.AnyOf() | atoms.NotOf() | atoms.Everyone() | atoms.Compare() | atoms.Pair() | atoms.InSegment()
+            | atoms.InList() | atoms.Sample() | atoms.RowColumn() | atoms.ContactColumn() | atoms.Aggregate()
+            | atoms.GroupCount() | atoms.Arithmetic() | atoms.Cases() | atoms.Quantile() | atoms.Computed()
         ):  # fmt: skip
             pass
         case _:

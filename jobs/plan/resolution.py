@@ -13,36 +13,7 @@ from typing import assert_never
 
 from jobs.catalog.model import Catalog
 from jobs.catalog.types import ColumnType
-from jobs.language.atoms import (
-    Aggregate,
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Case,
-    Cases,
-    Chain,
-    Compare,
-    Computed,
-    ContactColumn,
-    Everyone,
-    Formula,
-    GroupCount,
-    Having,
-    InList,
-    InSegment,
-    Keep,
-    Literal_,
-    Meaning,
-    NotOf,
-    Pair,
-    Quantile,
-    RowColumn,
-    Rows,
-    Sample,
-    Test,
-    TimeTest,
-    Value,
-)
+from jobs.language import atoms
 from jobs.plan.clock import day_of
 from jobs.plan.run_plan import Clock
 from jobs.plan.times import resolve_time, window_instants
@@ -55,79 +26,79 @@ class Resolver:
     def __init__(self, clock: Clock, catalog: Catalog) -> None:
         self.clock = clock
         self.catalog = catalog
-        self._values: dict[Value, Value] = {}
+        self._values: dict[atoms.Value, atoms.Value] = {}
 
-    def meaning(self, meaning: Meaning) -> Meaning:
+    def meaning(self, meaning: atoms.Meaning) -> atoms.Meaning:
         keep = meaning.keep
-        return Meaning(
+        return atoms.Meaning(
             meaning.id,
             self.formula(meaning.base),
             self.formula(meaning.where),
             None if keep is None else self.keep(keep),
         )
 
-    def keep(self, keep: Keep) -> Keep:
+    def keep(self, keep: atoms.Keep) -> atoms.Keep:
         return keep if keep.by is None else replace(keep, by=self.value(keep.by))
 
-    def formula(self, formula: Formula) -> Formula:
+    def formula(self, formula: atoms.Formula) -> atoms.Formula:
         match formula:
-            case AllOf(children):
-                return AllOf(tuple(map(self.formula, children)))
-            case AnyOf(children):
-                return AnyOf(tuple(map(self.formula, children)))
-            case NotOf(child):
-                return NotOf(self.formula(child))
-            case Compare(value, test):
-                return Compare(self.value(value), self.test(test, value_type(value)))
-            case Pair(left, comparison, right):
-                return Pair(self.value(left), comparison, self.value(right))
-            case Chain(steps, window):
+            case atoms.AllOf(children):
+                return atoms.AllOf(tuple(map(self.formula, children)))
+            case atoms.AnyOf(children):
+                return atoms.AnyOf(tuple(map(self.formula, children)))
+            case atoms.NotOf(child):
+                return atoms.NotOf(self.formula(child))
+            case atoms.Compare(value, test):
+                return atoms.Compare(self.value(value), self.test(test, value_type(value)))
+            case atoms.Pair(left, comparison, right):
+                return atoms.Pair(self.value(left), comparison, self.value(right))
+            case atoms.Chain(steps, window):
                 resolved = tuple(replace(step, where=self._where(step.where)) for step in steps)
-                return Chain(resolved, window_instants(window, self.clock))
-            case Everyone() | InSegment() | InList() | Sample():
+                return atoms.Chain(resolved, window_instants(window, self.clock))
+            case atoms.Everyone() | atoms.InSegment() | atoms.InList() | atoms.Sample():
                 return formula
             case _:
                 assert_never(formula)
 
-    def value(self, value: Value) -> Value:
+    def value(self, value: atoms.Value) -> atoms.Value:
         resolved = self._values.get(value)
         if resolved is None:
             resolved = self._values[value] = self._value(value)
         return resolved
 
-    def _value(self, value: Value) -> Value:
+    def _value(self, value: atoms.Value) -> atoms.Value:
         match value:
-            case RowColumn() | ContactColumn():
+            case atoms.RowColumn() | atoms.ContactColumn():
                 return value
-            case Aggregate():
+            case atoms.Aggregate():
                 return replace(value, rows=self._rows(value.rows))
-            case GroupCount():
+            case atoms.GroupCount():
                 return replace(
                     value,
                     rows=self._rows(value.rows),
                     having=self._having(value.having),
                 )
-            case Arithmetic(operator, operands):
-                return Arithmetic(
+            case atoms.Arithmetic(operator, operands):
+                return atoms.Arithmetic(
                     operator,
                     tuple(o if isinstance(o, Decimal) else self.value(o) for o in operands),
                 )
-            case Cases(cases):
-                return Cases(tuple(Case(self.formula(case.when), case.value) for case in cases))
-            case Quantile(inner, groups):
-                return Quantile(self.value(inner), groups)
-            case Computed():
+            case atoms.Cases(cases):
+                return atoms.Cases(tuple(atoms.Case(self.formula(case.when), case.value) for case in cases))
+            case atoms.Quantile(inner, groups):
+                return atoms.Quantile(self.value(inner), groups)
+            case atoms.Computed():
                 return self._computed(value)
             case _:
                 assert_never(value)
 
-    def _computed(self, computed: Computed) -> Computed:
+    def _computed(self, computed: atoms.Computed) -> atoms.Computed:
         inner = self.value(computed.value)
-        if isinstance(inner, Cases):
-            inner = Cases(tuple(Case(c.when, self._literal(c.value, computed.type)) for c in inner.cases))
+        if isinstance(inner, atoms.Cases):
+            inner = atoms.Cases(tuple(atoms.Case(c.when, self._literal(c.value, computed.type)) for c in inner.cases))
         return replace(computed, value=inner)
 
-    def _literal(self, literal: Literal_, wanted: ColumnType) -> Literal_:
+    def _literal(self, literal: atoms.Literal_, wanted: ColumnType) -> atoms.Literal_:
         if isinstance(literal, Moment):
             return literal.utc_us(self.clock.zone)
         if not isinstance(literal, date):
@@ -136,28 +107,28 @@ class Resolver:
         # A date in the place of a timestamp is the instant that begins it, as a bare date in the data is.
         return self.clock.zone.midnight_us(day) if wanted.name == "timestamp" else day
 
-    def _where(self, where: Formula | None) -> Formula | None:
+    def _where(self, where: atoms.Formula | None) -> atoms.Formula | None:
         return None if where is None else self.formula(where)
 
-    def _rows(self, rows: Rows) -> Rows:
+    def _rows(self, rows: atoms.Rows) -> atoms.Rows:
         timed = self.catalog.sources[rows.source].has_time
         # Rows with a time always get a window, even where none is written: nothing at or after as_of may be counted.
         window = window_instants(rows.window, self.clock) if timed else None
-        return Rows(rows.source, self._where(rows.where), window)
+        return atoms.Rows(rows.source, self._where(rows.where), window)
 
-    def _having(self, having: Having | None) -> Having | None:
+    def _having(self, having: atoms.Having | None) -> atoms.Having | None:
         return None if having is None else replace(having, test=self.test(having.test, having.type))
 
-    def test(self, test: Test, tested: ColumnType) -> Test:
-        return resolve_time(test, tested.name, self.clock) if isinstance(test, TimeTest) else test
+    def test(self, test: atoms.Test, tested: ColumnType) -> atoms.Test:
+        return resolve_time(test, tested.name, self.clock) if isinstance(test, atoms.TimeTest) else test
 
 
-def value_type(value: Value) -> ColumnType:
+def value_type(value: atoms.Value) -> ColumnType:
     """The type of what a value gives; arithmetic, cases and quantiles have that of the computed column around them."""
     match value:
-        case RowColumn() | ContactColumn() | Aggregate() | GroupCount() | Computed():
+        case atoms.RowColumn() | atoms.ContactColumn() | atoms.Aggregate() | atoms.GroupCount() | atoms.Computed():
             return value.type
-        case Arithmetic() | Cases() | Quantile():
+        case atoms.Arithmetic() | atoms.Cases() | atoms.Quantile():
             raise AssertionError("only a computed column gives these a type")
         case _:
             assert_never(value)

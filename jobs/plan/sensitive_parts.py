@@ -11,26 +11,11 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from jobs.catalog.model import Catalog, Source
-from jobs.language.atoms import (
-    AllOf,
-    AnyOf,
-    Chain,
-    Compare,
-    Computed,
-    ContactColumn,
-    Everyone,
-    Formula,
-    InList,
-    InSegment,
-    NotOf,
-    Pair,
-    RowColumn,
-    Sample,
-)
+from jobs.language import atoms
 from jobs.language.bound import sensitive_on
 from jobs.plan.atom_parts import Part, parts, row_parts
 
-NOBODY = NotOf(Everyone())
+NOBODY = atoms.NotOf(atoms.Everyone())
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,46 +24,54 @@ class Sensitive:
 
     catalog: Catalog
     segments: frozenset[str] = frozenset()
-    lists: frozenset[InList] = frozenset()
+    lists: frozenset[atoms.InList] = frozenset()
 
-    def decides(self, formula: Formula) -> bool:
+    def decides(self, formula: atoms.Formula) -> bool:
         """Whether anything in a formula is sensitive."""
         return any(self._is(part, source) for source, part in self._walk(formula))
 
-    def without(self, formula: Formula) -> tuple[Formula, Formula]:
+    def without(self, formula: atoms.Formula) -> tuple[atoms.Formula, atoms.Formula]:
         """The formula if its sensitive conditions held for nobody, and if they held for everybody.
 
         `all` and `any` keep their children's order and `not` turns it round, so whoever the first is true for, the formula
         is true for, and whoever the formula is true for, the second is.
         """
         match formula:
-            case AllOf(children):
+            case atoms.AllOf(children):
                 both = [self.without(child) for child in children]
-                return AllOf(tuple(least for least, _ in both)), AllOf(tuple(most for _, most in both))
-            case AnyOf(children):
+                return atoms.AllOf(tuple(least for least, _ in both)), atoms.AllOf(tuple(most for _, most in both))
+            case atoms.AnyOf(children):
                 both = [self.without(child) for child in children]
-                return AnyOf(tuple(least for least, _ in both)), AnyOf(tuple(most for _, most in both))
-            case NotOf(child):
+                return atoms.AnyOf(tuple(least for least, _ in both)), atoms.AnyOf(tuple(most for _, most in both))
+            case atoms.NotOf(child):
                 least, most = self.without(child)
-                return NotOf(most), NotOf(least)
-            case Everyone() | Compare() | Pair() | Chain() | InSegment() | InList() | Sample() as condition:
-                return (NOBODY, Everyone()) if self.decides(condition) else (condition, condition)
+                return atoms.NotOf(most), atoms.NotOf(least)
+            case (
+                atoms.Everyone()
+                | atoms.Compare()
+                | atoms.Pair()
+                | atoms.Chain()
+                | atoms.InSegment()
+                | atoms.InList()
+                | atoms.Sample() as condition
+            ):
+                return (NOBODY, atoms.Everyone()) if self.decides(condition) else (condition, condition)
             case _:
                 assert_never(formula)
 
     def _is(self, part: Part, source: Source | None) -> bool:
         sources = self.catalog.sources
         match part:
-            case InSegment(id_):
+            case atoms.InSegment(id_):
                 return id_ in self.segments
-            case InList():
+            case atoms.InList():
                 return part in self.lists
-            case ContactColumn(name, path):
+            case atoms.ContactColumn(name, path):
                 return self._on(sources[name], path)
-            case RowColumn(path):
+            case atoms.RowColumn(path):
                 assert source is not None, "a row's column stands inside a question about rows"
                 return self._on(source, path)
-            case Computed(name, column) if name in sources:
+            case atoms.Computed(name, column) if name in sources:
                 return sources[name].columns[column].sensitive
             case _:
                 return False
@@ -88,7 +81,7 @@ class Sensitive:
         assert column is not None, f"{source.name}.{path} is bound and not in the catalog"
         return bool(sensitive_on(self.catalog, column))
 
-    def _walk(self, formula: Formula) -> Iterator[tuple[Source | None, Part]]:
+    def _walk(self, formula: atoms.Formula) -> Iterator[tuple[Source | None, Part]]:
         """Every part with the source over whose rows it stands; None for what is asked of the contact."""
         seen: set[tuple[str, Part]] = set()
         waiting: list[tuple[str, Part]] = [("", formula)]

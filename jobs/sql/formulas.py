@@ -11,29 +11,7 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from jobs.language.atoms import (
-    Aggregate,
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Cases,
-    Chain,
-    Compare,
-    Computed,
-    ContactColumn,
-    Everyone,
-    Formula,
-    GroupCount,
-    InList,
-    InSegment,
-    NotOf,
-    Pair,
-    Quantile,
-    RowColumn,
-    Sample,
-    Test,
-    Value,
-)
+from jobs.language import atoms
 from jobs.language.phrases import negation
 from jobs.plan.resolution import value_type
 from jobs.sql import averages, computed_ctes, row_aggregates, sample_numbers, segment_ctes, sequence_ctes
@@ -47,42 +25,42 @@ from jobs.sql.value_predicates import COMPARISONS, predicate
 class FormulaScope(Scope):
     """A scope that knows every formula and value of a plan."""
 
-    def formula(self, formula: Formula) -> exp.Expr:
+    def formula(self, formula: atoms.Formula) -> exp.Expr:
         match formula:
-            case AllOf(children):
+            case atoms.AllOf(children):
                 return all_of(map(self.formula, children))
-            case AnyOf(children):
+            case atoms.AnyOf(children):
                 return any_of(map(self.formula, children))
-            case NotOf(AllOf(children)):
+            case atoms.NotOf(atoms.AllOf(children)):
                 return any_of(self.formula(negation(child)) for child in children)
-            case NotOf(AnyOf(children)):
+            case atoms.NotOf(atoms.AnyOf(children)):
                 return all_of(self.formula(negation(child)) for child in children)
-            case NotOf(NotOf(child)):
+            case atoms.NotOf(atoms.NotOf(child)):
                 return self.formula(child)
             case _:
                 with self.statement.speaking_of(formula) as words:
                     return noted(self._leaf(formula), words if self.of_contacts else "")
 
-    def _leaf(self, formula: Formula) -> exp.Expr:
+    def _leaf(self, formula: atoms.Formula) -> exp.Expr:
         match formula:
-            case NotOf(child):
+            case atoms.NotOf(child):
                 return negated(self._leaf(child))
-            case Everyone():
+            case atoms.Everyone():
                 return truth(True)
-            case Compare(value, test):
+            case atoms.Compare(value, test):
                 return self._compare(value, test)
-            case Pair():
+            case atoms.Pair():
                 return self._pair(formula)
-            case InSegment(id_):
+            case atoms.InSegment(id_):
                 return self._is_in(segment_ctes.segment(self, id_))
-            case InList():
+            case atoms.InList():
                 return self._is_in(self.statement.list_table(formula))
-            case Chain():
+            case atoms.Chain():
                 followers = partial(sequence_ctes.followers, self, formula)
                 return self._is_in(self.statement.part(formula, "sequence", followers))
-            case Sample():
+            case atoms.Sample():
                 return sample_numbers.falls_in(self, formula)
-            case AllOf() | AnyOf():
+            case atoms.AllOf() | atoms.AnyOf():
                 raise AssertionError("all and any are no leaves")
             case _:
                 assert_never(formula)
@@ -91,13 +69,13 @@ class FormulaScope(Scope):
         row = exp.select(exp.Literal.number(1)).from_(table(table_name))
         return exp.Exists(this=row.where(equal(column(table_name, CONTACT), self.contact)))
 
-    def _compare(self, value: Value, test: Test) -> exp.Expr:
-        if isinstance(value, Aggregate) and value.function == "average":
+    def _compare(self, value: atoms.Value, test: atoms.Test) -> exp.Expr:
+        if isinstance(value, atoms.Aggregate) and value.function == "average":
             return averages.compare_average(self, value, test)
-        summed = isinstance(value, Aggregate) and value.function == "sum"
+        summed = isinstance(value, atoms.Aggregate) and value.function == "sum"
         return predicate(self.value(value), value_type(value), test, self.engine, self.statement.zone, summed)
 
-    def _pair(self, pair: Pair) -> exp.Expr:
+    def _pair(self, pair: atoms.Pair) -> exp.Expr:
         types = value_type(pair.left), value_type(pair.right)
         folded = any(type_.fold for type_ in types)
         left, right = (self.value(side, folded) for side in (pair.left, pair.right))
@@ -113,18 +91,18 @@ class FormulaScope(Scope):
             return always(left) if pair.comparison in ("is", "at_most", "at_least") else negated(always(left))
         return compared(COMPARISONS[pair.comparison], left, right)
 
-    def value(self, value: Value, folded: bool | None = None) -> exp.Expr:
+    def value(self, value: atoms.Value, folded: bool | None = None) -> exp.Expr:
         match value:
-            case RowColumn(path, type_):
+            case atoms.RowColumn(path, type_):
                 return self.joins.path(self.source, self.source.name, path, type_.fold if folded is None else folded)
-            case ContactColumn(source, path, type_):
+            case atoms.ContactColumn(source, path, type_):
                 fold = type_.fold if folded is None else folded
                 return self.joins.contact_column(source, path, self.contact, fold)
-            case Aggregate() | GroupCount():
+            case atoms.Aggregate() | atoms.GroupCount():
                 return row_aggregates.joined(self, value, folded)
-            case Computed():
+            case atoms.Computed():
                 return computed_ctes.joined(self, value, value.type.fold if folded is None else folded)
-            case Arithmetic() | Cases() | Quantile():
+            case atoms.Arithmetic() | atoms.Cases() | atoms.Quantile():
                 raise AssertionError("a computed column gives these their type")
             case _:
                 assert_never(value)

@@ -9,20 +9,7 @@ from sqlglot import exp
 
 from jobs.catalog.exact import bounds
 from jobs.catalog.types import ColumnType
-from jobs.language.atoms import (
-    Calendar,
-    Inside,
-    Missing,
-    PairOperator,
-    Radius,
-    Span,
-    Spans,
-    Test,
-    TimeTest,
-    VersionSpan,
-    VersionSpans,
-    Words,
-)
+from jobs.language import atoms
 from jobs.plan.clock import FIRST_DAY, LAST_DAY
 from jobs.sql import constants
 from jobs.sql.constants import FIRST_US, LAST_US
@@ -31,7 +18,7 @@ from jobs.sql.fragments import Engine, fill
 from jobs.sql.points import inside_polygons, within_radius
 from jobs.syntax.literals import VERSION_PART_DIGITS
 
-COMPARISONS: dict[PairOperator, type[exp.Binary]] = {
+COMPARISONS: dict[atoms.PairOperator, type[exp.Binary]] = {
     "is": exp.EQ,
     "less_than": exp.LT,
     "at_most": exp.LTE,
@@ -44,26 +31,26 @@ EXACTLY = Context(prec=100)
 
 
 def predicate(
-    value: exp.Expr, column: ColumnType, test: Test, engine: Engine, zone: str, summed: bool = False
+    value: exp.Expr, column: ColumnType, test: atoms.Test, engine: Engine, zone: str, summed: bool = False
 ) -> exp.Expr:
     """The test of a value of this type, or of a sum of such; `zone` is the account's, for local days and hours."""
     match test:
-        case Missing(wanted):
+        case atoms.Missing(wanted):
             return missing(value) if wanted else known(value)
-        case Spans():
+        case atoms.Spans():
             return _spans(value, column, test, summed)
-        case VersionSpans(spans):
+        case atoms.VersionSpans(spans):
             key = fill("version_key", engine, x=value)
             return _any_of([_version_span(key, span) for span in spans], value)
-        case Words():
+        case atoms.Words():
             return _words(value, test, engine)
-        case Calendar(field, allowed):
+        case atoms.Calendar(field, allowed):
             return _calendar(value, column, field, sorted(allowed), engine, zone)
-        case Radius():
+        case atoms.Radius():
             return within_radius(value, test, engine)
-        case Inside():
+        case atoms.Inside():
             return inside_polygons(value, test, engine)
-        case TimeTest():
+        case atoms.TimeTest():
             raise AssertionError("a plan holds no symbolic test")
         case _:
             assert_never(test)
@@ -76,7 +63,7 @@ def _any_of(tests: list[exp.Expr], value: exp.Expr) -> exp.Expr:
 # --- numbers, days and instants ------------------------------------------------------------------------------------------
 
 
-def _spans(value: exp.Expr, column: ColumnType, test: Spans, summed: bool) -> exp.Expr:
+def _spans(value: exp.Expr, column: ColumnType, test: atoms.Spans, summed: bool) -> exp.Expr:
     """In one of the spans; single values become one list."""
     spans = [ends for span in test.spans if (ends := tightened(span, column, summed)) is not None]
     if column.name == "boolean":
@@ -90,14 +77,14 @@ def _spans(value: exp.Expr, column: ColumnType, test: Spans, summed: bool) -> ex
     return _any_of(tests, value)
 
 
-def _booleans(value: exp.Expr, spans: list[Span]) -> exp.Expr:
+def _booleans(value: exp.Expr, spans: list[atoms.Span]) -> exp.Expr:
     """Booleans stand in the plan as 0 and 1."""
     wanted = {bool(span.low) for span in spans if span.low == span.high}
     assert len(wanted) == len(spans) == 1, "a boolean is asked whether it is true or whether it is false"
     return equal(value, constants.truth(wanted.pop()))
 
 
-def _bounded(value: exp.Expr, column: ColumnType, span: Span) -> exp.Expr:
+def _bounded(value: exp.Expr, column: ColumnType, span: atoms.Span) -> exp.Expr:
     tests: list[exp.Expr] = []
     if span.low is not None:
         tests.append(compared(exp.GTE if span.low_in else exp.GT, value, _end(span.low, column)))
@@ -109,7 +96,7 @@ def _bounded(value: exp.Expr, column: ColumnType, span: Span) -> exp.Expr:
     return all_of(tests) if tests else always(value)
 
 
-def tightened(span: Span, column: ColumnType, summed: bool = False) -> Span | None:
+def tightened(span: atoms.Span, column: ColumnType, summed: bool = False) -> atoms.Span | None:
     """The span with ends that values of the column's type can have; None if none of them is inside.
 
     `more_than 2.005` of a decimal(12,2) is `at_least 2.01`: no literal has more digits or decimals than the column, or
@@ -132,7 +119,7 @@ def tightened(span: Span, column: ColumnType, summed: bool = False) -> Span | No
     high = None if high is None or high > greatest else high
     if low is not None and high is not None and low > high:
         return None
-    return Span(_from_units(low, step, column), _from_units(high, step, column))
+    return atoms.Span(_from_units(low, step, column), _from_units(high, step, column))
 
 
 def _reach(column: ColumnType, summed: bool) -> tuple[int, int]:
@@ -171,7 +158,7 @@ def _end(end: Decimal | int | None, column: ColumnType) -> exp.Expr:
 # --- versions, words, the calendar ---------------------------------------------------------------------------------------
 
 
-def _version_span(key: exp.Expr, span: VersionSpan) -> exp.Expr:
+def _version_span(key: exp.Expr, span: atoms.VersionSpan) -> exp.Expr:
     if span.low is not None and span.low == span.high:
         return equal(key, _version(span.low))
     tests: list[exp.Expr] = []
@@ -187,7 +174,7 @@ def _version(version: tuple[int, ...]) -> exp.Expr:
     return constants.text(".".join(f"{part:0{VERSION_PART_DIGITS}}" for part in version or (0,)))
 
 
-def _words(value: exp.Expr, test: Words, engine: Engine) -> exp.Expr:
+def _words(value: exp.Expr, test: atoms.Words, engine: Engine) -> exp.Expr:
     words = [constants.text(word) for word in test.literals]
     match test.operator:
         case "in":
