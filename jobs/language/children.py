@@ -1,19 +1,39 @@
-"""What `all` and `any` share: a list of conditions, and how a tree of them is told."""
+"""What `all` and `any` share: how a list of conditions is read, and how a tree of them is told."""
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, Self
 
 from jobs.language.atoms import Formula
 from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.phrases import Phrase
-from jobs.language.spec_keys import Place, ref
+from jobs.language.spec_keys import Place, condition_table, ref
 from jobs.syntax.nodes import Node
-from jobs.syntax.objects import KeyTable
+from jobs.syntax.objects import Key, KeyTable
 from jobs.syntax.shapes import Shape, as_written, whole_list
 
 HEADINGS: dict[Literal["and", "or"], str] = {"and": "all of these:", "or": "at least one of these:"}
+
+
+@dataclass(frozen=True)
+class ConditionOfSeveral(Condition):
+    """One or more conditions, joined: how, each of the two says itself."""
+
+    children: tuple[Condition, ...]
+    pointer: str
+
+    @classmethod
+    @cache
+    def keys(cls, place: Place) -> KeyTable:
+        return condition_table(Key(cls.word, cls.meaning, children_of(place)))
+
+    @classmethod
+    def read(cls, node: Node, context: Context) -> Self | None:
+        children = read_children(node, cls.keys("condition"), context)
+        return None if children is None else cls(children, node.pointer)
 
 
 def children_of(place: Place) -> Shape[Node]:

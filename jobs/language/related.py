@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from jobs.language.atoms import Formula
-from jobs.language.condition import Condition
-from jobs.language.context import Context
-from jobs.language.phrases import Phrase
-from jobs.language.row_questions import RowsQuestion, read_rows, rows_table
-from jobs.language.spec_keys import Place
-from jobs.syntax.nodes import Node
-from jobs.syntax.objects import Key, KeyTable
-from jobs.syntax.shapes import ID_SCHEMA, as_written
+from jobs.language.rows_condition import RowsCondition
 
 
 @dataclass(frozen=True)
-class Related(Condition):
+class Related(RowsCondition):
+    kind: ClassVar = "related"
     word: ClassVar[str] = "related"
     meaning: ClassVar[str] = "Counts or aggregates rows that name the contact, of a source without a time."
     example: ClassVar[str] = (
         '{"related": "device", "where": {"attribute": "platform", "is": "ios"}, "count": {"at_least": 2}}'
     )
-
-    question: RowsQuestion
-    pointer: str
-
-    @classmethod
-    @cache
-    def keys(cls, place: Place) -> KeyTable:
-        return rows_table(Key(cls.word, cls.meaning, as_written(ID_SCHEMA)), "related")
-
-    @classmethod
-    def read(cls, node: Node, context: Context) -> Self | None:
-        question = read_rows(node, cls.keys("condition"), "related", context)
-        return None if question is None else cls(question, node.pointer)
-
-    def lower(self) -> Formula:
-        return self.question.formula()
-
-    def describe(self, negated: bool = False) -> Phrase:
-        return Phrase(self.question.english(negated), self.pointer, self.says(negated))

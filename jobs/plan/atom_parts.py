@@ -66,9 +66,9 @@ def row_parts(part: Part) -> Iterator[tuple[str, Part]]:
                     yield before.source, earlier
                     yield step.source, later
         case (
-            atoms.AllOf() | atoms.AnyOf() | atoms.NotOf() | atoms.Everyone() | atoms.Compare() | atoms.Pair() | atoms.InSegment()
-            | atoms.InList() | atoms.Sample() | atoms.RowColumn() | atoms.ContactColumn() | atoms.Arithmetic() | atoms.Cases()
-            | atoms.Quantile() | atoms.Computed()
+            atoms.AllOf() | atoms.AnyOf() | atoms.NotOf() | atoms.Everyone() | atoms.Compare() | atoms.Pair()
+            | atoms.InSegment() | atoms.InList() | atoms.Sample() | atoms.RowColumn() | atoms.ContactColumn()
+            | atoms.Arithmetic() | atoms.Cases() | atoms.Quantile() | atoms.Computed()
         ):  # fmt: skip
             pass
         case _:
@@ -85,9 +85,9 @@ def sources_read(part: Part) -> Iterator[str]:
         case atoms.Chain(steps):
             yield from (step.source for step in steps)
         case (
-            atoms.AllOf() | atoms.AnyOf() | atoms.NotOf() | atoms.Everyone() | atoms.Compare() | atoms.Pair() | atoms.InSegment()
-            | atoms.InList() | atoms.Sample() | atoms.RowColumn() | atoms.Arithmetic() | atoms.Cases() | atoms.Quantile()
-            | atoms.Computed()
+            atoms.AllOf() | atoms.AnyOf() | atoms.NotOf() | atoms.Everyone() | atoms.Compare() | atoms.Pair()
+            | atoms.InSegment() | atoms.InList() | atoms.Sample() | atoms.RowColumn() | atoms.Arithmetic() | atoms.Cases()
+            | atoms.Quantile() | atoms.Computed()
         ):  # fmt: skip
             pass
         case _:

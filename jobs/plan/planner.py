@@ -147,9 +147,10 @@ def as_written(part: Part) -> Iterator[tuple[str, str]]:
             if of is not None and of.type.fold and not kind.fold:
                 yield rows.source, of.path
         case (
-            atoms.AllOf() | atoms.AnyOf() | atoms.NotOf() | atoms.Everyone() | atoms.Compare() | atoms.Pair() | atoms.InSegment()
-            | atoms.InList() | atoms.Sample() | atoms.RowColumn() | atoms.ContactColumn() | atoms.Aggregate()
-            | atoms.GroupCount() | atoms.Arithmetic() | atoms.Cases() | atoms.Quantile() | atoms.Computed()
+            atoms.AllOf() | atoms.AnyOf() | atoms.NotOf() | atoms.Everyone() | atoms.Compare() | atoms.Pair()
+            | atoms.InSegment() | atoms.InList() | atoms.Sample() | atoms.RowColumn() | atoms.ContactColumn()
+            | atoms.Aggregate() | atoms.GroupCount() | atoms.Arithmetic() | atoms.Cases() | atoms.Quantile()
+            | atoms.Computed()
         ):  # fmt: skip
             pass
         case _:

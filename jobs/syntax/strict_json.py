@@ -25,7 +25,7 @@ DEPTH_LIMIT = 100
 _TEXT = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _BRACKET = re.compile(r"[\[\]{}]")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
-SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_json(data: bytes, file: str, problems: Problems, *, limits: bool = True) -> Node | None:
@@ -157,7 +157,7 @@ class _Settled:
         tree: dict[str, Json] = {}
         times: dict[str, int] = {}
         for written, item in pairs:
-            place = f"{pointer}/{escape(SURROGATE.sub('�', written))}"
+            place = f"{pointer}/{escape(whole_characters(written))}"
             key = self._whole(written, place)
             times[key] = times.get(key, 0) + 1
             settled = self.value(item, place)
@@ -169,15 +169,23 @@ class _Settled:
         return tree
 
     def _whole(self, text: str, pointer: str) -> str:
-        """The text, with U+FFFD for half a surrogate pair: it has no UTF-8, so it could not even be printed."""
-        half = SURROGATE.search(text)
-        if half is None:
-            return text
-        self._add(pointer, f"found half a surrogate pair, \\u{ord(half[0]):04x}, expected whole characters")
-        return SURROGATE.sub("�", text)
+        if message := half_character(text):
+            self._add(pointer, message)
+        return whole_characters(text)
 
     def _add(self, pointer: str, message: str) -> None:
         self.found.append(Problem(self.file, pointer, message))
+
+
+def whole_characters(text: str) -> str:
+    """The text with U+FFFD where half a surrogate pair stands."""
+    return _SURROGATE.sub("�", text)
+
+
+def half_character(text: str) -> str:
+    """What to say of half a surrogate pair, "" where there is none: it has no UTF-8, so it could not even be printed."""
+    half = _SURROGATE.search(text)
+    return "" if half is None else f"found half a surrogate pair, \\u{ord(half[0]):04x}, expected whole characters"
 
 
 def twice(key: str, count: int) -> str:

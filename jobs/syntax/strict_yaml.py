@@ -14,7 +14,7 @@ from typing import Any
 
 from jobs.syntax.nodes import Json, Node, Problems, escape, shown
 from jobs.syntax.numbers import EXPECTED, NumberTooLong, exact, is_json_number
-from jobs.syntax.strict_json import DEPTH_LIMIT, SURROGATE, read_json_text, too_deep, twice
+from jobs.syntax.strict_json import DEPTH_LIMIT, half_character, read_json_text, too_deep, twice, whole_characters
 from jobs.syntax.strict_text import decode, position
 
 _CONSTANTS: dict[str, bool | None] = {
@@ -157,8 +157,8 @@ class _Composer:
                 place, f"found the key {event.value or 'null'}, expected a text; put it in quotes: {shown(event.value)}"
             )
             return event.value
-        self._refuse_marks(event, "ScalarEvent", f"{pointer}/{escape(SURROGATE.sub('�', event.value))}")
-        return self._whole(event.value, f"{pointer}/{escape(SURROGATE.sub('�', event.value))}")
+        self._refuse_marks(event, "ScalarEvent", f"{pointer}/{escape(whole_characters(event.value))}")
+        return self._whole(event.value, f"{pointer}/{escape(whole_characters(event.value))}")
 
     def _scalar(self, event: Any, pointer: str) -> Json:
         text: str = event.value
@@ -183,11 +183,9 @@ class _Composer:
             return error.nearest
 
     def _whole(self, text: str, pointer: str) -> str:
-        half = SURROGATE.search(text)
-        if half is None:
-            return text
-        self._add(pointer, f"found half a surrogate pair, \\u{ord(half[0]):04x}, expected whole characters")
-        return SURROGATE.sub("�", text)
+        if message := half_character(text):
+            self._add(pointer, message)
+        return whole_characters(text)
 
     def _refuse_marks(self, event: Any, kind: str, pointer: str) -> None:
         """Anchors, aliases and tags; the value behind an anchor or a tag is read on as if it were not there."""
