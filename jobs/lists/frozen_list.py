@@ -40,10 +40,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which version a request is about. `known`: its claim, when it was claimed before; `last`: that of the newest."""
+    """Which version a request is about. `claimed`: its claim, when there is one; `last`: that of the newest."""
 
     version: int
-    known: Claim | None
+    claimed: Claim | None
     last: Claim | None
 
     def unless_repeated(self, request: Request, pins: Pins) -> Wanted:

@@ -35,7 +35,7 @@ def run(
     clock = read_clock(settings, as_of)
     wanted = next_version(settings.lake, request)
     pins = None
-    if wanted.known is None:
+    if wanted.claimed is None:
         check_launch(request, clock, late)
         pins = make_pins(settings, request, clock)
         wanted = wanted.unless_repeated(request, pins)
