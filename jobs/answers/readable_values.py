@@ -16,7 +16,7 @@ import numpy as np
 from jobs.catalog.types import WORDS, ColumnType
 from jobs.kernel.bucket import Pairs
 from jobs.kernel.bucket_rows import RowBlock
-from jobs.kernel.vectors import in_order, stored_literal
+from jobs.kernel.vectors import distinct_words, stored_literal
 from jobs.language.atoms import Aggregate, Cases, Computed, ContactColumn, Value
 from jobs.plan.resolution import value_type
 from jobs.plan.run_plan import Clock
@@ -83,7 +83,7 @@ def _dictionary(value: Value, rows: RowReader) -> tuple[str, ...]:
     """The words that the codes of a value stand for; none where it is not about words."""
     match value:
         case Computed(type=kind, value=Cases(cases)) if kind.name in WORDS:
-            return in_order((str(stored_literal(case.value, kind)) for case in cases), kind)
+            return distinct_words((str(stored_literal(case.value, kind)) for case in cases), kind)
         case Computed(value=inner):
             return _dictionary(inner, rows)
         case ContactColumn(source, path):

@@ -115,7 +115,7 @@ class Result:
         }
 
 
-def files_of(path: Path) -> list[Path]:
+def tests_files(path: Path) -> list[Path]:
     """The tests files of a folder, of a spec, or the one named; in order of their paths."""
     if path.is_dir():
         return sorted(path.rglob(f"*{SUFFIX}"))

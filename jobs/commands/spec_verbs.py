@@ -111,13 +111,13 @@ def run_tests(
 
     Example: `python -m jobs test segment_specs/value/lapsed_vips.json`
     """
-    from jobs.answers.spec_tests import Result, files_of, read_tests, run_test
+    from jobs.answers.spec_tests import Result, read_tests, run_test, tests_files
     from jobs.answers.workspace import bound_catalog
 
     begun = time.monotonic()
     bound = bound_catalog(catalog)
     results: list[Result] = []
-    for test in read_tests(files_of(path or read_settings().specs), bound.catalog):
+    for test in read_tests(tests_files(path or read_settings().specs), bound.catalog):
         results.append(run_test(test, bound, time_zone))
         if not as_json:
             print("F" if results[-1].wrong else ".", end="", flush=True)

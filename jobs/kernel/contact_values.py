@@ -13,7 +13,7 @@ from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.exact_arrays import ValueArray
 from jobs.kernel.instructions import Calculated, ChosenCase, QuantileGroup, Typed
 from jobs.kernel.registers import Registers
-from jobs.kernel.vectors import in_order, missing_vector, words_vector
+from jobs.kernel.vectors import distinct_words, missing_vector, words_vector
 
 ComputedNode = Calculated | ChosenCase | QuantileGroup | Typed
 
@@ -62,7 +62,7 @@ def chosen(node: ChosenCase, registers: Registers) -> Vector:
     dictionary: tuple[str, ...] = ()
     literals = node.literals
     if node.type.name in WORDS:
-        dictionary = in_order(map(str, literals), node.type)
+        dictionary = distinct_words(map(str, literals), node.type)
         literals = tuple(dictionary.index(str(literal)) for literal in literals)
     for bitmap, literal in zip(reversed(node.when), reversed(literals), strict=True):
         true = registers.read(bitmap)

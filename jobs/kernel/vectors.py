@@ -41,7 +41,7 @@ def canonical(kind: ColumnType) -> Callable[[str], str] | None:
             return None
 
 
-def in_order(words: Iterable[str], kind: ColumnType) -> tuple[str, ...]:
+def distinct_words(words: Iterable[str], kind: ColumnType) -> tuple[str, ...]:
     """Distinct words in the order of their type."""
     return tuple(sorted(set(words), key=version_parts if kind.name == "version" else None))
 
@@ -125,7 +125,7 @@ def _words(array: pa.Array, kind: ColumnType) -> Vector:
 
 def words_vector(codes: NDArray[np.integer], written: Sequence[str], kind: ColumnType) -> Vector:
     """A vector of codes into any list of stored words: unordered, repeated and empty ones are put right."""
-    dictionary = in_order((word for word in written if word), kind)
+    dictionary = distinct_words((word for word in written if word), kind)
     place = {word: code for code, word in enumerate(dictionary)}
     moved = np.fromiter((place.get(word, MISSING_CODE) for word in (*written, "")), np.int32, len(written) + 1)
     new = moved[codes]  # -1 takes the last one, which is missing
@@ -202,7 +202,7 @@ def merged(
     if all(dictionary == first for dictionary in dictionaries):
         same = np.append(np.arange(len(first), dtype=np.int32), np.int32(MISSING_CODE))
         return first, [same] * len(dictionaries)
-    union = in_order((word for dictionary in dictionaries for word in dictionary), kind)
+    union = distinct_words((word for dictionary in dictionaries for word in dictionary), kind)
     place = {word: code for code, word in enumerate(union)}
     moves = [
         np.fromiter((*(place[word] for word in dictionary), MISSING_CODE), np.int32, len(dictionary) + 1)

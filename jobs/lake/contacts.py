@@ -22,7 +22,7 @@ from jobs.lake.creation import location
 from jobs.lake.file_commits import add_files_after, version_of
 from jobs.lake.reads import last_number
 from jobs.lake.spark import reaching
-from jobs.lake.table_files import TableFile, write_file
+from jobs.lake.table_files import TableFile, write_table_file
 from jobs.lake.tables import CONTACTS, DELIVERY_NO, ddl
 
 WRITER = "contact_no"
@@ -78,7 +78,7 @@ def _give(lake: str, numbered: DataFrame, version: int, high_water: int) -> None
     """One commit with these rows right after the version that they were numbered by, or none at all."""
 
     def write(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        file = write_file(lake, CONTACTS, batches)
+        file = write_table_file(lake, CONTACTS, batches)
         if file is not None:
             yield pa.RecordBatch.from_pylist([{name: getattr(file, name) for name in FILE.names}], FILE)
 

@@ -19,7 +19,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_a
 from jobs.errors import Unreachable
 from jobs.lake.creation import ensure, location
 from jobs.lake.places import without_hadoop
-from jobs.lake.table_files import TableFile, write_file
+from jobs.lake.table_files import TableFile, write_table_file
 from jobs.lake.tables import Table
 
 ATTEMPTS = 100
@@ -41,7 +41,7 @@ def put_table(lake: str, table: Table, rows: pa.Table, once: tuple[str, int] | N
     """The same with rows that are columns already; the table has no partitions."""
     ensure(lake, table)
     with written(location(lake, table)):
-        file = write_file(lake, table, rows.to_batches())
+        file = write_table_file(lake, table, rows.to_batches())
     return add_files(lake, table, [] if file is None else [file], once)
 
 
@@ -113,7 +113,7 @@ def _change(lake: str, address: str, table: Table, change: Callable[[pa.Table], 
         changed = change(opened.to_pyarrow_table().select(table.schema.names))
         if changed is None:
             return False
-        file = write_file(lake, table, changed.cast(table.schema).to_batches())
+        file = write_table_file(lake, table, changed.cast(table.schema).to_batches())
         now = _now_ms()
         old = [
             RemoveAction(path, data_change=True, deletion_timestamp=now, size=size, partition_values={})

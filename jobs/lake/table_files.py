@@ -39,7 +39,7 @@ class TableFile:
     partition: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
 
 
-def write_file(lake: str, table: Table, rows: Iterable[pa.RecordBatch], **partition: object) -> TableFile | None:
+def write_table_file(lake: str, table: Table, rows: Iterable[pa.RecordBatch], **partition: object) -> TableFile | None:
     """Writes these rows, which have the table's columns, as one new file; None, and no file, when there are none.
 
     `partition` has the value of every partition column; those columns are left out of the file, as Delta has it.

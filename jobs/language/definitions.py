@@ -173,12 +173,12 @@ class Draft:
 
 def read_spec(node: Node, catalog: BoundCatalog, problems: Problems) -> Spec | None:
     """The spec by itself; None and its problems otherwise. References to other segments are not followed."""
-    draft = read_draft(node, catalog, named(node.file))
+    draft = read_draft(node, catalog, id_of(node.file))
     problems.found += draft.problems.found
     return draft.spec
 
 
-def named(file: str) -> str | None:
+def id_of(file: str) -> str | None:
     """The id that a file's name holds; None where it is no JSON file."""
     name = PurePath(file).name
     return name.removesuffix(".json") if name.endswith(".json") else None

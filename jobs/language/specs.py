@@ -16,7 +16,7 @@ from jobs.language.atoms import Everyone
 from jobs.language.blank import BlankContact
 from jobs.language.bound import BoundCatalog
 from jobs.language.context import Uses
-from jobs.language.definitions import APPROVED_BY, FILE, Depends, Draft, Spec, named, read_draft, read_spec
+from jobs.language.definitions import APPROVED_BY, FILE, Depends, Draft, Spec, id_of, read_draft, read_spec
 from jobs.language.suggestions import suggestion
 from jobs.language.warnings import warnings
 from jobs.syntax.nodes import Node, Problems, shown
@@ -76,7 +76,7 @@ def read_specs(
     seen: set[Path] = set()
     for source in sources:
         if isinstance(source, Node):
-            drafts.append(read_draft(source, catalog, named(source.file)))
+            drafts.append(read_draft(source, catalog, id_of(source.file)))
             continue
         for file in chosen_files([source], outside) if isinstance(source, Path) else [source]:
             if file.path not in seen:
