@@ -16,7 +16,7 @@ PYTHON = {path.relative_to(CHECKOUT).as_posix(): path.read_text("utf-8") for pat
 THINGS = {
     # what: (the names that the thing brings along, the files in which they stand)
     "condition": (
-        r"jobs\.language\.everyone\b|^class Everyone\(Condition",
+        r"jobs\.language\.everyone\b|^class EveryContact\(Condition",
         {"language/everyone", "language/conditions"},
     ),
     "operator": (r'"has_none"', {"language/value_operators", "language/suggestions"}),
