@@ -82,22 +82,34 @@ def noted(outcome: Outcome, begun: float) -> Note:
     return Note(outcome.exit_code, outcome.summary, time.monotonic() - begun)
 
 
-def record(spark: SparkSession, lake: str, run: Run, step: StepName, note: Note) -> Run:
-    """The run with a note of how a step went; the night's own code and reason are those of its last step."""
-    return _changed(
-        spark, lake, run, lambda now: None if now.steps.get(step) == note.as_row() else _noted(now, step, note)
-    )
+def record(spark: SparkSession, lake: str, run: Run, step: StepName, note: Note, unpinned: bool = False) -> Run:
+    """The run with a note of how a step went; the night's own code and reason are those of its last step.
+
+    `unpinned`: nothing is written where the step has its pin.
+    """
+
+    def change(now: Run) -> Mapping[str, object] | None:
+        if (unpinned and step in now.pins) or now.steps.get(step) == note.as_row():
+            return None
+        return _noted(now, step, note)
+
+    return _changed(spark, lake, run, change)
 
 
 def recorded(spark: SparkSession, lake: str, run: Run, step: StepName, work: Callable[[], Outcome]) -> Outcome:
-    """How the step's work went, written down in the run unless the work did so; a user's fault is written and passes on."""
+    """How the step's work went, written down in the run unless the work did so; a user's fault is written and passes on.
+
+    A fault is not the run's where the step has its pin: then another process has done it, and its note stays.
+    """
     begun = time.monotonic()
     try:
         with reaching(lake):
             outcome = work()
     except UserError as error:
         with suppress(Unreachable):  # a lake that failed the step may fail its note: the first fault is the one to tell
-            record(spark, lake, run, step, Note(error.exit_code, error.message, time.monotonic() - begun))
+            record(
+                spark, lake, run, step, Note(error.exit_code, error.message, time.monotonic() - begun), unpinned=True
+            )
         raise
     note = run_numbered(lake, run.run_no).steps.get(step)
     if note is None or note["exit_code"] != outcome.exit_code:
