@@ -119,7 +119,7 @@ def commit(buckets: Buckets, work: WorkFile, cuts: Cuts, stage: int) -> tuple[se
         members = seen.where(col("error").isNull() & ~only_counted)
         numbered = members.withColumn("run_no", lit(buckets.run_no).cast("bigint"))
         append(buckets.spark, buckets.lake, MEMBERSHIPS, numbered, once=(EVALUATE, buckets.run_no))
-        noticed = observed(watched)
+        noticed = observed(buckets.spark, watched)
         if noticed is not None:
             return set(noticed["errors"]), _totals(noticed["counted"])
     # Committed before, by this process's predecessor or by another one: the rest is asked for.

@@ -52,7 +52,7 @@ def write_attempt(spark: SparkSession, lake: str, path: str, segment: str, pins:
         coalesce(total(_fingerprint()), lit(0)).alias("fingerprint"),
     )
     append(spark, lake, list_table(path, NOTHING_MORE), seen.where(col("contact_id").isNotNull()))
-    counts = observed(watched)
+    counts = observed(spark, watched)
     assert counts is not None, "rows were written to a place of their own, and nobody saw them"
     return Sent(counts["members"], counts["without_id"], int(counts["fingerprint"]))
 
