@@ -50,19 +50,23 @@ def pending(lake: str, entries: Sequence[Entry], besides: Collection[str] = ()) 
 
     `besides` are sources that are read anew. `Unreachable` where the rows are gone.
     """
-    waiting = [
-        entry for entry in entries if entry.state == "accepted" and entry.attempt and entry.source not in besides
-    ]
-    last = {source: _last(lake, source) for source in {entry.source for entry in waiting}}
-    waiting = [entry for entry in waiting if entry.entry_no > last[entry.source]]
-    for entry in waiting:
-        if not is_staged(lake, entry.attempt or "", entry.source):
-            raise Unreachable(
-                f"{staged_at(lake, entry.attempt or '', entry.source)}: the rows of {entry.source} {entry.label} were "
-                "accepted, not taken in, and are gone from here. Put the folder back, or read the delivered files again: "
-                f"`ingest --again {entry.source}`."
-            )
-    return waiting
+    attempted = [e for e in entries if e.state == "accepted" and e.attempt and e.source not in besides]
+    waiting = _not_in(lake, attempted)
+    gone = [entry for entry in waiting if not is_staged(lake, entry.attempt or "", entry.source)]
+    # Asked again: whoever took them in meanwhile has cleared the place after it.
+    for entry in _not_in(lake, gone):
+        raise Unreachable(
+            f"{staged_at(lake, entry.attempt or '', entry.source)}: the rows of {entry.source} {entry.label} were "
+            "accepted, not taken in, and are gone from here. Put the folder back, or read the delivered files again: "
+            f"`ingest --again {entry.source}`."
+        )
+    return [entry for entry in waiting if entry not in gone]
+
+
+def _not_in(lake: str, accepted: Sequence[Entry]) -> list[Entry]:
+    """Those of the entries whose rows are not in `sources/` now."""
+    last = {source: _last(lake, source) for source in {entry.source for entry in accepted}}
+    return [entry for entry in accepted if entry.entry_no > last[entry.source]]
 
 
 def _by_place(accepted: Iterable[Entry]) -> Mapping[tuple[str, str], list[Entry]]:
