@@ -17,10 +17,9 @@ from pyspark.sql.functions import min as least_of
 from pyspark.sql.window import Window
 
 from jobs.errors import Unreachable
-from jobs.lake.commits import merge, rows_of
+from jobs.lake.commits import rows_of
 from jobs.lake.creation import location
-from jobs.lake.file_commits import add_files_after, version_of
-from jobs.lake.reads import last_number
+from jobs.lake.file_commits import exchange_files_after, last_commit
 from jobs.lake.spark import reaching
 from jobs.lake.table_files import TableFile, write_table_file
 from jobs.lake.tables import CONTACTS, DELIVERY_NO, ddl
@@ -32,9 +31,10 @@ FILE = pa.schema([("path", pa.string()), ("size", pa.int64()), ("rows", pa.int64
 
 @dataclass(frozen=True)
 class Numbered:
-    """What numbering did. `high_water` is the next number to give."""
+    """What numbering did. `high_water` is the next number to give, `version` that of the table which says so."""
 
     high_water: int
+    version: int
     new: int = 0
     left: int = 0
     returned: int = 0
@@ -46,36 +46,51 @@ def number_contacts(spark: SparkSession, lake: str, people: DataFrame, before: i
     `people` has a row or more for everybody in the contacts source now (`now` true) and in a delivery of it that no pack has
     seen: `contact_id`, `delivery_no`, `now`. New ones come in order of arrival of their delivery, then of their hash, so the
     numbers are the same whenever packs were made. `before` is the last delivery of the pack before: who is gone now was in
-    it. At most two commits, none when nobody changed; one join on contact_id. `Unreachable` (30) when somebody else has
-    changed the table since it was looked at: both would give the same numbers to different people.
+    it. At most one commit, none when nobody changed; one join on contact_id. `Unreachable` (30) when somebody else has
+    changed the table since it was looked at: both would give the same numbers to different people, or call people gone of
+    whom only the other's deliveries say so.
     """
-    version = version_of(lake, CONTACTS)
-    high_water = read_high_water(lake)
-    changes = _changes(people, rows_of(spark, lake, CONTACTS, version))
+    version, high_water = read_high_water(lake)
+    stored = rows_of(spark, lake, CONTACTS, version)
+    changes = _changes(people, stored)
     counts = changes.agg(
         count_if("is_new").alias("new"), count_if("has_left").alias("left"), count_if("is_back").alias("returned")
     ).first()
     assert counts is not None
     new, left, returned = counts["new"], counts["left"], counts["returned"]
-    if new:
-        _give(lake, _numbered(changes.where("is_new"), high_water), version, high_water + new)
+    if not (new or left or returned):
+        return Numbered(high_water, version)
+    written, old = _numbered(changes.where("is_new"), high_water), set[str]()
     if left or returned:
-        moved = changes.where("has_left OR is_back").select(
-            "contact_no", col("has_left").alias("gone"), lit(before).cast("bigint").alias("at")
+        moved = changes.where("has_left OR is_back").select("contact_no", "has_left")
+        marked, old = _marked(stored, moved, before)
+        written = written.union(marked)
+    once = (WRITER, high_water + new) if new else None
+    if not exchange_files_after(lake, CONTACTS, version, old, _written(lake, written), once):
+        raise Unreachable(
+            f"{location(lake, CONTACTS)}: somebody else has numbered contacts meanwhile; nothing of this one counts. "
+            "Run the step again when the other has finished."
         )
-        merge(
-            spark,
-            lake,
-            CONTACTS,
-            moved,
-            "old.contact_no = new.contact_no",
-            update={"gone": "new.gone", "last_delivery": "CASE WHEN new.gone THEN new.at END"},
-        )
-    return Numbered(high_water + new, new, left, returned)
+    return Numbered(high_water + new, version + 1, new, left, returned)
 
 
-def _give(lake: str, numbered: DataFrame, version: int, high_water: int) -> None:
-    """One commit with these rows right after the version that they were numbered by, or none at all."""
+def _marked(stored: DataFrame, moved: DataFrame, before: int | None) -> tuple[DataFrame, set[str]]:
+    """The rows of every file in which somebody is gone or back, told so, and the paths of those files."""
+    places = stored.select("*", col("_metadata.file_name").alias("_file"))
+    named = places.join(moved, on="contact_no", how="left_semi").select("_file").distinct().collect()
+    old = {row["_file"] for row in named}
+    rows = places.where(col("_file").isin(sorted(old))).join(moved, on="contact_no", how="left")
+    last = when(col("has_left"), lit(before).cast("bigint"))
+    unmoved = col("has_left").isNull()
+    changed = {
+        "gone": when(unmoved, col("gone")).otherwise(col("has_left")),
+        "last_delivery": when(unmoved, col("last_delivery")).otherwise(last),
+    }
+    return rows.withColumns(changed).select(*CONTACTS.schema.names), old
+
+
+def _written(lake: str, rows: DataFrame) -> list[TableFile]:
+    """The files that the workers have written these rows to; they belong to nobody yet."""
 
     def write(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         file = write_table_file(lake, CONTACTS, batches)
@@ -83,17 +98,13 @@ def _give(lake: str, numbered: DataFrame, version: int, high_water: int) -> None
             yield pa.RecordBatch.from_pylist([{name: getattr(file, name) for name in FILE.names}], FILE)
 
     with reaching(location(lake, CONTACTS)):
-        files = [TableFile(**row.asDict()) for row in numbered.mapInArrow(write, ddl(FILE)).collect()]
-    if not add_files_after(lake, CONTACTS, version, files, (WRITER, high_water)):
-        raise Unreachable(
-            f"{location(lake, CONTACTS)}: somebody else has numbered contacts meanwhile; nothing of this one counts. "
-            "Run the step again when the other has finished."
-        )
+        return [TableFile(**row.asDict()) for row in rows.mapInArrow(write, ddl(FILE)).collect()]
 
 
-def read_high_water(lake: str) -> int:
-    """The next number to give: one more than the greatest ever given, whatever rows have gone since; needs no Spark."""
-    return last_number(lake, CONTACTS, WRITER)
+def read_high_water(lake: str) -> tuple[int, int]:
+    """The version of the table, and the next number to give as of it: one more than the greatest ever given, whatever rows
+    have gone since; needs no Spark."""
+    return last_commit(lake, CONTACTS, WRITER)
 
 
 def _changes(people: DataFrame, contacts: DataFrame) -> DataFrame:

@@ -7,7 +7,7 @@ again; a transaction that is in the log by then is not committed again. A commit
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import pyarrow as pa
@@ -55,22 +55,31 @@ def change_rows(lake: str, table: Table, change: Callable[[pa.Table], pa.Table |
     return _tried(location(lake, table), lambda address: _change(lake, address, table, change))
 
 
-def version_of(lake: str, table: Table) -> int:
-    """The number of the table's last commit; the table is made where it is missing."""
+def last_commit(lake: str, table: Table, writer: str) -> tuple[int, int]:
+    """The number of the table's last commit, and the writer's own last number as of it (0: none); made where missing."""
     ensure(lake, table)
     with written(location(lake, table)):
-        return DeltaTable(without_hadoop(location(lake, table))).version()
+        opened = DeltaTable(without_hadoop(location(lake, table)))
+        return opened.version(), opened.transaction_version(writer) or 0
 
 
-def add_files_after(lake: str, table: Table, version: int, files: Sequence[TableFile], once: tuple[str, int]) -> bool:
-    """One commit that adds these files right after `version`; False when any other commit has come since."""
+def exchange_files_after(
+    lake: str,
+    table: Table,
+    version: int,
+    old: Collection[str],
+    files: Sequence[TableFile],
+    once: tuple[str, int] | None = None,
+) -> bool:
+    """One commit right after `version` that takes the files of these paths out of the table and adds these; False, and no
+    commit, when any other one has come since. The table has no partitions."""
     address = location(lake, table)
     with written(address):
         opened = DeltaTable(without_hadoop(address))
         if opened.version() != version:
             return False
         try:
-            _commit(opened, table, [_added(file) for file in files], once)
+            _commit(opened, table, [*_removed(opened, old), *(_added(file) for file in files)], once)
         except _OvertakenError:
             return False
     return True
@@ -109,17 +118,11 @@ def _add(address: str, table: Table, files: Sequence[TableFile], once: tuple[str
 def _change(lake: str, address: str, table: Table, change: Callable[[pa.Table], pa.Table | None]) -> bool:
     with written(address):
         opened = DeltaTable(without_hadoop(address))
-        stored = pa.table(opened.get_add_actions())
         changed = change(opened.to_pyarrow_table().select(table.schema.names))
         if changed is None:
             return False
         file = write_table_file(lake, table, changed.cast(table.schema).to_batches())
-        now = _now_ms()
-        old = [
-            RemoveAction(path, data_change=True, deletion_timestamp=now, size=size, partition_values={})
-            for path, size in zip(stored["path"].to_pylist(), stored["size_bytes"].to_pylist(), strict=True)
-        ]
-        _commit(opened, table, [*old, *([] if file is None else [_added(file)])], None)
+        _commit(opened, table, [*_removed(opened), *([] if file is None else [_added(file)])], None)
     return True
 
 
@@ -140,6 +143,17 @@ def _commit(
         if DeltaTable(opened.table_uri).version() > opened.version():
             raise _OvertakenError from error
         raise
+
+
+def _removed(opened: DeltaTable, paths: Collection[str] | None = None) -> list[RemoveAction]:
+    """That the files of these paths, or all of them, belong to the table no longer."""
+    stored = pa.table(opened.get_add_actions())
+    sizes = dict(zip(stored["path"].to_pylist(), stored["size_bytes"].to_pylist(), strict=True))
+    old, now = sizes.keys() if paths is None else paths, _now_ms()
+    return [
+        RemoveAction(path, data_change=True, deletion_timestamp=now, size=sizes[path], partition_values={})
+        for path in sorted(old)
+    ]
 
 
 def _added(file: TableFile) -> AddAction:

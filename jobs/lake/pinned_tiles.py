@@ -34,11 +34,13 @@ class Packed:
 class Pack:
     """What a pack says of itself. Pack 0 is the one before the first.
 
-    `contacts` is how many numbers had been given by then, `entry_no` the last entry of the journal that was known.
+    `contacts` is how many numbers had been given by then, `people` the version of the table that says so and who is gone;
+    `entry_no` the last entry of the journal that was known.
     """
 
     pack_no: int = 0
     contacts: int = 0
+    people: int = -1
     entry_no: int = 0
     sources: Mapping[str, Packed] = field(default_factory=dict[str, Packed])
 
@@ -46,6 +48,7 @@ class Pack:
         return json.dumps(
             {
                 "contacts": self.contacts,
+                "people": self.people,
                 "entry_no": self.entry_no,
                 "sources": {
                     name: {"deliveries": list(packed.deliveries), "encoding": packed.encoding}
@@ -59,18 +62,31 @@ class Pack:
 def read_pack(pack_no: int, text: str) -> Pack:
     """The pack that a row of `tiles` describes."""
     written: dict[str, Any] = json.loads(text)
-    sources = {
-        name: Packed(tuple(packed["deliveries"]), packed["encoding"]) for name, packed in written["sources"].items()
-    }
-    return Pack(pack_no, written["contacts"], written["entry_no"], sources)
+    sources = {name: Packed(tuple(packed["deliveries"]), packed["encoding"]) for name, packed in written["sources"].items()}
+    return Pack(pack_no, written["contacts"], written.get("people", -1), written["entry_no"], sources)
 
 
 def last_pack(lake: str, upto: int | None = None) -> Pack:
     """The newest pack, or the newest not after `upto`; pack 0 when nothing has been packed. Needs no Spark."""
+    written = {number: text for number, text in _written(lake).items() if upto is None or number <= upto}
+    newest = max(written, default=None)
+    return Pack() if newest is None else read_pack(newest, written[newest])
+
+
+def packed_before(lake: str, pack_no: int) -> dict[str, set[int]]:
+    """By source the deliveries that some pack before this one was made from. Needs no Spark."""
+    deliveries: dict[str, set[int]] = {}
+    for number, text in _written(lake).items():
+        if number < pack_no:
+            for name, packed in read_pack(number, text).sources.items():
+                deliveries.setdefault(name, set()).update(packed.deliveries)
+    return deliveries
+
+
+def _written(lake: str) -> dict[int, str]:
+    """What every pack says of itself, by number."""
     rows = table_rows(lake, TILES, ["pack_no", "payload"], [("source", "=", PACK)])
-    seen = [row for row in rows if upto is None or row["pack_no"] <= upto]
-    newest = max(seen, key=lambda row: row["pack_no"], default=None)
-    return Pack() if newest is None else read_pack(newest["pack_no"], newest["payload"].decode())
+    return {row["pack_no"]: row["payload"].decode() for row in rows}
 
 
 def marker(pack: Pack) -> tuple[object, ...]:

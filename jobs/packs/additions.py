@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import reduce
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import col, lit
+from pyspark.sql.functions import col
 
-from jobs.catalog.model import Source
 from jobs.lake.commits import rows_of
 from jobs.lake.creation import exists
 from jobs.lake.pinned_tiles import Group, Pack, Packed
@@ -30,16 +29,21 @@ PARTS_AT_MOST = 8
 
 @dataclass(frozen=True)
 class Packing:
-    """A pack in the making. `numbers` are (contact_id, contact_no) of everybody who has one, `contacts` how many have."""
+    """A pack in the making. `people` are the rows of `contacts` as this pack has numbered them, `contacts` how many have
+    a number, `numbers` are (contact_id, contact_no) of everybody who has one."""
 
     spark: SparkSession
     lake: str
     before: Pack
     pack_no: int
     contacts: int
-    numbers: DataFrame
+    people: DataFrame
     groups: Mapping[str, Mapping[Place, Group]]
     parts_at_most: int = PARTS_AT_MOST
+
+    @property
+    def numbers(self) -> DataFrame:
+        return self.people.where("contact_id IS NOT NULL").select("contact_id", "contact_no")
 
 
 def source_tiles(packing_now: Packing, stored: StoredSource, deliveries: Sequence[int]) -> DataFrame | None:
@@ -56,29 +60,18 @@ def source_tiles(packing_now: Packing, stored: StoredSource, deliveries: Sequenc
     return _bases(packing_now, stored, now)
 
 
-def fresh(packing_now: Packing, source: Source, deliveries: Sequence[int]) -> list[int]:
-    """The deliveries that no pack has seen."""
-    before = packing_now.before.sources.get(source.name)
-    return [number for number in deliveries if before is None or number not in before.deliveries]
-
-
-def fresh_rows(packing_now: Packing, stored: StoredSource, deliveries: Sequence[int]) -> DataFrame | None:
-    """Their rows; None when there are none."""
-    added = fresh(packing_now, stored.source, deliveries)
+def fresh_rows(packing_now: Packing, stored: StoredSource, now: Packed) -> DataFrame | None:
+    """The rows of deliveries that no pack has seen; None when there are none."""
+    before = packing_now.before.sources.get(stored.source.name)
+    added = [number for number in now.deliveries if before is None or number not in before.deliveries]
     if not added:
         return None
     return delivered_rows(packing_now.spark, packing_now.lake, stored.source, stored.schema, added)
 
 
-def unknown_rows(packing_now: Packing, rows: DataFrame) -> DataFrame:
-    """Those of the rows whose contact has no number, to be set aside."""
-    unknown = rows.join(packing_now.numbers, on="contact_id", how="left_anti")
-    return unknown.withColumn("pack_no", lit(packing_now.pack_no).cast("bigint"))
-
-
-def identity_tiles(packing_now: Packing, contacts: DataFrame) -> DataFrame | None:
+def identity_tiles(packing_now: Packing) -> DataFrame | None:
     """Tiles of the buckets in which somebody is new, gone, back or erased."""
-    people = tile_rows.placed_people(contacts)
+    people = tile_rows.placed_people(packing_now.people)
     if not packing_now.before.pack_no:
         return tile_rows.identity_tiles(people, packing_now.pack_no)
     packed = packing_now.groups.get(tile_rows.IDENTITY, {})
@@ -95,9 +88,7 @@ def _placed_now(packing_now: Packing, stored: StoredSource, now: Packed) -> Data
 
 def _parts(packing_now: Packing, stored: StoredSource, before: Packed, now: Packed) -> DataFrame | None:
     """A part for each month and bucket with new rows; groups with many parts become bases instead."""
-    new = [
-        rows for rows in (fresh_rows(packing_now, stored, now.deliveries), _late(packing_now, stored, before)) if rows
-    ]
+    new = [rows for rows in (fresh_rows(packing_now, stored, now), _late(packing_now, stored, before)) if rows]
     groups = packing_now.groups.get(stored.source.name, {})
     full = [place for place, group in groups.items() if group.parts >= packing_now.parts_at_most]
     tiles: list[DataFrame] = []

@@ -1,7 +1,9 @@
 """New contacts get their numbers, and accepted rows become tiles: one pack, visible whole or not at all.
 
-The order of commits is what makes it safe to kill: numbers first (given once, whatever happens after), rows of unknown
-contacts set aside next, and last the tiles, together with the row that says what the pack holds.
+The order of commits is what makes it safe to kill, and to be second: numbers first (given once, whatever happens after),
+then the tiles, together with the row that says what the pack holds, and last what follows from it: the rows of unknown
+contacts that it sets aside. A pack looks at the contacts as it has numbered them and no later: what another one says of
+people meanwhile belongs to the other's deliveries.
 """
 
 from __future__ import annotations
@@ -18,16 +20,16 @@ from pyspark.sql.functions import lit
 from jobs.errors import CatalogError, DataError, Problem, Unreachable
 from jobs.intake.deliveries import Entry
 from jobs.intake.journal import read_entries, read_readings
-from jobs.lake.commits import append, replace, rows_of
+from jobs.lake.commits import append, rows_of
 from jobs.lake.contacts import Numbered, number_contacts, read_high_water
 from jobs.lake.creation import ensure
 from jobs.lake.pinned_tiles import Pack, Packed, last_pack, marker, packed_groups
-from jobs.lake.reads import may_hold
 from jobs.lake.source_rows import current_rows, delivered_rows
 from jobs.lake.stored_source import StoredSource
-from jobs.lake.tables import CONTACTS, DELIVERY_NO, TILES, Table, ddl, unplaced_table
+from jobs.lake.tables import CONTACTS, DELIVERY_NO, TILES, ddl
 from jobs.packs import tile_rows
-from jobs.packs.additions import PARTS_AT_MOST, Packing, fresh, identity_tiles, source_tiles, unknown_rows
+from jobs.packs.additions import PARTS_AT_MOST, Packing, identity_tiles, source_tiles
+from jobs.packs.unplaced_rows import set_aside
 from jobs.runs.night import Night
 
 log = logging.getLogger(__name__)
@@ -52,17 +54,19 @@ def pack(
     """
     begun = monotonic()
     before = last_pack(night.lake)
-    journal = [entry for entry in read_entries(night.lake) if entry.entry_no <= entry_no]
+    entries = read_entries(night.lake)
+    set_aside(night, before, entries)  # unless whoever made that pack was killed, nothing
     sources = _packed_sources(night, deliveries)
     _check_readings(night, deliveries)
-    numbered = _number(night, before, deliveries, journal)
-    wanted = Pack(before.pack_no + 1, numbered.high_water, entry_no, _packed(sources, deliveries, before))
+    numbered = _number(night, before, deliveries, [entry for entry in entries if entry.entry_no <= entry_no])
+    packed = _packed(sources, deliveries, before)
+    wanted = Pack(before.pack_no + 1, numbered.high_water, numbered.version, entry_no, packed)
     if (wanted.contacts, wanted.sources) == (before.contacts, before.sources):
         log.info("pack %d stands: nothing new in %.1f s", before.pack_no, monotonic() - begun)
         return PackReport(before, packed=False, numbered=numbered, set_aside={})
     now = _packing(night, before, wanted, parts_at_most)
-    set_aside = _set_aside(now, sources, deliveries, journal)
     _write(now, wanted, _tiles(now, sources, deliveries))
+    aside = set_aside(night, wanted, entries)
     log.info(
         "pack %d: %d contacts, %d of them new, in %.1f s",
         wanted.pack_no,
@@ -70,7 +74,7 @@ def pack(
         numbered.new,
         monotonic() - begun,
     )
-    return PackReport(wanted, packed=True, numbered=numbered, set_aside=set_aside)
+    return PackReport(wanted, packed=True, numbered=numbered, set_aside=aside)
 
 
 def _packed_sources(night: Night, deliveries: Mapping[str, Sequence[int]]) -> list[StoredSource]:
@@ -107,8 +111,10 @@ def _number(night: Night, before: Pack, deliveries: Mapping[str, Sequence[int]],
         for entry in journal
         if entry.source == people.name and entry.state == "accepted" and entry.entry_no > before.entry_no
     }
-    if not arrived and last is not None and last.deliveries == counting:
-        return Numbered(read_high_water(night.lake))
+    version, high_water = read_high_water(night.lake)
+    # Another version than that of the last pack: a pack that came to nothing has said of people who is gone.
+    if not arrived and last is not None and last.deliveries == counting and version == before.people:
+        return Numbered(high_water, version)
     schema = night.stored(people).schema
     rows = current_rows(night.spark, night.lake, people, schema, counting)
     everybody = rows.select("contact_id", DELIVERY_NO, lit(True).alias("now"))
@@ -128,52 +134,20 @@ def _packed(
 
 def _packing(night: Night, before: Pack, wanted: Pack, parts_at_most: int) -> Packing:
     ensure(night.lake, TILES)
-    numbers = rows_of(night.spark, night.lake, CONTACTS).where("contact_id IS NOT NULL")
     return Packing(
         spark=night.spark,
         lake=night.lake,
         before=before,
         pack_no=wanted.pack_no,
         contacts=wanted.contacts,
-        numbers=numbers.select("contact_id", "contact_no"),
+        people=rows_of(night.spark, night.lake, CONTACTS, wanted.people),
         groups=packed_groups(night.lake, before.pack_no),
         parts_at_most=parts_at_most,
     )
 
 
-def _set_aside(
-    now: Packing,
-    sources: Sequence[StoredSource],
-    deliveries: Mapping[str, Sequence[int]],
-    journal: Sequence[Entry],
-) -> dict[str, int]:
-    """Rows of contacts nobody knows, of each source how many.
-
-    Whoever was known when a delivery was counted has a number by now, so only those with unknown contacts are looked at.
-    """
-    unknown = {(entry.source, entry.delivery_no): entry.unknown_contacts for entry in journal if entry.unknown_contacts}
-    found: dict[str, int] = {}
-    for stored in sources:
-        name = stored.source.name
-        numbers = [one for one in fresh(now, stored.source, deliveries[name]) if (name, one) in unknown]
-        if numbers:
-            rows = unknown_rows(now, delivered_rows(now.spark, now.lake, stored.source, stored.schema, numbers))
-            _keep_waiting(now, unplaced_table(name, stored.schema), rows)
-            found[name] = sum(unknown[name, one] for one in numbers)
-            log.info("%s: %d rows of unknown contacts set aside", name, found[name])
-    return found
-
-
-def _keep_waiting(now: Packing, table: Table, rows: DataFrame) -> None:
-    """One commit with the rows that this pack sets aside; what a killed pack of this number left goes."""
-    if may_hold(now.lake, table, "pack_no", [now.pack_no]):
-        replace(now.spark, now.lake, table, rows, where=f"pack_no >= {now.pack_no}")
-    else:
-        append(now.spark, now.lake, table, rows)
-
-
 def _tiles(now: Packing, sources: Sequence[StoredSource], deliveries: Mapping[str, Sequence[int]]) -> list[DataFrame]:
-    made = [identity_tiles(now, rows_of(now.spark, now.lake, CONTACTS))]
+    made = [identity_tiles(now)]
     made += [source_tiles(now, stored, deliveries[stored.source.name]) for stored in sources]
     return [tiles for tiles in made if tiles is not None]
 

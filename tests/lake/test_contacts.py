@@ -69,14 +69,14 @@ def test_a_number_is_not_reused_when_the_greatest_is_taken_out(spark: SparkSessi
 
 def test_the_high_water_mark_outlives_a_checkpoint_of_the_log(spark: SparkSession, lake: str) -> None:
     ensure(lake, CONTACTS)
-    assert read_high_water(lake) == 0
+    assert read_high_water(lake) == (0, 0)
     number_contacts(spark, lake, delivered(spark, FIRST, 1), None)
     gateway: Any = spark
     gateway._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # the commit was not the JVM's
     log = gateway._jvm.org.apache.spark.sql.delta.DeltaLog.forTable(gateway._jsparkSession, location(lake, CONTACTS))
     log.checkpoint()
     (Path(lake) / "contacts/_delta_log/00000000000000000001.json").unlink()  # as the log's own cleaning does in time
-    assert read_high_water(lake) == 6
+    assert read_high_water(lake) == (1, 6)
 
 
 def test_of_several_new_deliveries_the_earlier_ones_contacts_come_first(spark: SparkSession, lake: str) -> None:
@@ -90,24 +90,54 @@ def test_of_several_new_deliveries_the_earlier_ones_contacts_come_first(spark: S
     assert now["cyd"][1:] == (True, 3, 3)
 
 
-def test_two_packs_that_number_at_once_never_give_one_number_twice(
-    spark: SparkSession, lake: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("first", "second", "numbers"),
+    [
+        pytest.param(
+            ["ada", "eli"], ["ada", "bob", "cyd"], {"ada": False, "bob": False, "cyd": False}, id="both number"
+        ),
+        pytest.param([], ["ada", "bob"], {"ada": False, "bob": False}, id="one says who is gone, the other numbers"),
+        pytest.param(["ada", "bob"], [], {"ada": True}, id="one numbers, the other says who is gone"),
+    ],
+)
+def test_of_two_packs_that_look_at_the_same_contacts_one_is_heard(
+    spark: SparkSession,
+    lake: str,
+    monkeypatch: pytest.MonkeyPatch,
+    first: list[str],
+    second: list[str],
+    numbers: dict[str, bool],
 ) -> None:
-    """The other one numbers more people, between the first one's look at the table and its commit."""
+    """The second is whole between the first one's look at the table and its commit."""
     number_contacts(spark, lake, delivered(spark, ["ada"], 1), None)
-    give = contacts._give
+    commit = contacts.exchange_files_after
 
-    def overtaken(*arguments: Any) -> None:
-        monkeypatch.setattr(contacts, "_give", give)
-        number_contacts(spark, lake, delivered(spark, ["ada", "bob", "cyd", "dee"], 2), 1)
-        give(*arguments)
+    def overtaken(*arguments: Any) -> bool:
+        monkeypatch.setattr(contacts, "exchange_files_after", commit)
+        number_contacts(spark, lake, delivered(spark, second, 2), 1)
+        return commit(*arguments)
 
-    monkeypatch.setattr(contacts, "_give", overtaken)
+    monkeypatch.setattr(contacts, "exchange_files_after", overtaken)
     with pytest.raises(Unreachable, match="Run the step again"):
-        number_contacts(spark, lake, delivered(spark, ["ada", "eli"], 2), 1)
-    numbers = [number for number, *_ in people(spark, lake).values()]
-    assert sorted(numbers) == [0, 1, 2, 3]
-    assert "eli" not in people(spark, lake)
+        number_contacts(spark, lake, delivered(spark, first, 3), 1)
+    assert {who: gone for who, (_, gone, _, _) in people(spark, lake).items()} == numbers
+    number_contacts(spark, lake, delivered(spark, first, 3), 1)
+    after = people(spark, lake)
+    assert {who for who, (_, gone, _, _) in after.items() if not gone} == set(first)
+    assert sorted(number for number, *_ in after.values()) == list(range(len({"ada", *first, *second})))
 
-    number_contacts(spark, lake, delivered(spark, ["ada", "bob", "cyd", "dee", "eli"], 3), 2)
-    assert people(spark, lake)["eli"][0] == 4
+
+def test_who_is_gone_is_said_in_every_file_and_of_nobody_else(spark: SparkSession, lake: str) -> None:
+    """Three commits of numbers are three files; the people of two of them leave and come back."""
+    everybody: list[str] = []
+    for delivery, who in enumerate((["ada", "bob"], ["cyd"], ["dee", "eli"]), start=1):
+        everybody += who
+        number_contacts(spark, lake, delivered(spark, everybody, delivery), None)
+    before = people(spark, lake)
+    left = number_contacts(spark, lake, delivered(spark, ["bob", "cyd", "eli"], 4), 3)
+    assert (left.left, left.version) == (2, 4)
+    now = people(spark, lake)
+    assert now == before | {who: (before[who][0], True, before[who][2], 3) for who in ("ada", "dee")}
+    back = number_contacts(spark, lake, delivered(spark, [*everybody, "fay"], 5), 4)
+    assert (back.new, back.returned, back.version) == (1, 2, 5)
+    assert people(spark, lake) == before | {"fay": (5, False, 5, None)}
