@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,39 @@ columns:
 WHOLE = {"contacts": CONTACTS, "order": ORDER, "ticket": TICKET, "loyalty": LOYALTY, "product": PRODUCT}
 
 
+def settings_of(root: Path) -> Settings:
+    """What a verb would be told of a company under `root`."""
+    return Settings(
+        time_zone="Europe/Vienna",
+        lake=str(root / "lake"),
+        landing=str(root / "landing"),
+        specs=root / "specs",
+        catalog=root / "catalog",
+        conf=CHECKOUT / "conf",
+        freeze_max_age_hours=26,
+        keep_runs_days=35,
+    )
+
+
+def write_catalog(root: Path, texts: Mapping[str, str]) -> Catalog:
+    """The catalog of these files, and of no others."""
+    folder = root / "catalog"
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        path.unlink()
+    for name, text in texts.items():
+        (folder / f"{name}.yaml").write_text(text)
+    return read_catalog(folder)
+
+
+def deliver(root: Path, path: str, *lines: str) -> Path:
+    """One file under landing, lines ended by LF."""
+    file = root / "landing" / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("".join(f"{line}\n" for line in lines))
+    return file
+
+
 @dataclass
 class Company:
     """A landing folder, a catalog and a lake under `root`; only the sources given exist."""
@@ -89,32 +122,14 @@ class Company:
     @property
     def settings(self) -> Settings:
         """What a verb would be told; `catalog()` writes the catalog's files."""
-        return Settings(
-            time_zone="Europe/Vienna",
-            lake=self.lake,
-            landing=str(self.root / "landing"),
-            specs=self.root / "specs",
-            catalog=self.root / "catalog",
-            conf=CHECKOUT / "conf",
-            freeze_max_age_hours=26,
-            keep_runs_days=35,
-        )
+        return settings_of(self.root)
 
     def catalog(self) -> Catalog:
-        folder = self.root / "catalog"
-        folder.mkdir(exist_ok=True)
-        for path in folder.iterdir():
-            path.unlink()
-        for name, text in self.texts.items():
-            (folder / f"{name}.yaml").write_text(text)
-        return read_catalog(folder)
+        return write_catalog(self.root, self.texts)
 
     def deliver(self, path: str, *lines: str) -> Path:
         """One file under landing, lines ended by LF."""
-        file = self.root / "landing" / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("".join(f"{line}\n" for line in lines))
-        return file
+        return deliver(self.root, path, *lines)
 
     def night(self, as_of: str) -> Night:
         clock = make_clock(read_moment(as_of), zone_transitions("Europe/Vienna"))
@@ -153,8 +168,14 @@ def packed_rows(spark: SparkSession, lake: str, catalog: Catalog, pack_no: int) 
     tiles = pinned_tiles(spark, lake, pack_no, [IDENTITY, *names]).orderBy(
         "source", "bucket", "month", "pack_no", "piece"
     )
+    return decoded([row.asDict() for row in tiles.collect()], catalog)
+
+
+def decoded(tiles: Iterable[Mapping[str, Any]], catalog: Catalog) -> dict[str, list[tuple[Any, ...]]]:
+    """The same of these tiles, which stand in the order of their rows."""
+    names = [name for name, source in catalog.sources.items() if source.has_contacts]
     payloads: dict[tuple[str, int], list[bytes]] = {}
-    for row in tiles.collect():
+    for row in tiles:
         payloads.setdefault((row["source"], row["bucket"]), []).append(bytes(row["payload"]))
     people = {bucket: decode_identity(each) for (name, bucket), each in payloads.items() if name == IDENTITY}
     found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in [IDENTITY, *names]}

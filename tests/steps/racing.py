@@ -1,8 +1,9 @@
 """One of several processes that work on the same lakes at the same moment, with one JVM for all of them.
 
-`python -m tests.steps.racing ROOT LAKES WHO ALL AS_OF`. For each lake ROOT/<number> it waits until all have arrived (files
-in ROOT/meeting), then evaluates and publishes the run of AS_OF, and publishes again where it was told 30. It prints JSON:
-for each lake the exit codes it met, or the traceback of whatever was no message to a person.
+`python -m tests.steps.racing WHO`. Every line of its standard input is a task, JSON: the `root` of a company, the `steps`
+([name, as_of]) to run there one after the other, and, where others run theirs beside it, the folder in which all `everyone`
+of them `meet` first. To every task it answers with a line ANSWER and JSON: for each step the codes it met, each with its
+message, because a step is run again as long as it says 30; or the traceback of whatever was no message to a person.
 """
 
 from __future__ import annotations
@@ -11,61 +12,80 @@ import json
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from jobs.errors import UNREACHABLE, UserError
+from jobs.errors import BUG, UNREACHABLE, UserError
 from jobs.runs.outcome import Outcome
-from jobs.steps import evaluate, publish
+from jobs.settings import Settings
+from jobs.steps import evaluate, freeze, ingest, pack, publish, run
 from tests.conftest import FOR_TESTS
-from tests.steps.planted import Planted
+from tests.steps.night import settings_of
 
 PATIENCE_S = 300.0
-TRIES = 5
+TRIES = 8
+SEGMENT, LIST, LAUNCH = "germans", "july", "2026-11-24"
+ONE_CORE = {**FOR_TESTS, "spark.master": "local[1]", "spark.sql.shuffle.partitions": "1"}
 
 
-def meet(meeting: Path, moment: str, who: str, everyone: int) -> None:
-    """Returns when all have come to this moment."""
-    (meeting / f"{moment}.{who}").touch()
+def frozen(settings: Settings, as_of: str) -> Outcome:
+    return freeze.run(settings, as_of, segment=SEGMENT, list_name=LIST, date=LAUNCH)
+
+
+STEPS: Mapping[str, Callable[[Settings, str], Outcome]] = {
+    "ingest": ingest.run,
+    "pack": pack.run,
+    "evaluate": evaluate.run,
+    "publish": publish.run,
+    "night": run.run,
+    "freeze": frozen,
+}
+
+
+def meet(meeting: Path, who: str, everyone: int) -> None:
+    """Returns when all have come."""
+    meeting.mkdir(exist_ok=True)
+    (meeting / who).touch()
     end = time.monotonic() + PATIENCE_S
-    while len(list(meeting.glob(f"{moment}.*"))) < everyone:
-        assert time.monotonic() < end, f"not everyone came to {moment}"
-        time.sleep(0.002)
+    while len(list(meeting.iterdir())) < everyone:
+        assert time.monotonic() < end, f"not everyone came to {meeting}"
+        time.sleep(0.001)
 
 
-def codes(step: Callable[[], Outcome]) -> list[int | str]:
-    """The exit codes of a step that is run again as long as it says 30; last the traceback of what is no message."""
-    met: list[int | str] = []
+def tries(step: Callable[[], Outcome]) -> list[tuple[int, str]]:
+    """The exit codes and messages of a step that is run again as long as it says 30."""
+    met: list[tuple[int, str]] = []
     for _ in range(TRIES):
         try:
-            met.append(step().exit_code)
+            outcome = step()
+            met.append((outcome.exit_code, outcome.summary))
         except UserError as error:
-            met.append(error.exit_code)
+            met.append((error.exit_code, str(error)))
         except Exception:  # noqa: BLE001 - the test shows it
-            met.append(traceback.format_exc())
-        if met[-1] != UNREACHABLE:
+            met.append((BUG, traceback.format_exc()))
+        if met[-1][0] != UNREACHABLE:
             break
     return met
 
 
-def main(root: str, lakes: int, who: str, everyone: int, as_of: str) -> None:
+def answer(task: Mapping[str, Any], who: str) -> list[list[tuple[int, str]]]:
+    settings = settings_of(Path(task["root"]))
+    if "meet" in task:
+        meet(Path(task["meet"]), who, task["everyone"])
+    return [tries(lambda name=name, as_of=as_of: STEPS[name](settings, as_of)) for name, as_of in task["steps"]]
+
+
+def main(who: str) -> None:
     from jobs.lake.spark import session
 
-    settings = [Planted(None, Path(root) / str(number)).settings for number in range(lakes)]  # pyright: ignore[reportArgumentType]
-    spark = session(settings[0], f"racing {who}", {**FOR_TESTS, "spark.master": "local[1]"})
-    spark.range(1).collect()
-    answers: list[list[int | str]] = []
-    for number, each in enumerate(settings):
-        meet(Path(root) / "meeting", f"lake{number}", who, everyone)
-        answers.append(
-            [
-                *codes(lambda each=each: evaluate.run(each, as_of)),
-                *codes(lambda each=each: publish.run(each, as_of)),
-            ]
-        )
-    print("ANSWERS", json.dumps(answers))
+    spark = session(settings_of(Path()), f"racing {who}", ONE_CORE)
+    for line in sys.stdin:
+        begun = time.monotonic()
+        answers = answer(json.loads(line), who)
+        print("ANSWER", json.dumps({"answers": answers, "seconds": round(time.monotonic() - begun, 1)}), flush=True)
     spark.stop()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5])
+    main(sys.argv[1])

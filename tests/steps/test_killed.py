@@ -19,9 +19,11 @@ from pyspark.sql import SparkSession
 from jobs.errors import DONE
 from jobs.lake.segment_runs import read_segment_runs
 from jobs.lists.listed_rows import rows_for_lists
-from jobs.settings import CHECKOUT
-from jobs.steps import evaluate, freeze, publish
+from jobs.settings import CHECKOUT, Settings
+from jobs.steps import evaluate, freeze, ingest, pack, publish
+from tests.steps.night import Company
 from tests.steps.planted import Planted
+from tests.steps.raced_company import rows_at
 
 AS_OF = "1998-02-01T00:00"
 PEOPLE = [("ada", "DE", 1), ("bob", "DE", 2), ("cyd", "AT", 3)]
@@ -38,11 +40,11 @@ def planted(spark: SparkSession, tmp_path: Path) -> Planted:
     return made
 
 
-def kill_when(planted: Planted, words: list[str], moment: Callable[[], bool]) -> None:
+def kill_when(settings: Settings, words: list[str], moment: Callable[[], bool]) -> None:
     """Starts a verb on the lake and kills it, JVM and all, as soon as the moment is there."""
-    settings = planted.settings
     env = os.environ | {
         "MUSTER_LAKE": settings.lake,
+        "MUSTER_LANDING": settings.landing,
         "MUSTER_SPECS": str(settings.specs),
         "MUSTER_CATALOG": str(settings.catalog),
         "MUSTER_TIME_ZONE": settings.time_zone,
@@ -79,7 +81,7 @@ def test_evaluate_killed_and_run_again_publishes_the_same(planted: Planted, mome
         "while bitmaps are written": lambda: data_files(table) > 0,
         "after they are committed": lambda: commits(table) > 1,
     }
-    kill_when(planted, ["evaluate", "--as-of", AS_OF], seen[moment])
+    kill_when(planted.settings, ["evaluate", "--as-of", AS_OF], seen[moment])
     assert read_segment_runs(planted.lake) == []
     assert evaluate.run(planted.settings, AS_OF).exit_code == DONE
     assert publish.run(planted.settings, AS_OF).exit_code == DONE
@@ -95,7 +97,7 @@ def test_freeze_killed_and_run_again_is_one_list(planted: Planted, moment: str) 
         "after they are committed": lambda: any(lists.glob("july/*/*/_delta_log/*0.json")),
     }
     words = ["freeze", "--segment", "germans", "--list", "july", "--date", "1998-02-02", "--as-of", AS_OF]
-    kill_when(planted, words, seen[moment])
+    kill_when(planted.settings, words, seen[moment])
     assert rows_for_lists(planted.settings) == []
     outcome = freeze.run(planted.settings, AS_OF, segment="germans", list_name="july", date="1998-02-02")
     assert outcome.exit_code == DONE
@@ -104,3 +106,34 @@ def test_freeze_killed_and_run_again_is_one_list(planted: Planted, moment: str) 
     again = freeze.run(planted.settings, AS_OF, segment="germans", list_name="july", date="1998-02-02")
     assert again.details["path"] == found[0]["path"]
     assert len(rows_for_lists(planted.settings)) == 1
+
+
+@pytest.mark.parametrize(
+    "moment", ["while rows are staged", "once all are staged", "once it is heard", "once some are in"]
+)
+def test_ingest_killed_and_run_again_takes_every_row_in_once(spark: SparkSession, tmp_path: Path, moment: str) -> None:
+    company = Company(spark, tmp_path)
+    company.catalog()
+    company.deliver("contacts/2026-11-23.csv", "contact_id,country,born_on", "ada,AT,", "bob,DE,")
+    orders = ("ada,2026-11-01,1.00", "ada,2026-11-01,1.00", "bob,2026-11-02,2.00", "zoe,2026-11-02,4.00")
+    company.deliver("order/2026-11-23.csv", "customer_id,ordered_at,amount", *orders)
+    (tmp_path / "specs" / "all").mkdir(parents=True)
+    lake = Path(company.lake)
+    seen: dict[str, Callable[[], bool]] = {
+        "while rows are staged": lambda: any(lake.glob("staging/*/contacts")),
+        "once all are staged": lambda: any(lake.glob("staging/*/order/_SUCCESS")),
+        "once it is heard": lambda: commits(lake / "deliveries") > 1,
+        "once some are in": lambda: commits(lake / "sources/contacts") > 1 or commits(lake / "sources/order") > 1,
+    }
+    kill_when(company.settings, ["ingest", "--as-of", "2026-11-24T00:00"], seen[moment])
+    assert list(lake.glob("staging/*"))
+    assert ingest.run(company.settings, "2026-11-24T00:00").exit_code == DONE
+    assert pack.run(company.settings, "2026-11-24T00:00").exit_code == DONE
+    assert [(who, amount) for who, _, amount in company.packed(1)["order"]] == [
+        ("ada", 100),
+        ("ada", 100),
+        ("bob", 200),
+    ]
+    assert [len(rows_at(company.lake, f"sources/{source}")) for source in ("contacts", "order")] == [2, 4]
+    ingest.run(company.settings, "2026-11-25T00:00")
+    assert list(lake.glob("staging/*")) == []

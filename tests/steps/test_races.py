@@ -1,129 +1,166 @@
-"""Nights of different days side by side: real processes, and the end is that of one after the other.
+"""Steps side by side: real processes that meet at a barrier, and the end is that of one after the other.
 
-Raced with real processes and a barrier, because threads of one JVM share Delta's locks. The lakes are copies of one.
+Raced with real processes, because threads of one JVM share Delta's locks. Each process starts its JVM once and runs every
+round of every case. The lakes are copies of one, each as far as the case needs it.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
-from pyspark.sql import SparkSession
 
 from jobs.errors import DONE, PARTLY, UNREACHABLE
-from jobs.lake.reads import table_rows
-from jobs.lake.segment_runs import read_segment_runs
-from jobs.lake.tables import MEMBERSHIP_CHANGES, segment_table
-from jobs.runs.run import runs_of
 from jobs.settings import CHECKOUT
-from jobs.steps import evaluate, publish
-from tests.steps.planted import Planted
+from tests.steps.raced_company import BEFORE, FIRST, SECOND, copied, end_of, found, land
 
 ROUNDS = int(os.environ.get("MUSTER_RACE_ROUNDS", "10"))
-DAYS = ("1998-02-01T00:00", "1998-02-02T00:00")
-FIRST = [("ada", "DE", 1), ("bob", "DE", 2), ("cyd", "AT", 3)]
-SECOND = [("ada", "DE", 1), ("cyd", "DE", 3), ("dan", "DE", 4)]  # bob left
+Steps = list[tuple[str, str]]
+"""Name and as_of."""
+NOON, NEXT_NIGHT = "2026-11-22T12:00", "2026-11-23T01:00"
+
+
+@dataclass
+class Racers:
+    """Two processes that work on lakes beside each other, each with a JVM of its own."""
+
+    root: Path
+    processes: list[subprocess.Popen[str]] = field(default_factory=list[subprocess.Popen[str]])
+    races: int = 0
+
+    def start(self) -> None:
+        for who in ("left", "right"):
+            with (self.root / f"{who}.log").open("w") as log:
+                command = [sys.executable, "-m", "tests.steps.racing", who]
+                self.processes.append(
+                    subprocess.Popen(
+                        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, cwd=CHECKOUT
+                    )
+                )
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.communicate(timeout=60)
+
+    def race(self, root: Path, *both: Steps) -> list[Any]:
+        """What each met, who began at the same moment."""
+        self.races += 1
+        together = {"meet": str(self.root / f"meeting{self.races}"), "everyone": len(both)}
+        return self.run(*({"root": str(root), "steps": steps} | together for steps in both))
+
+    def run(self, *tasks: dict[str, Any]) -> list[Any]:
+        """What each met of these tasks, the first for the first process."""
+        workers = self.processes[: len(tasks)]
+        for process, task in zip(workers, tasks, strict=True):
+            assert process.stdin is not None
+            process.stdin.write(f"{json.dumps(task)}\n")
+            process.stdin.flush()
+        return [self._answer(process) for process in workers]
+
+    def _answer(self, process: subprocess.Popen[str]) -> Any:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("ANSWER "):
+                return json.loads(line.removeprefix("ANSWER "))
+        raise AssertionError(f"a racer has gone; its log lies in {self.root}")
+
+
+@dataclass(frozen=True)
+class Stages:
+    """One company at the moments from which it is raced. `landed`: one night is published, files of two more days lie
+    there; `ingested`: both nights are opened and have taken in what was there by then; `packed`: both are; `published`: the
+    first of them is."""
+
+    racers: Racers
+    landed: Path
+    ingested: Path
+    packed: Path
+    published: Path
 
 
 @pytest.fixture(scope="module")
-def packed(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Planted:
-    """Two nights, opened and packed."""
-    planted = Planted(spark, tmp_path_factory.mktemp("races") / "packed")
-    planted.spec("germans", {"attribute": "country", "is": "DE"}, publish="rows")
-    planted.spec("strict", {"attribute": "country", "is": "DE"}, expect={"change_at_most": "10%"})
-    for as_of, people in zip(DAYS, (FIRST, SECOND), strict=True):
-        planted.deliver(people)
-        planted.open(as_of)
-    return planted
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
+    folder = tmp_path_factory.mktemp("races")
+    racers = Racers(folder)
+    racers.start()
+    first = folder / "first"
+    found(first)
+    land(first, BEFORE)
+    in_turn(racers, first, [("night", BEFORE)])
+    landed = copied(first, "landed")
+    for day, name in ((FIRST, first), (SECOND, first)):
+        land(name, day)
+        land(landed, day)
+        in_turn(racers, name, [("ingest", day)])
+    packed = copied(first, "packed")
+    in_turn(racers, packed, [("pack", FIRST), ("pack", SECOND)])
+    published = copied(packed, "published")
+    in_turn(racers, published, [("evaluate", FIRST), ("publish", FIRST)])
+    yield Stages(racers, landed, first, packed, published)
+    racers.stop()
 
 
-def copy_of(packed: Planted, name: str) -> Planted:
-    root = packed.root.parent / name
-    shutil.copytree(packed.root, root)
-    return Planted(packed.spark, root, people=list(packed.people), packs=packed.packs)
+def in_turn(racers: Racers, root: Path, steps: Steps) -> None:
+    (answer,) = racers.run({"root": str(root), "steps": steps})
+    codes = [code for met in answer["answers"] for code, _ in met]
+    assert set(codes) <= {DONE, PARTLY}, answer
 
 
-def night(planted: Planted, as_of: str) -> None:
-    evaluate.run(planted.settings, as_of)
-    publish.run(planted.settings, as_of)
+CASES: Sequence[Any] = (
+    pytest.param("landed", [("ingest", FIRST)], [("ingest", FIRST)], id="two ingests of one night"),
+    pytest.param("landed", [("ingest", FIRST)], [("ingest", SECOND)], id="two ingests of two nights"),
+    pytest.param("ingested", [("pack", SECOND)], [("pack", SECOND)], id="two packs of one night"),
+    pytest.param("ingested", [("pack", FIRST)], [("pack", SECOND)], id="two packs of two nights"),
+    pytest.param(
+        "packed",
+        [("evaluate", FIRST), ("publish", FIRST)],
+        [("evaluate", FIRST), ("publish", FIRST)],
+        id="one night is evaluated and published twice",
+    ),
+    pytest.param(
+        "packed",
+        [("evaluate", FIRST), ("publish", FIRST)],
+        [("evaluate", SECOND), ("publish", SECOND)],
+        id="two nights are evaluated and published",
+    ),
+    pytest.param("published", [("freeze", NOON)], [("freeze", NOON)], id="two freezes of one list"),
+    pytest.param(
+        "published",
+        [("freeze", NEXT_NIGHT)],
+        [("evaluate", SECOND), ("publish", SECOND)],
+        id="a freeze while the next night is published",
+    ),
+    pytest.param("landed", [("night", FIRST)], [("night", SECOND)], id="two whole nights"),
+)
 
 
-def end_of(planted: Planted) -> dict[str, Any]:
-    """What everybody can see, by as_of; numbers of runs left out, because a run that came late takes a new one."""
-    runs = {run.run_no: run for run in runs_of(planted.lake)}
-    told = {
-        (f"{row.as_of:%d}", row.segment): (row.status, row.members, row.entered, row.left)
-        for row in read_segment_runs(planted.lake)
-    }
-    changes = sorted(
-        (f"{runs[row['run_no']].as_of:%d}", row["segment"], row["entered_members"], row["left_members"])
-        for row in table_rows(planted.lake, MEMBERSHIP_CHANGES)
+@pytest.mark.parametrize(("stage", "left", "right"), CASES)
+def test_side_by_side_ends_as_one_after_the_other(
+    stages: Stages, stage: str, left: Steps, right: Steps, request: pytest.FixtureRequest
+) -> None:
+    start, name = getattr(stages, stage), f"{request.node.callspec.id}".replace(" ", "_")
+    orders = [copied(start, f"{name}_{order}") for order in ("forwards", "backwards")]
+    answers = stages.racers.run(
+        {"root": str(orders[0]), "steps": left + right}, {"root": str(orders[1]), "steps": right + left}
     )
-    rows = table_rows(planted.lake, segment_table("germans"))
-    return {
-        "told": told,
-        "changes": changes,
-        "rows": sorted(row["contact_id"] for row in rows),
-        "of": sorted({f"{row['as_of']:%d}" for row in rows}),
-    }
-
-
-def test_nights_of_two_days_side_by_side_end_as_one_after_the_other(packed: Planted) -> None:
-    orders = []
-    for name, days in (("forwards", DAYS), ("backwards", DAYS[::-1])):
-        planted = copy_of(packed, name)
-        for as_of in days:
-            night(planted, as_of)
-        orders.append(end_of(planted))
-    assert orders[0] != orders[1]
-    assert [order["rows"] for order in orders] == [["ada", "cyd", "dan"]] * 2
-    lakes = [copy_of(packed, str(number)) for number in range(ROUNDS)]
-    root = packed.root.parent
-    (root / "meeting").mkdir()
-    command = [sys.executable, "-m", "tests.steps.racing", str(root), str(ROUNDS)]
-    running = [
-        subprocess.Popen([*command, f"p{number}", "2", as_of], stdout=subprocess.PIPE, text=True, cwd=CHECKOUT)
-        for number, as_of in enumerate(DAYS)
-    ]
-    outputs = [process.communicate(timeout=1200)[0] for process in running]
-    assert [process.returncode for process in running] == [0, 0]
-    for output in outputs:
-        (line,) = [line for line in output.splitlines() if line.startswith("ANSWERS ")]
-        for met in json.loads(line.removeprefix("ANSWERS ")):
-            assert set(met) <= {DONE, PARTLY, UNREACHABLE}, met
-            assert met[-1] in (DONE, PARTLY)
-    for planted in lakes:
-        assert end_of(planted) in orders, planted.root
-
-
-def test_a_publication_that_is_overtaken_is_decided_again(packed: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The two days interleaved by hand: the later one is published whole while the earlier one stands before its commit."""
-    from jobs.publication import published_run
-
-    planted = copy_of(packed, "interleaved")
-    evaluate.run(planted.settings, DAYS[0])
-    evaluate.run(planted.settings, DAYS[1])
-    commit = published_run._make_visible
-    overtaken: list[int] = []
-
-    def later_one_first(*arguments: Any) -> None:
-        if not overtaken:
-            overtaken.append(1)
-            publish.run(planted.settings, DAYS[1])
-        commit(*arguments)
-
-    monkeypatch.setattr(published_run, "_make_visible", later_one_first)
-    publish.run(planted.settings, DAYS[0])
-    assert overtaken
-    end = end_of(planted)
-    assert (end["rows"], end["of"]) == (["ada", "cyd", "dan"], ["01"])  # midnight in Vienna is 23:00 of the day before
-    assert {place: row[:2] for place, row in end["told"].items()} == {
-        ("31", "germans"): ("published", 2), ("31", "strict"): ("published", 2),
-        ("01", "germans"): ("published", 3), ("01", "strict"): ("published", 3),
-    }  # fmt: skip
-    assert end["changes"] == []
+    for answer in answers:
+        assert {code for met in answer["answers"] for code, _ in met} <= {DONE, PARTLY}, answer
+    ends = [end_of(root) for root in orders]
+    for number in range(ROUNDS):
+        root = copied(start, f"{name}_{number}")
+        for answer in stages.racers.race(root, left, right):
+            for met in answer["answers"]:
+                *lost, (code, message) = met
+                assert code in (DONE, PARTLY), message
+                for code, message in lost:
+                    assert code == UNREACHABLE, message
+                    assert "run the step again" in message.lower(), message
+        for part, rows in end_of(root).items():
+            assert rows in [end[part] for end in ends], (root, part)
