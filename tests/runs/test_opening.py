@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.errors import CatalogError, UsageError
+from jobs.errors import DONE, CatalogError, Unreachable, UsageError
 from jobs.lake.commits import append
 from jobs.lake.tables import LIST_REGISTRY
 from jobs.runs.inputs import kept_inputs
 from jobs.runs.opening import open_run
-from jobs.runs.pins import Note, pin, record, renumbered
+from jobs.runs.outcome import Outcome
+from jobs.runs.pins import Note, pin, record, recorded, renumbered
 from jobs.runs.run import Run, find_run, run_numbered, runs_of
 from jobs.runs.step_pins import IngestPin, OpeningPin, PackPin, PublishPin
 from tests.steps.planted import Planted
@@ -111,6 +112,18 @@ def test_a_pin_is_made_once_and_the_first_one_counts(planted: Planted) -> None:
     assert noted.steps["pack"] == {"exit_code": 20, "reason": "contacts: too few", "seconds": 1.5}
     assert noted.pins == second.pins
     assert noted.told() == "pack ended with 20: contacts: too few"
+
+
+def test_who_fails_at_a_step_that_another_has_done_leaves_the_others_note(planted: Planted) -> None:
+    run = opened(planted)
+
+    def second() -> Outcome:
+        pin(planted.spark, planted.lake, run, PackPin(4), note=Note(DONE, "pack 4 is made", 1.0))
+        raise Unreachable("another pack took the number 4 meanwhile")
+
+    with pytest.raises(Unreachable):
+        recorded(planted.spark, planted.lake, run, "pack", second)
+    assert run_numbered(planted.lake, run.run_no).steps["pack"]["reason"] == "pack 4 is made"
 
 
 def test_a_run_that_comes_too_late_goes_on_under_a_new_number(planted: Planted) -> None:
