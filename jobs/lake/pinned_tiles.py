@@ -62,7 +62,9 @@ class Pack:
 def read_pack(pack_no: int, text: str) -> Pack:
     """The pack that a row of `tiles` describes."""
     written: dict[str, Any] = json.loads(text)
-    sources = {name: Packed(tuple(packed["deliveries"]), packed["encoding"]) for name, packed in written["sources"].items()}
+    sources = {
+        name: Packed(tuple(packed["deliveries"]), packed["encoding"]) for name, packed in written["sources"].items()
+    }
     return Pack(pack_no, written["contacts"], written.get("people", -1), written["entry_no"], sources)
 
 
