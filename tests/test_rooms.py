@@ -44,6 +44,10 @@ REASON = re.compile(r"One file[^.]* because ")
 NO_NAMES = re.compile(r"(^|_)(utils?|helpers?|common|base|managers?)(_|$)")
 
 
+TYPE_NAME = re.compile(r"[A-Z]\w*[a-z]")
+TYPE_VARIABLES = ("TypeVar", "ParamSpec")
+
+
 def imports(source: str) -> Iterator[tuple[int, str]]:
     """The line and the dotted name of everything a file imports, at whatever depth."""
     for node in ast.walk(ast.parse(source)):
@@ -188,6 +192,42 @@ def test_no_two_modules_have_one_name() -> None:
     """The steps apart, which are called as the verbs that start them."""
     names = [path.stem for path in JOBS if room_of(path) != "steps"]
     assert sorted(name for name in set(names) if names.count(name) > 1) == []
+
+
+def public_types(source: str) -> Iterator[str]:
+    """The classes a module defines, and the types it gives a name; those that begin with _ are its own affair."""
+    for node in ast.parse(source).body:
+        match node:
+            case ast.ClassDef(name=name):
+                pass
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=value)
+            ):
+                if not TYPE_NAME.match(name) or (
+                    isinstance(value, ast.Call) and ast.unparse(value.func) in TYPE_VARIABLES
+                ):
+                    continue
+            case _:
+                continue
+        if not name.startswith("_"):
+            yield name
+
+
+def test_no_two_types_have_one_name() -> None:
+    """A reader who meets a name has one thing to look for, whatever room it comes from."""
+    places: dict[str, list[str]] = {}
+    for path in JOBS:
+        for name in public_types(path.read_text(encoding="utf-8")):
+            places.setdefault(name, []).append(shown(path))
+    assert len(places) > 200
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
+def test_classes_and_named_types_are_found_and_variables_are_not() -> None:
+    types = "class Pin: ...\nclass _Own: ...\nKind = Literal['a']\nNames: TypeAlias = dict\n"
+    source = types + "T = TypeVar('T')\nLIMIT = 3\nx = 1"
+    assert list(public_types(source)) == ["Pin", "Kind", "Names"]
 
 
 def test_no_module_is_called_after_nothing() -> None:

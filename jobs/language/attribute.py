@@ -14,7 +14,7 @@ from jobs.language.context import Context
 from jobs.language.operator_keys import KeysInAll, operator_keys
 from jobs.language.operators import OPERATORS, WORDS_OF_ALL
 from jobs.language.phrases import Phrase
-from jobs.language.spec_keys import NAME, Place, condition_table
+from jobs.language.spec_keys import NAME, ConditionPlace, condition_table
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Node, shown
 from jobs.syntax.objects import Key, KeyTable
@@ -33,7 +33,7 @@ class Attribute(Condition):
 
     @classmethod
     @cache
-    def keys(cls, place: Place) -> KeyTable:
+    def keys(cls, place: ConditionPlace) -> KeyTable:
         """With every operator of every type: which of them fit is for the column's type to say, so `pick` reads them."""
         operators = operator_keys(OPERATORS, place)
         return condition_table(Key(cls.word, cls.meaning, as_written(NAME)), *operators, rules=(KeysInAll(2),))

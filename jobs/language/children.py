@@ -10,7 +10,7 @@ from jobs.language.atoms import Formula
 from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.phrases import Phrase
-from jobs.language.spec_keys import Place, condition_table, ref
+from jobs.language.spec_keys import ConditionPlace, condition_table, ref
 from jobs.syntax.nodes import Node
 from jobs.syntax.objects import Key, KeyTable
 from jobs.syntax.shapes import Shape, as_written, whole_list
@@ -27,7 +27,7 @@ class ConditionOfSeveral(Condition):
 
     @classmethod
     @cache
-    def keys(cls, place: Place) -> KeyTable:
+    def keys(cls, place: ConditionPlace) -> KeyTable:
         return condition_table(Key(cls.word, cls.meaning, children_of(place)))
 
     @classmethod
@@ -36,7 +36,7 @@ class ConditionOfSeveral(Condition):
         return None if children is None else cls(children, node.pointer)
 
 
-def children_of(place: Place) -> Shape[Node]:
+def children_of(place: ConditionPlace) -> Shape[Node]:
     """One or more conditions of the same place."""
     return as_written({"type": "array", "items": ref(place), "minItems": 1})
 

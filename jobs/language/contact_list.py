@@ -11,7 +11,7 @@ from jobs.language.atoms import Formula, InList
 from jobs.language.condition import Condition
 from jobs.language.context import Context, Uses
 from jobs.language.phrases import Phrase
-from jobs.language.spec_keys import Place, condition_table
+from jobs.language.spec_keys import ConditionPlace, condition_table
 from jobs.syntax.nodes import Node
 from jobs.syntax.objects import Fields, Key, KeyTable
 from jobs.syntax.shapes import DATE, ID_SCHEMA, read_id, scalar
@@ -41,7 +41,7 @@ class OnList(Condition):
 
     @classmethod
     @cache
-    def keys(cls, place: Place) -> KeyTable:
+    def keys(cls, place: ConditionPlace) -> KeyTable:
         return condition_table(LIST, ON)
 
     @classmethod

@@ -15,7 +15,7 @@ from jobs.catalog.model import Source
 from jobs.language.bound import UNSAID, BoundCatalog, BoundColumn, Reach
 from jobs.language.condition import Condition
 from jobs.language.operators import WORDS_OF_ALL
-from jobs.language.spec_keys import Place
+from jobs.language.spec_keys import ConditionPlace
 from jobs.language.suggestions import suggestion
 from jobs.syntax.nodes import Node, Problems, escape, shown
 from jobs.syntax.objects import KeyTable
@@ -72,7 +72,7 @@ class ConditionWord(Protocol):
     @property
     def example(self) -> str: ...
 
-    def keys(self, place: Place) -> KeyTable:
+    def keys(self, place: ConditionPlace) -> KeyTable:
         """The keys that may stand in such an object; inside, conditions of the same place."""
         ...
 

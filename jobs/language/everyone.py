@@ -10,7 +10,7 @@ from jobs.language import atoms
 from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.phrases import Phrase
-from jobs.language.spec_keys import Place, condition_table
+from jobs.language.spec_keys import ConditionPlace, condition_table
 from jobs.syntax.nodes import Json, Node, shown
 from jobs.syntax.objects import Key, KeyTable
 from jobs.syntax.shapes import scalar
@@ -26,7 +26,7 @@ class EveryContact(Condition):
 
     @classmethod
     @cache
-    def keys(cls, place: Place) -> KeyTable:
+    def keys(cls, place: ConditionPlace) -> KeyTable:
         return condition_table(Key(cls.word, cls.meaning, scalar(_read_true, {"const": True})))
 
     @classmethod

@@ -13,7 +13,7 @@ from jobs.catalog.types import TypeName
 from jobs.language.aggregates import AggregateWord
 from jobs.language.operator_rows import Operator
 from jobs.language.operators import AGGREGATED, OPERATORS
-from jobs.language.spec_keys import OF, Place, ref, table
+from jobs.language.spec_keys import OF, ConditionPlace, ref, table
 from jobs.syntax.nodes import Node
 from jobs.syntax.objects import Key, KeyTable, Written
 from jobs.syntax.shapes import Schema, as_written
@@ -32,7 +32,7 @@ class KeysInAll:
         return {"minProperties": self.size, "maxProperties": self.size}
 
 
-def operator_keys(operators: Iterable[Operator], place: Place | None) -> tuple[Key[Node], ...]:
+def operator_keys(operators: Iterable[Operator], place: ConditionPlace | None) -> tuple[Key[Node], ...]:
     """A key for each operator's word; `place` None: no column may stand for the value."""
     by_word: dict[str, list[Operator]] = {}
     for operator in operators:
@@ -46,7 +46,7 @@ def _meaning(rows: list[Operator]) -> str:
     return " / ".join(dict.fromkeys(row.meaning if alike else f"{', '.join(row.types)}: {row.meaning}" for row in rows))
 
 
-def _value(rows: list[Operator], place: Place | None) -> Schema:
+def _value(rows: list[Operator], place: ConditionPlace | None) -> Schema:
     names = list(dict.fromkeys(row.kind.name for row in rows))
     if place is not None and any(row.pair for row in rows):
         names.append("other_column" if place == "condition" else "other_row_column")

@@ -11,7 +11,7 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.phrases import Phrase
 from jobs.language.row_questions import RowsQuestion, read_rows, rows_table
-from jobs.language.spec_keys import Place
+from jobs.language.spec_keys import ConditionPlace
 from jobs.syntax.nodes import Node
 from jobs.syntax.objects import Key, KeyTable
 from jobs.syntax.shapes import ID_SCHEMA, as_written
@@ -28,7 +28,7 @@ class RowsCondition(Condition):
 
     @classmethod
     @cache
-    def keys(cls, place: Place) -> KeyTable:
+    def keys(cls, place: ConditionPlace) -> KeyTable:
         return rows_table(Key(cls.word, cls.meaning, as_written(ID_SCHEMA)), cls.kind)
 
     @classmethod

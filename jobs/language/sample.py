@@ -12,7 +12,7 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.intervals import plain
 from jobs.language.phrases import Phrase, number, word
-from jobs.language.spec_keys import SEED, Place, condition_table, table
+from jobs.language.spec_keys import SEED, ConditionPlace, condition_table, table
 from jobs.syntax.literals import read_number, read_text
 from jobs.syntax.nodes import Json, Node, Problems, shown
 from jobs.syntax.objects import Key, KeyTable
@@ -80,7 +80,7 @@ class RandomShare(Condition):
 
     @classmethod
     @cache
-    def keys(cls, place: Place) -> KeyTable:
+    def keys(cls, place: ConditionPlace) -> KeyTable:
         return condition_table(Key(cls.word, cls.meaning, as_written(DRAW.schema())))
 
     @classmethod

@@ -10,7 +10,7 @@ from jobs.language.atoms import Formula, InSegment
 from jobs.language.condition import Condition
 from jobs.language.context import Context, Uses
 from jobs.language.phrases import Phrase
-from jobs.language.spec_keys import Place, condition_table
+from jobs.language.spec_keys import ConditionPlace, condition_table
 from jobs.syntax.nodes import Node
 from jobs.syntax.objects import Fields, Key, KeyTable
 from jobs.syntax.shapes import ID_SCHEMA, read_id, scalar
@@ -33,7 +33,7 @@ class InTheSegment(Condition):
 
     @classmethod
     @cache
-    def keys(cls, place: Place) -> KeyTable:
+    def keys(cls, place: ConditionPlace) -> KeyTable:
         return condition_table(SEGMENT)
 
     @classmethod

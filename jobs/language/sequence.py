@@ -12,7 +12,7 @@ from jobs.language.condition import Condition
 from jobs.language.context import Context
 from jobs.language.phrases import Phrase, article
 from jobs.language.sequence_steps import AskedStep, read_step
-from jobs.language.spec_keys import WITHIN, Place, condition_table, ref
+from jobs.language.spec_keys import WITHIN, ConditionPlace, condition_table, ref
 from jobs.language.windows import Within, read_window
 from jobs.syntax.nodes import Node
 from jobs.syntax.objects import Key, KeyTable
@@ -36,7 +36,7 @@ class Sequence(Condition):
 
     @classmethod
     @cache
-    def keys(cls, place: Place) -> KeyTable:
+    def keys(cls, place: ConditionPlace) -> KeyTable:
         steps = {"type": "array", "items": ref("step"), "minItems": FEWEST, "maxItems": MOST}
         return condition_table(Key(cls.word, cls.meaning, as_written(steps)), WITHIN)
 

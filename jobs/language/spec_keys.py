@@ -13,7 +13,7 @@ from jobs.syntax.nodes import Node
 from jobs.syntax.objects import Key, KeyTable, Rule
 from jobs.syntax.shapes import Schema, Shape, as_written
 
-Place = Literal["condition", "row_condition"]
+ConditionPlace = Literal["condition", "row_condition"]
 """Over contacts, or over a row's own columns."""
 
 NAME: Schema = {"type": "string", "minLength": 1}

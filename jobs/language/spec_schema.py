@@ -22,7 +22,7 @@ from jobs.language.operator_keys import aggregate_table, numeric_table
 from jobs.language.operator_rows import Operator
 from jobs.language.operators import OPERATORS
 from jobs.language.sequence_steps import STEP
-from jobs.language.spec_keys import Place, ref
+from jobs.language.spec_keys import ConditionPlace, ref
 from jobs.syntax.shapes import Schema
 
 PATH = Path(__file__).resolve().parent.parent.parent / "segment_specs" / "schema.json"
@@ -59,7 +59,7 @@ def _definitions() -> dict[str, Schema]:
     }
 
 
-def _one_of(words: tuple[str, ...], place: Place) -> Schema:
+def _one_of(words: tuple[str, ...], place: ConditionPlace) -> Schema:
     """Told apart by their word, so that an editor complains about the condition that was meant."""
     return {
         "type": "object",
@@ -68,7 +68,7 @@ def _one_of(words: tuple[str, ...], place: Place) -> Schema:
     }
 
 
-def _condition(word: str, place: Place) -> Schema:
+def _condition(word: str, place: ConditionPlace) -> Schema:
     condition = CONDITIONS[word]
     schema = {"title": word, "description": condition.meaning, "examples": [json.loads(condition.example)]}
     return {**schema, **condition.keys(place).schema()}

@@ -11,10 +11,10 @@ from typing import assert_never
 
 from jobs.language import atoms
 
-Part = atoms.Formula | atoms.Value
+Atom = atoms.Formula | atoms.Value
 
 
-def parts(part: Part) -> Iterator[Part]:
+def parts(part: Atom) -> Iterator[Atom]:
     """The formulas and values directly inside, those over a source's rows left out (see `row_parts`)."""
     match part:
         case atoms.AllOf(children) | atoms.AnyOf(children):
@@ -48,7 +48,7 @@ def parts(part: Part) -> Iterator[Part]:
             assert_never(part)
 
 
-def row_parts(part: Part) -> Iterator[tuple[str, Part]]:
+def row_parts(part: Atom) -> Iterator[tuple[str, Atom]]:
     """(source, formula or column over that source's rows) for everything a part asks of rows."""
     match part:
         case atoms.Aggregate(rows, _, of):
@@ -75,7 +75,7 @@ def row_parts(part: Part) -> Iterator[tuple[str, Part]]:
             assert_never(part)
 
 
-def sources_read(part: Part) -> Iterator[str]:
+def sources_read(part: Atom) -> Iterator[str]:
     """The sources whose rows a part reads itself."""
     match part:
         case atoms.ContactColumn(source):
@@ -94,12 +94,12 @@ def sources_read(part: Part) -> Iterator[str]:
             assert_never(part)
 
 
-def walk(starts: Iterable[Part], rows: bool = True) -> Iterator[Part]:
+def walk(starts: Iterable[Atom], rows: bool = True) -> Iterator[Atom]:
     """Every distinct part reachable, contact level and row level alike.
 
     `rows` False: only the level it starts at; what stands over the rows of aggregates and chains is left out.
     """
-    seen: set[Part] = set()
+    seen: set[Atom] = set()
     waiting = list(starts)
     while waiting:
         part = waiting.pop()
@@ -112,9 +112,9 @@ def walk(starts: Iterable[Part], rows: bool = True) -> Iterator[Part]:
             waiting += (inside for _, inside in row_parts(part))
 
 
-def roots(meaning: atoms.Meaning) -> list[Part]:
+def roots(meaning: atoms.Meaning) -> list[Atom]:
     """What a segment is made of: its base, its condition, and what its keep orders by."""
-    tops: list[Part] = [meaning.base, meaning.where]
+    tops: list[Atom] = [meaning.base, meaning.where]
     if meaning.keep is not None and meaning.keep.by is not None:
         tops.append(meaning.keep.by)
     return tops

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from jobs.catalog.model import Catalog
 from jobs.language import atoms
-from jobs.plan.atom_parts import Part, parts, roots, row_parts, sources_read, walk
+from jobs.plan.atom_parts import Atom, parts, roots, row_parts, sources_read, walk
 from jobs.plan.resolution import Resolver
 from jobs.plan.run_plan import AS_WRITTEN, Clock, Plan, Stage
 from jobs.plan.times import keep_cut_us
@@ -77,9 +77,9 @@ class _Levels:
     def __init__(self, decided: Iterable[str]) -> None:
         self.segments: dict[str, int] = {}
         self._decided = frozenset(decided)
-        self._parts: dict[Part, int] = {}
+        self._parts: dict[Atom, int] = {}
 
-    def of(self, part: Part) -> int:
+    def of(self, part: Atom) -> int:
         level = self._parts.get(part)
         if level is None:
             inner = (*parts(part), *(inner for _, inner in row_parts(part)))
@@ -116,7 +116,7 @@ def _stages(segments: Sequence[atoms.Meaning], decided: Iterable[str]) -> tuple[
     )
 
 
-def _columns(everything: Iterable[Part], catalog: Catalog) -> dict[str, frozenset[str]]:
+def _columns(everything: Iterable[Atom], catalog: Catalog) -> dict[str, frozenset[str]]:
     """Paths by source. A source that is only counted has an empty set; contacts always stand here."""
     needed: dict[str, set[str]] = {catalog.contacts.name: set()}
     for part in everything:
@@ -133,7 +133,7 @@ def _columns(everything: Iterable[Part], catalog: Catalog) -> dict[str, frozense
     return {source: frozenset(paths) for source, paths in needed.items()}
 
 
-def as_written(part: Part) -> Iterator[tuple[str, str]]:
+def as_written(part: Atom) -> Iterator[tuple[str, str]]:
     """(source, path) of folded text that a part compares without folding it.
 
     Under `same`, where the earlier step's column does not fold; and a computed column that does not fold, of the latest

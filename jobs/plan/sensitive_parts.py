@@ -13,7 +13,7 @@ from typing import assert_never
 from jobs.catalog.model import Catalog, Source
 from jobs.language import atoms
 from jobs.language.bound import sensitive_on
-from jobs.plan.atom_parts import Part, parts, row_parts
+from jobs.plan.atom_parts import Atom, parts, row_parts
 
 NOBODY = atoms.NotOf(atoms.Everyone())
 
@@ -59,7 +59,7 @@ class Sensitive:
             case _:
                 assert_never(formula)
 
-    def _is(self, part: Part, source: Source | None) -> bool:
+    def _is(self, part: Atom, source: Source | None) -> bool:
         sources = self.catalog.sources
         match part:
             case atoms.InSegment(id_):
@@ -81,10 +81,10 @@ class Sensitive:
         assert column is not None, f"{source.name}.{path} is bound and not in the catalog"
         return bool(sensitive_on(self.catalog, column))
 
-    def _walk(self, formula: atoms.Formula) -> Iterator[tuple[Source | None, Part]]:
+    def _walk(self, formula: atoms.Formula) -> Iterator[tuple[Source | None, Atom]]:
         """Every part with the source over whose rows it stands; None for what is asked of the contact."""
-        seen: set[tuple[str, Part]] = set()
-        waiting: list[tuple[str, Part]] = [("", formula)]
+        seen: set[tuple[str, Atom]] = set()
+        waiting: list[tuple[str, Atom]] = [("", formula)]
         while waiting:
             place = waiting.pop()
             if place not in seen:
