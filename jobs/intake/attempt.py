@@ -54,13 +54,13 @@ def inlet_for(night: Night, source: Source) -> Inlet:
     return inlet
 
 
-def take(attempt: Attempt, sources: Sequence[Source], known: DataFrame | None = None) -> list[Audited]:
-    """Stages and counts side by side, then judges one after the other. `known`: see `count_staged`."""
+def take(attempt: Attempt, sources: Sequence[Source], ever_known: DataFrame | None = None) -> list[Audited]:
+    """Stages and counts side by side, then judges one after the other. `ever_known`: see `count_staged`."""
     night, news = attempt.night, attempt.news
     fresh = [source for source in sources if news[source.name].judge]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         staged = list(pool.map(lambda source: _stage(attempt, source), fresh))
-        counts = list(pool.map(lambda rows: count_staged(rows, known), staged))
+        counts = list(pool.map(lambda rows: count_staged(rows, ever_known), staged))
     judged = [
         Audited(
             audit(night, rows.reader.stored, news[rows.source.name], of_each, attempt.entries, attempt.place.attempt),

@@ -53,17 +53,17 @@ def _rows(source: Source, counts: Counts, previous: int | None) -> Iterator[Chec
     least = 1 if source.gates.rows_at_least is None else source.gates.rows_at_least
     if counts.faults:  # its rows could not all be read, so their number says nothing
         return
-    said = f"found {many(counts.rows, 'row')}, expected at least {least} (rows_at_least)"
-    yield Check("rows", counts.rows, said, at_least=least)
+    complaint = f"found {many(counts.rows, 'row')}, expected at least {least} (rows_at_least)"
+    yield Check("rows", counts.rows, complaint, at_least=least)
     change = source.gates.change_at_most
     if change is not None and previous:
         low = _whole(previous * (1 - exact_share(change)), ROUND_CEILING)
         high = _whole(previous * (1 + exact_share(change)), ROUND_FLOOR)
-        said = (
+        complaint = (
             f"found {many(counts.rows, 'row')} after {previous} in the delivery before, "
             f"expected {max(low, 0)} to {high} (change_at_most {percent(change)})"
         )
-        yield Check("rows_after_the_last", counts.rows, said, at_least=max(low, 0), at_most=high)
+        yield Check("rows_after_the_last", counts.rows, complaint, at_least=max(low, 0), at_most=high)
 
 
 def _people(source: Source, counts: Counts) -> Iterator[Check]:

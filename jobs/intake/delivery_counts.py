@@ -30,11 +30,11 @@ class Counts:
     def to_json(self) -> dict[str, object]:
         """For the journal: what is not zero, and the rows."""
         numbers = ("missing_contact", "missing_time", "unknown_contacts")
-        told: dict[str, object] = {"rows": self.rows, **{n: getattr(self, n) for n in numbers if getattr(self, n)}}
+        numbered: dict[str, object] = {"rows": self.rows, **{n: getattr(self, n) for n in numbers if getattr(self, n)}}
         repeated = {rule: count for rule, count in self.repeated.items() if count}
         wrong = {str(blame): count for blame, count in self.wrong.items() if count}
         return {
-            **told,
+            **numbered,
             **({"repeated": repeated} if repeated else {}),
             **({"wrong": wrong} if wrong else {}),
             **({"faults": list(self.faults)} if self.faults else {}),

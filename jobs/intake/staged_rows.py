@@ -51,7 +51,7 @@ def stage(
     schema = reader.schema
     source = reader.stored.source
     handed_out = spark.createDataFrame(
-        spark.sparkContext.parallelize([one for part in slices for one in part], max(1, len(slices))),
+        spark.sparkContext.parallelize([part for share in slices for part in share], max(1, len(slices))),
         "delivery_no BIGINT, name STRING, size BIGINT, content STRING",
     )
 
@@ -67,13 +67,13 @@ def stage(
     return Staged(reader, spark.read.schema(rows.schema).parquet(address))
 
 
-def count_staged(staged: Staged, known: DataFrame | None) -> dict[int, Counts]:
-    """What one pass counts, by delivery. `known` has the `contact_id` of everybody the contacts source knows or knew."""
+def count_staged(staged: Staged, ever_known: DataFrame | None) -> dict[int, Counts]:
+    """What one pass counts, by delivery. `ever_known` has the `contact_id` of all that the contacts source has ever had."""
     stored = staged.reader.stored
     rows = staged.rows
-    knows = known is not None and bool(stored.source.contact)
-    if known is not None and knows:
-        marked = known.select(col("contact_id").alias("_known"))
+    knows = ever_known is not None and bool(stored.source.contact)
+    if ever_known is not None and knows:
+        marked = ever_known.select(col("contact_id").alias("_known"))
         rows = rows.join(marked, on=col("contact_id") == col("_known"), how="left")
     sums = rows.groupBy(DELIVERY_NO).agg(*_sums(staged.reader, knows))
     return {row[DELIVERY_NO]: _counts(row.asDict(), staged.reader) for row in sums.collect()}

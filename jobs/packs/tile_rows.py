@@ -44,8 +44,8 @@ def encoding(stored: StoredSource) -> str:
 def placed(rows: DataFrame, numbers: DataFrame, stored: StoredSource) -> DataFrame:
     """The rows of contacts that have a number, with `month`, `bucket`, `position` and their hash; one join on contact_id."""
     at = year(stored.source.time) * 100 + month(stored.source.time) if stored.source.time else lit(NO_MONTH)
-    known = with_hash(rows, stored.schema).join(numbers, on="contact_id", how="inner")
-    return known.select(
+    with_numbers = with_hash(rows, stored.schema).join(numbers, on="contact_id", how="inner")
+    return with_numbers.select(
         at.cast("int").alias("month"),
         *_bucket_and_position(),
         ROW_HASH,

@@ -20,12 +20,12 @@ log = logging.getLogger(__name__)
 
 def run(settings: Settings, as_of: str) -> Outcome:
     """Evaluates the packed run of this as_of; one that is evaluated already is left as it is."""
-    found = find_run(settings, as_of)
-    if "evaluate" in found.pins:
-        return outcome_of(found)
+    opened = find_run(settings, as_of)
+    if "evaluate" in opened.pins:
+        return outcome_of(opened)
     spark = session(settings, "evaluate")
     while True:
-        outcome = _attempt(spark, settings.lake, in_order(spark, settings.lake, found))
+        outcome = _attempt(spark, settings.lake, in_order(spark, settings.lake, opened))
         if outcome.details["committed"]:
             return outcome
 

@@ -17,28 +17,28 @@ from jobs.settings import Settings
 
 def run(settings: Settings, as_of: str) -> Outcome:
     """Packs what the run of this as_of has pinned, and pins the pack; one that is packed already is left as it is."""
-    found = find_run(settings, as_of)
-    if "pack" in found.pins:
-        return Outcome(DONE, f"run {found.run_no}: packed already, in pack {found.pinned(PackPin).pack_no}")
-    pinned = found.pinned(IngestPin)
+    opened = find_run(settings, as_of)
+    if "pack" in opened.pins:
+        return Outcome(DONE, f"run {opened.run_no}: packed already, in pack {opened.pinned(PackPin).pack_no}")
+    pinned = opened.pinned(IngestPin)
     spark = session(settings, "pack")
 
     def work() -> Outcome:
         begun = monotonic()
-        report = pack(night_of(spark, settings, found), pinned.deliveries, pinned.entry_no)
-        told = _outcome(found, report)
-        pin(spark, settings.lake, found, PackPin(report.pack.pack_no), note=noted(told, begun))
-        return told
+        report = pack(night_of(spark, settings, opened), pinned.deliveries, pinned.entry_no)
+        outcome = _outcome(opened, report)
+        pin(spark, settings.lake, opened, PackPin(report.pack.pack_no), note=noted(outcome, begun))
+        return outcome
 
-    return recorded(spark, settings.lake, found, "pack", work)
+    return recorded(spark, settings.lake, opened, "pack", work)
 
 
 def _outcome(run: Run, report: PackReport) -> Outcome:
     numbered, pack_no = report.numbered, report.pack.pack_no
-    said = f"run {run.run_no}: pack {pack_no} {'is made' if report.packed else 'stands, nothing is new'}"
+    summary = f"run {run.run_no}: pack {pack_no} {'is made' if report.packed else 'stands, nothing is new'}"
     if report.packed:
         people = (f"{numbered.new} new", f"{numbered.left} gone", f"{numbered.returned} back")
-        said += f", {numbered.high_water} contacts have numbers ({', '.join(people)})"
+        summary += f", {numbered.high_water} contacts have numbers ({', '.join(people)})"
     aside = [f"  {name}: {rows} rows of unknown contacts are set aside" for name, rows in report.set_aside.items()]
     details = {
         "run_no": run.run_no,
@@ -46,4 +46,4 @@ def _outcome(run: Run, report: PackReport) -> Outcome:
         "contacts": numbered.high_water,
         "set_aside": dict(report.set_aside),
     }
-    return Outcome(DONE, "\n".join([said, *aside]), details)
+    return Outcome(DONE, "\n".join([summary, *aside]), details)

@@ -14,8 +14,8 @@ from jobs.settings import Settings
 
 def run(settings: Settings, as_of: str) -> Outcome:
     """Publishes the evaluated run of this as_of; a finished one is left as it is."""
-    found = find_run(settings, as_of)
-    if found.finished:
-        return outcome_of(found.run_no, read_segment_runs(settings.lake, found.run_no), found.broken)
+    evaluated = find_run(settings, as_of)
+    if evaluated.finished:
+        return outcome_of(evaluated.run_no, read_segment_runs(settings.lake, evaluated.run_no), evaluated.broken)
     spark = session(settings, "publish")
-    return recorded(spark, settings.lake, found, "publish", lambda: publish(spark, settings.lake, found))
+    return recorded(spark, settings.lake, evaluated, "publish", lambda: publish(spark, settings.lake, evaluated))
