@@ -100,11 +100,16 @@ def _in_force(settings: Settings, segment: str) -> Evidence | None:
 
 def _count(spec: Spec, evidence: Evidence, settings: Settings, catalog: Path) -> SpecCounts | str:
     """The counts, or why there are none. Another catalog may name what the run's tiles do not have."""
+    from jobs.runs.failures import bad_data
+
     kept = evidence.kept.specs.valid.get(spec.id)
     same = kept is not None and kept.spec_hash == spec.spec_hash
     unlike = kept is not None and kept.sensitive != spec.sensitive  # what was not sensitive then may be now
     if (not same or unlike) and not _catalog_is_of(evidence, settings, catalog):
         return f"the catalog has changed since run {evidence.run.run_no}"
+    asked = kept if kept is not None and same else spec
+    if bad := bad_data(asked, asked.depends.sources, evidence.run):
+        return f"run {evidence.run.run_no} has none: {bad.removesuffix('.')}"
     whole = spec.where.describe()
     numbers = _numbers(spec.origin, whole, evidence)
     if isinstance(numbers, str):

@@ -8,21 +8,22 @@ refused delivery fails its source and the segments that reach it, no others; onl
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 
 from jobs.catalog.model import Catalog, Source
 from jobs.errors import CatalogError, DataError, Problem, Unreachable, UsageError, UserError
-from jobs.intake.arrivals import Sorted, check_all_there, sort_out
+from jobs.intake.arrivals import Sorted, check_some_there, sort_out
 from jobs.intake.attempt import Attempt, everybody, inlet_for, take
 from jobs.intake.audit import Audit, quality_folder, tell_waiting
 from jobs.intake.deliveries import Counted, Entry, counted, refusals, states
 from jobs.intake.inlets import inlet_of
-from jobs.intake.journal import read_entries, write_entries
+from jobs.intake.journal import Readings, read_entries, read_readings, write_entries
 from jobs.intake.staging_places import StagingPlace, forget_places, last_entry_no, new_place, settled_places
 from jobs.intake.taken_rows import pending, take_in
+from jobs.intake.unread_columns import to_read_again, unread_columns, with_unread
 from jobs.lake.small_files import remove_folder
 from jobs.runs.night import Night
 from jobs.runs.run import Run
@@ -45,15 +46,21 @@ class IngestReport:
     def failed_sources(self) -> dict[str, str]:
         return {name: state.failed for name, state in self.states.items() if state.failed}
 
+    @property
+    def all_refused(self) -> list[Entry]:
+        """What was refused now, and what was refused before and fails its source still: each once."""
+        standing = [entry for state in self.states.values() for entry in state.refused]
+        return sorted({*self.refused, *standing}, key=lambda entry: entry.entry_no)
+
 
 def has_news(night: Night, last: Run, replacing: bool, again: bool) -> bool:
     """Whether an ingest now would decide something that a finished run did not know."""
-    entries = read_entries(night.lake)
+    entries, readings = read_entries(night.lake), read_readings(night.lake)
     known = {entry.content_hash for entry in entries}
     if again or last_entry_no(entries) > last.pinned(IngestPin).entry_no:
         return True
     for source in asked_sources(night.catalog, ()):
-        news = look(night, source, entries, replacing, again=False)
+        news = look(night, source, entries, readings, replacing)
         fresh = [
             one for one in [*news.judge, *(one for one, _ in news.refuse)] if one.arrival.content_hash not in known
         ]
@@ -67,15 +74,16 @@ def ingest(
 ) -> IngestReport:
     """Takes in what has landed for these sources (all when none is named); `DataError` (20) when contacts are bad.
 
-    `replacing`: other bytes of a known day take its place. `again`: these are read anew, after a change of their catalog.
+    `replacing`: other bytes of a known day take its place. What was read otherwise than the catalog says now is read again
+    where it lies there still; `again`: of these sources all that counts is.
     Of several ingests at once one is heard; the others end with `Unreachable` (30), and nothing of theirs counts.
     """
     asked = asked_sources(night.catalog, [*sources, *again])
-    entries = read_entries(night.lake)
+    entries, readings = read_entries(night.lake), read_readings(night.lake)
     unfinished = pending(night.lake, entries, besides=again)
     take_in(night.spark, night.lake, unfinished)
     settled = set(settled_places(night.lake, entries)) - {entry.attempt for entry in unfinished}
-    news = {source.name: look(night, source, entries, replacing, source.name in again) for source in asked}
+    news = {source.name: look(night, source, entries, readings, replacing, source.name in again) for source in asked}
     place = new_place(entries)
     try:
         audits = judged(Attempt(night, place, entries, news), asked)
@@ -97,7 +105,7 @@ def judged(attempt: Attempt, asked: Sequence[Source]) -> list[Audit]:
     """What is decided about every source: contacts first, and no other source where they are bad."""
     people = attempt.night.catalog.contacts
     contacts = take(attempt, [source for source in asked if source is people])
-    if any(entry.state == "refused" for audited in contacts for entry in audited.audit.entries):
+    if any(entry.state == "refused" and not entry.counts_on for each in contacts for entry in each.audit.entries):
         return [audited.audit for audited in contacts]
     others = [source for source in asked if source is not people]
     return [audited.audit for audited in (*contacts, *take(attempt, others, everybody(attempt, contacts)))]
@@ -160,14 +168,24 @@ def asked_sources(catalog: Catalog, names: Sequence[str]) -> list[Source]:
     return wanted
 
 
-def look(night: Night, source: Source, entries: Sequence[Entry], replacing: bool, again: bool) -> Sorted:
+def look(
+    night: Night,
+    source: Source,
+    entries: Sequence[Entry],
+    readings: Readings,
+    replacing: bool = False,
+    again: bool = False,
+) -> Sorted:
+    """The news of one source. `again`: all that counts is read anew, not only what was read otherwise."""
     landed = inlet_for(night, source).arrived()
     for label, why in landed.waiting:
         tell_waiting(source, label, why)
     own = [entry for entry in entries if entry.source == source.name]
     if again:
-        check_all_there(source, landed, own)
-    anew = {entry.delivery_no or 0 for entry in counted(own, source)} if again else set[int]()
+        check_some_there(source, landed, own)
+        anew = {entry.delivery_no or 0 for entry in counted(own, source)}
+    else:
+        anew = to_read_again(night.stored(source), own, readings)
     return sort_out(source, landed, own, replacing, anew)
 
 
@@ -188,6 +206,17 @@ def recorded(night: Night, place: StagingPlace, entries: Sequence[Entry], audits
     return IngestReport(
         tuple(entry for entry in decided if entry.state == "accepted"),
         tuple(entry for entry in decided if entry.state == "refused"),
-        states(journal, night.catalog, night.clock),
+        states_now(night, journal, {audit.source for audit in audits}),
         tuple(journal),
     )
+
+
+def states_now(night: Night, journal: Sequence[Entry], asked: Collection[str]) -> dict[str, Counted]:
+    """The state of every source by the journal, its unread columns included. `asked`: the sources that were looked for."""
+    readings = read_readings(night.lake)
+    found = states(journal, night.catalog, night.clock)
+    for name, state in found.items():
+        stored = night.stored(night.catalog.sources[name])
+        own = [entry for entry in journal if entry.source == name]
+        found[name] = with_unread(state, stored, unread_columns(stored, own, readings, name in asked))
+    return found

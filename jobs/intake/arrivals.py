@@ -2,29 +2,37 @@
 
 The rules of labels and ids and nothing else: no file is opened, no table touched. `judge` what is new or was refused (the
 catalog or the contacts may have changed since); `refuse` a known day with other bytes; `confirm` bytes that were accepted
-once and now stand for a label again.
+once and now stand for a label again. What counts and has to be read anew is judged once more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import logging
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
+from itertools import count
 
 from jobs.catalog.model import Source
 from jobs.errors import DataError
 from jobs.intake.deliveries import Entry, counted
 from jobs.intake.inlet import Arrival, Landed, Part
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class PendingDelivery:
-    """A delivery to be read and judged. `replaces` are those that no longer count once it is accepted."""
+    """A delivery to be read and judged. `replaces` are those that no longer count once it is accepted.
+
+    `again`: it counts already, and is read a second time.
+    """
 
     source: str
     arrival: Arrival
     delivery_no: int
     replaces: tuple[int, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,23 +55,20 @@ def sort_out(source: Source, landed: Landed, own: Sequence[Entry], replace: bool
     number of its own and takes the place of its first reading, rows of which stay as they are for runs that pinned them.
     """
     news = Sorted()
-    by_hash = {entry.content_hash: entry for entry in own if entry.content_hash}
+    by_hash = {entry.content_hash: entry for entry in own if entry.content_hash and not entry.counts_on}
     counting = {entry.content_hash: entry for entry in counted(own, source) if entry.content_hash}
-    next_no = 1 + max((entry.delivery_no or 0 for entry in own), default=0)
+    numbers = count(1 + max((entry.delivery_no or 0 for entry in own), default=0))
+    news.judge.extend(_read_again(source, landed, own, anew, numbers))
+    anew_hashes = {pending.arrival.content_hash for pending in news.judge}
     for arrival in landed.arrived:
         entry = by_hash.get(arrival.content_hash)
-        if entry and entry.state == "skipped":
+        if arrival.content_hash in anew_hashes or (entry and entry.state == "skipped"):
             continue
-        number = entry.delivery_no if entry and entry.state == "refused" and entry.delivery_no else next_no
-        read_before = counting.get(arrival.content_hash)
-        if read_before and read_before.delivery_no in anew:
-            news.judge.append(_again(source, arrival, read_before, number))
-            next_no = max(next_no, number + 1)
-            continue
-        if accepted := read_before or (entry if entry and entry.state == "accepted" else None):
+        accepted = counting.get(arrival.content_hash) or (entry if entry and entry.state == "accepted" else None)
+        if accepted and not _others_stand(own, arrival):
             _settle_accepted(news, source, arrival, accepted, own)
             continue
-        next_no = max(next_no, number + 1)
+        number = entry.delivery_no if entry and entry.state == "refused" and entry.delivery_no else next(numbers)
         standing = _standing(own, arrival)
         pending = PendingDelivery(source.name, arrival, number, standing if replace else ())
         reason = _unfit(source, arrival, bool(standing) and not replace)
@@ -74,30 +79,48 @@ def sort_out(source: Source, landed: Landed, own: Sequence[Entry], replace: bool
     return news
 
 
-def _again(source: Source, arrival: Arrival, before: Entry, number: int) -> PendingDelivery:
-    """A delivery that was read before, to be read once more; under its own label, whatever it is called today."""
-    replaces = (before.delivery_no or 0, *before.replaces)
-    return PendingDelivery(source.name, replace_fields(arrival, label=before.label), number, replaces)
+def _read_again(
+    source: Source, landed: Landed, own: Sequence[Entry], anew: Collection[int], numbers: Iterator[int]
+) -> Iterator[PendingDelivery]:
+    """Deliveries that count and lie there, each once and under its own label, whatever its files are called today."""
+    there = {arrival.content_hash: arrival for arrival in reversed(landed.arrived)}
+    for before in counted(own, source):
+        arrival = there.get(before.content_hash or "")
+        if arrival is None or before.delivery_no not in anew:
+            continue
+        refused = [entry.delivery_no for entry in own if entry.counts_on and entry.replaces[0] == before.delivery_no]
+        number = refused[-1] if refused and refused[-1] else next(numbers)
+        arrival = replace_fields(arrival, label=before.label)
+        yield PendingDelivery(source.name, arrival, number, (before.delivery_no or 0, *before.replaces), again=True)
 
 
-def check_all_there(source: Source, landed: Landed, own: Sequence[Entry]) -> None:
-    """`DataError` when a delivery that counts no longer lies there: reading anew would lose it."""
+def check_some_there(source: Source, landed: Landed, own: Sequence[Entry]) -> None:
+    """`DataError` when no delivery that counts lies there: there is nothing to read anew. Says which of several are gone."""
     there = {arrival.content_hash for arrival in landed.arrived}
-    lost = [entry.label for entry in counted(own, source) if entry.content_hash not in there]
-    if lost:
+    counting = counted(own, source)
+    lost = [entry.label for entry in counting if entry.content_hash not in there]
+    gone = f"{source.name}: the files of these deliveries, which count, are gone from landing: {', '.join(lost)}. "
+    if lost and len(lost) == len(counting):
         raise DataError(
-            f"ingest --again {source.name}: these deliveries count and their files are gone: {', '.join(lost)}. "
-            "Put them back into landing, the same bytes under the same names; then run the step again."
+            f"ingest --again {gone}Put them back, the same bytes under the same names; then run the step again."
         )
+    if lost:
+        log.warning("%sThey stay as they were read.", gone)
 
 
 def _settle_accepted(news: Sorted, source: Source, arrival: Arrival, accepted: Entry, own: Sequence[Entry]) -> None:
     """Accepted bytes: nothing to do, unless their label was refused since, or a newer day repeats a full delivery."""
     last = [entry for entry in own if entry.label == arrival.label][-1:]
-    refused_since = bool(last) and last[0].state == "refused"
+    refused_since = bool(last) and last[0].state == "refused" and not last[0].counts_on
     repeated = source.delivery == "full" and arrival.dated and not last and arrival.label > accepted.label
     if refused_since or repeated:
         news.confirm.append((accepted, arrival.label))
+
+
+def _others_stand(own: Sequence[Entry], arrival: Arrival) -> bool:
+    """Whether other bytes of this label were accepted since: known bytes that come back are news, as they were once."""
+    accepted = [entry.content_hash for entry in own if entry.label == arrival.label and entry.state == "accepted"]
+    return bool(accepted) and accepted[-1] != arrival.content_hash
 
 
 def _standing(own: Iterable[Entry], arrival: Arrival) -> tuple[int, ...]:
@@ -115,6 +138,7 @@ def _unfit(source: Source, arrival: Arrival, other_bytes: bool) -> str:
     if other_bytes:
         return (
             f"the day {arrival.label} has been accepted already, and these are other bytes. "
-            f"If they are meant to take its place: `ingest --source {source.name} --replace`; else put the first ones back"
+            f"If they are meant to take its place: `ingest --source {source.name} --replace --as-of …`; "
+            "else put the first ones back"
         )
     return arrival.unfit

@@ -98,9 +98,9 @@ def audit(
         if judgement.accepted:
             log.info("%s %s: accepted, %d rows", source.name, entry.label, counted_rows.rows)
         else:
-            entry = replace(
-                entry, state="refused", replaces=(), attempt=None, reason=_reason(source, pending, judgement)
-            )
+            reason = _reason(source, pending, judgement)
+            replaces = pending.replaces if pending.again else ()
+            entry = replace(entry, state="refused", replaces=replaces, attempt=None, reason=reason)
             log.warning("%s %s: refused: %s", source.name, entry.label, entry.reason)
         decided.append(entry)
         evidence[pending.delivery_no] = AuditEvidence(counted_rows, asked, judgement, stored.readings)
@@ -115,7 +115,8 @@ def tell_waiting(source: Source, label: str, why: str) -> None:
 def refused_unread(when: When, source: Source, news: Sorted) -> list[Entry]:
     """Entries of deliveries refused for their label or number of files."""
     entries = [
-        replace(_entry(when, source, pending, None), state="refused", reason=reason) for pending, reason in news.refuse
+        replace(_entry(when, source, pending, None), state="refused", replaces=(), reason=reason)
+        for pending, reason in news.refuse
     ]
     for entry in entries:
         log.warning("%s %s: refused: %s", source.name, entry.label, entry.reason)
@@ -156,5 +157,7 @@ def _reason(source: Source, pending: PendingDelivery, judgement: DeliveryJudgeme
         names = [part.shown for part in pending.arrival.parts]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         wrong = f"{', '.join(names[:3])}{more}: {wrong}"
-    without = f", or go on without it: `ingest --skip {source.name} {pending.arrival.label} --reason …`"
+    if pending.again:
+        return f"{wrong}."
+    without = f", or go on without it: `ingest --skip {source.name} {pending.arrival.label} --reason … --as-of …`"
     return f"{wrong}. Deliver it again, corrected{'' if source.delivery == 'full' else without}."

@@ -7,7 +7,7 @@ pinned. A delivery counts from the moment its entry says `accepted`; rows in `so
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -24,7 +24,8 @@ State = Literal["accepted", "refused", "skipped"]
 class Entry:
     """One line of the journal. `replaces` are numbers of deliveries that no longer count once this one does.
 
-    `attempt` is the place in which the rows of an accepted delivery were staged.
+    A refused entry has them when it was a second reading: what it would have replaced, counts on. `attempt` is the place in
+    which the rows of an accepted delivery were staged.
     """
 
     entry_no: int
@@ -51,6 +52,11 @@ class Entry:
         return self.state == "refused" and told == [(self.state, self.delivery_no, self.content_hash, self.reason)]
 
     @property
+    def counts_on(self) -> bool:
+        """Whether the bytes count as they were read before, although this reading of them was refused."""
+        return self.state == "refused" and bool(self.replaces)
+
+    @property
     def day(self) -> date | None:
         """The day in the label; None where the label is a path."""
         try:
@@ -69,13 +75,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class Counted:
-    """The deliveries a source consists of at one moment, in order; later ones win where rows have a key."""
+    """The deliveries a source consists of at one moment, in order; later ones win where rows have a key.
+
+    `refused` are the deliveries that fail it. `unread`: columns that nobody may look at, each with the reason.
+    """
 
     source: str
     deliveries: tuple[int, ...]
     rows: int
     newest: str = ""
     failed: str | None = None
+    refused: tuple[Entry, ...] = ()
+    unread: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def counted(entries: Sequence[Entry], source: Source) -> tuple[Entry, ...]:
@@ -100,31 +111,39 @@ def states(entries: Sequence[Entry], catalog: Catalog, clock: Clock) -> dict[str
                 sum(entry.rows or 0 for entry in counts),
                 counts[-1].label if counts else "",
                 failure(own, source, clock),
+                tuple(standing_refusals(own, source)),
             )
     return found
 
 
 def failure(own: Sequence[Entry], source: Source, clock: Clock) -> str | None:
     """Why nothing may be evaluated on this source now; None when all is well. `own` are the entries of this source."""
-    standing_refusals = refusals(own)
-    counts = counted(own, source)
-    if source.delivery == "full" and standing_refusals and counts:
-        newest = counts[-1]
-        standing_refusals = [entry for entry in standing_refusals if entry.place > newest.place]
-    if standing_refusals:
-        entry = standing_refusals[-1]
+    for entry in standing_refusals(own, source)[-1:]:
         return f"delivery {entry.label} was refused: {entry.reason}"
+    counts = counted(own, source)
     if not counts:
         return f"no delivery yet: nothing has been accepted{f' {source.origin.words}' if source.origin else ''}"
     return _too_old(own, counts[-1], source, clock)
 
 
+def standing_refusals(own: Sequence[Entry], source: Source) -> list[Entry]:
+    """The refusals that fail a source: of a `full` one only those of deliveries after the one that counts."""
+    found = refusals(own)
+    for newest in counted(own, source) if source.delivery == "full" else ():
+        found = [entry for entry in found if entry.place > newest.place]
+    return found
+
+
 def refusals(own: Iterable[Entry]) -> list[Entry]:
-    """Entries of the labels that are refused now: neither accepted nor skipped by a person since."""
+    """Entries of the labels that are refused now: neither accepted nor skipped by a person since.
+
+    A second reading that was refused is none: the first one counts on.
+    """
     last: dict[str, Entry] = {}
     for entry in sorted(own, key=lambda entry: entry.entry_no):
         last[entry.label] = entry
-    return sorted((entry for entry in last.values() if entry.state == "refused"), key=lambda entry: entry.place)
+    refused = (entry for entry in last.values() if entry.state == "refused" and not entry.counts_on)
+    return sorted(refused, key=lambda entry: entry.place)
 
 
 def _too_old(own: Sequence[Entry], newest: Entry, source: Source, clock: Clock) -> str | None:
@@ -155,7 +174,11 @@ def _length_us(clock: Clock, duration: Duration) -> int:
     return clock.as_of_us - clock.zone.midnight_us(shifted(clock.day, duration, -1))
 
 
-def pinned_by(entries: Sequence[Entry], found: Mapping[str, Counted]) -> tuple[int, dict[str, tuple[int, ...]]]:
-    """What ingest pins: the number of the journal's last entry, and the deliveries each source consists of."""
+Pinned = tuple[int, dict[str, tuple[int, ...]], dict[str, dict[str, str]]]
+
+
+def pinned_by(entries: Sequence[Entry], found: Mapping[str, Counted]) -> Pinned:
+    """What ingest pins: the number of the journal's last entry, the deliveries each source consists of, unread columns."""
     last = max((entry.entry_no for entry in entries), default=0)
-    return last, {name: counts.deliveries for name, counts in sorted(found.items())}
+    unread = {name: dict(counts.unread) for name, counts in sorted(found.items()) if counts.unread}
+    return last, {name: counts.deliveries for name, counts in sorted(found.items())}, unread

@@ -37,7 +37,10 @@ def read_entries(lake: str) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.entry_no)
 
 
-def read_readings(lake: str) -> dict[tuple[str, int], dict[str, str]]:
+Readings = Mapping[tuple[str, int], Mapping[str, str]]
+
+
+def read_readings(lake: str) -> Readings:
     """How the values of each delivery were read, by source and delivery number: a hash for each column."""
     rows = sorted(
         table_rows(lake, DELIVERIES, ["entry_no", "source", "delivery_no", "parsed"]), key=lambda r: r["entry_no"]

@@ -58,7 +58,7 @@ def pending(lake: str, entries: Sequence[Entry], besides: Collection[str] = ()) 
         raise Unreachable(
             f"{staged_at(lake, entry.attempt or '', entry.source)}: the rows of {entry.source} {entry.label} were "
             "accepted, not taken in, and are gone from here. Put the folder back, or read the delivered files again: "
-            f"`ingest --again {entry.source}`."
+            f"`ingest --again {entry.source} --as-of …`."
         )
     return [entry for entry in waiting if entry not in gone]
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from jobs.catalog.model import Catalog, Column, Source
 from jobs.catalog.row_rules import FOLDED_KEY, KEY
 from jobs.catalog.values import arrow_schema
-from jobs.catalog.values.layout import PROBLEMS
+from jobs.catalog.values.layout import CONTACT_ID, DELETED, PROBLEMS
 from jobs.language.bound import operands
 
 READERS = {"jsonl": "jsonl, numbers as they are written"}
@@ -40,6 +40,14 @@ class StoredSource:
     def readings(self) -> dict[str, str]:
         """For each stored column a hash of how its values are read: type, name in the data, zone, arithmetic."""
         return {name: self._reading(name) for name in self.schema.names}
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The stored columns without which nobody knows whose rows these are, of when, or which replaces which."""
+        own = {self.source.time, KEY, FOLDED_KEY}
+        own |= {CONTACT_ID} if self.source.contact else set()
+        own |= {DELETED} if self.source.delivery == "changes" else set()
+        return frozenset(own & set(self.schema.names))
 
     def _reading(self, name: str) -> str:
         keys = {column.name: column for column in self.source.key_columns}

@@ -20,10 +20,14 @@ UNSAID = "found a name that a broken file may explain"
 
 @dataclass(frozen=True)
 class Reach:
-    """What using a name depends on: sources of data, columns, sensitive columns, and whether a quantile is in it."""
+    """What using a name depends on: sources of data, columns, sensitive columns, and whether a quantile is in it.
+
+    `columns` as specs name them; `stored` as (source, column), the columns on the way of derived ones and lookups too.
+    """
 
     sources: frozenset[str] = frozenset()
     columns: frozenset[str] = frozenset()
+    stored: frozenset[tuple[str, str]] = frozenset()
     sensitive: frozenset[str] = frozenset()
     quantile: bool = False
 
@@ -31,6 +35,7 @@ class Reach:
         return Reach(
             self.sources | other.sources,
             self.columns | other.columns,
+            self.stored | other.stored,
             self.sensitive | other.sensitive,
             self.quantile or other.quantile,
         )
@@ -123,6 +128,7 @@ def _reach(catalog: Catalog, target: Found) -> Reach:
     return Reach(
         sources=frozenset({target.source.name, *target.through}),
         columns=frozenset({named(target.source, target.path)}),
+        stored=frozenset((source.name, column.name) for source, column in _used(catalog, target)),
         sensitive=sensitive_on(catalog, target),
     )
 

@@ -117,10 +117,14 @@ FILE = table(
 
 @dataclass(frozen=True)
 class Depends:
-    """What a spec names itself: sources of data (through computed columns and lookups too), columns, segments, lists."""
+    """What a spec names itself: sources of data (through computed columns and lookups too), columns, segments, lists.
+
+    `stored`: each column of a source's rows that the names lead to, as (source, column).
+    """
 
     sources: frozenset[str] = frozenset()
     columns: frozenset[str] = frozenset()
+    stored: frozenset[tuple[str, str]] = frozenset()
     segments: tuple[str, ...] = ()
     lists: tuple[atoms.InList, ...] = ()
 
@@ -222,6 +226,7 @@ def _depends(uses: Uses, catalog: BoundCatalog) -> Depends:
     return Depends(
         sources=uses.reach.sources | {catalog.catalog.contacts.name},
         columns=uses.reach.columns,
+        stored=uses.reach.stored,
         segments=tuple(sorted(uses.segments)),
         lists=tuple(atoms.InList(name, on) for name, on in uses.lists),
     )

@@ -17,7 +17,7 @@ from pyspark.sql.functions import col
 from jobs.lake.commits import rows_of
 from jobs.lake.creation import exists
 from jobs.lake.pinned_tiles import Group, Pack, Packed
-from jobs.lake.source_rows import current_rows, delivered_rows
+from jobs.lake.source_rows import current_rows, delivered_rows, placed_columns
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import DELIVERY_NO, unplaced_table
 from jobs.packs import tile_rows
@@ -129,4 +129,5 @@ def _late(packing_now: Packing, stored: StoredSource, before: Packed) -> DataFra
     waiting = rows_of(packing_now.spark, packing_now.lake, table)
     waiting = waiting.where((col("pack_no") <= last.pack_no) & col(DELIVERY_NO).isin(list(before.deliveries)))
     newly = packing_now.numbers.where(col("contact_no") >= last.contacts).select("contact_id")
-    return waiting.drop("pack_no").join(newly, on="contact_id", how="left_semi")
+    placed = waiting.select(DELIVERY_NO, *placed_columns(waiting, stored.schema))
+    return placed.join(newly, on="contact_id", how="left_semi")

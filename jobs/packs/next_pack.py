@@ -17,9 +17,9 @@ from time import monotonic
 from pyspark.sql import DataFrame
 from pyspark.sql.functions import lit
 
-from jobs.errors import CatalogError, DataError, Problem, Unreachable
+from jobs.errors import DataError, Unreachable
 from jobs.intake.deliveries import Entry
-from jobs.intake.journal import read_entries, read_readings
+from jobs.intake.journal import read_entries
 from jobs.lake.commits import append, rows_of
 from jobs.lake.contacts import Numbered, number_contacts, read_high_water
 from jobs.lake.creation import ensure
@@ -57,7 +57,6 @@ def pack(
     entries = read_entries(night.lake)
     set_aside(night, before, entries)  # unless whoever made that pack was killed, nothing
     sources = _packed_sources(night, deliveries)
-    _check_readings(night, deliveries)
     numbered = _number(night, before, deliveries, [entry for entry in entries if entry.entry_no <= entry_no])
     packed = _packed(sources, deliveries, before)
     wanted = Pack(before.pack_no + 1, numbered.high_water, numbered.version, entry_no, packed)
@@ -84,21 +83,6 @@ def _packed_sources(night: Night, deliveries: Mapping[str, Sequence[int]]) -> li
         raise DataError(f"{people.name}: no delivery has been accepted, so nobody has a number. Run `ingest` first.")
     others = [source for source in night.catalog.sources.values() if source.has_contacts and source is not people]
     return [night.stored(source) for source in (people, *others) if deliveries.get(source.name)]
-
-
-def _check_readings(night: Night, deliveries: Mapping[str, Sequence[int]]) -> None:
-    """Every column was read as the catalog says now in every delivery that counts, else 11: never null in silence."""
-    known = read_readings(night.lake)
-    problems: list[Problem] = []
-    for source in night.catalog.sources.values():
-        readings = night.stored(source).readings if deliveries.get(source.name) else {}
-        stored = [known.get((source.name, number), {}) for number in deliveries.get(source.name, ())]
-        stale = sorted({name for one in stored for name, reading in readings.items() if one.get(name) != reading})
-        if stale:
-            said = f"{', '.join(stale)}: rows were stored that were read in another way. Run `ingest --again {source.name}`."
-            problems.append(Problem(source.file, "", said))
-    if problems:
-        raise CatalogError("Delivered rows have to be read anew:", problems)
 
 
 def _number(night: Night, before: Pack, deliveries: Mapping[str, Sequence[int]], journal: Sequence[Entry]) -> Numbered:

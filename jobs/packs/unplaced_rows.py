@@ -12,14 +12,15 @@ from collections.abc import Sequence
 
 from pyspark.sql import DataFrame
 from pyspark.sql.functions import col, lit
+from pyspark.sql.pandas.types import to_arrow_schema
 
 from jobs.intake.deliveries import Entry
 from jobs.lake.commits import append, rows_of
 from jobs.lake.pinned_tiles import Pack, packed_before
 from jobs.lake.reads import last_number
-from jobs.lake.source_rows import delivered_rows
+from jobs.lake.source_rows import delivered_rows, renamed
 from jobs.lake.stored_source import StoredSource
-from jobs.lake.tables import CONTACTS, unplaced_table
+from jobs.lake.tables import CONTACTS, DELIVERY_NO, unplaced_table
 from jobs.runs.night import Night
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,9 @@ def _keep(night: Night, stored: StoredSource, pack: Pack, deliveries: Sequence[i
     rows = delivered_rows(night.spark, night.lake, stored.source, stored.schema, deliveries)
     unknown = rows.join(_numbered_by(night, pack), on="contact_id", how="left_anti")
     waiting = unknown.withColumn("pack_no", lit(pack.pack_no).cast("bigint"))
-    append(night.spark, night.lake, table, waiting, once=(WRITER, pack.pack_no))
+    waiting = renamed(waiting, rows_of(night.spark, night.lake, table).schema, stored.schema)
+    kept = to_arrow_schema(waiting.drop(DELIVERY_NO, "pack_no").schema)
+    append(night.spark, night.lake, unplaced_table(stored.source.name, kept), waiting, once=(WRITER, pack.pack_no))
 
 
 def _numbered_by(night: Night, pack: Pack) -> DataFrame:

@@ -59,6 +59,7 @@ def run(settings: Settings, as_of: str) -> Outcome:
     """Exit 0 only when a finished run of this as_of has no failed source and nothing held or failed; else 21 with what was.
 
     The summary begins with how the night went, in one line; below it each source, then each segment, with its reason.
+    An unread column that no segment reaches is told and fails nothing.
     """
     last = newest_of(runs_of(settings.lake), read_clock(settings, as_of))
     if last is None or not last.finished:
@@ -71,7 +72,8 @@ def run(settings: Settings, as_of: str) -> Outcome:
     headline, *lines = night.summary.splitlines()
     if sources:
         headline += f"; {len(sources)} source{'' if len(sources) == 1 else 's'} failed: {', '.join(sources)}"
-    lines = [*(f"  source {name}: {reason}" for name, reason in sources.items()), *lines]
+    unread = [f"  column {source}.{column} is unread: {reason}" for (source, column), reason in last.unread.items()]
+    lines = [*(f"  source {name}: {reason}" for name, reason in sources.items()), *unread, *lines]
     code = PARTLY if sources else night.exit_code
     return Outcome(
         code, "\n".join([f"as of {as_of}, {headline}", *lines]), {**night.details, "failed_sources": [*sources]}

@@ -1,12 +1,15 @@
-"""Which segments cannot be evaluated tonight, and why: their source failed, a list is gone, or a segment they refer to.
+"""Which segments cannot be evaluated tonight, and why: their source failed, a column is unread, a list is gone, or a segment
+they refer to cannot be.
 
 Known before any tile is read. A segment reaches a source through its own conditions, computed columns and lookups, through
-the segments it refers to, and through the lists it names; it is never evaluated on yesterday's rows of a failed source.
+the segments it refers to, and through the lists it names; it is never evaluated on yesterday's rows of a failed source. It
+reaches a column the same way, but not through lists, which are what they were: a column that was not read as the catalog
+says is never taken for one without values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from jobs.language.atoms import InList
@@ -47,11 +50,20 @@ def _reason(spec: Spec, sources: frozenset[str], run: Run, failures: Mapping[str
         problem = run.lists[list_key(asked)].get("problem")
         if problem:
             return problem
-    for source in sorted(sources & run.failed_sources.keys()):
-        return f"source {source} failed: {run.failed_sources[source]}"
+    if data := bad_data(spec, sources, run):
+        return data
     for other in spec.depends.segments:
         if other in failures:
             return refers_to_failed(other, "failed", failures[other])
+    return ""
+
+
+def bad_data(spec: Spec, sources: Collection[str], run: Run) -> str:
+    """Why a run has no answer about a spec that reaches these sources; empty where its rows could be read."""
+    for source in sorted(run.failed_sources.keys() & set(sources)):
+        return f"source {source} failed: {run.failed_sources[source]}"
+    for source, column in sorted(spec.depends.stored & run.unread.keys()):
+        return f"column {source}.{column} is unread: {run.unread[source, column]}"
     return ""
 
 

@@ -13,7 +13,7 @@ from jobs.lake.reads import table_rows
 from jobs.lake.tables import RUNS
 from jobs.plan.clock import make_clock
 from jobs.plan.run_plan import Clock
-from jobs.runs.step_pins import OpeningPin, Pin, StepName, read_pins
+from jobs.runs.step_pins import IngestPin, OpeningPin, Pin, StepName, read_pins
 from jobs.settings import Settings
 from jobs.syntax.literals import read_moment
 from jobs.syntax.zones import zone_transitions
@@ -66,6 +66,13 @@ class Run:
         """How many specs had problems at opening."""
         opening = self.pins.get("opening")
         return opening.broken if isinstance(opening, OpeningPin) else 0
+
+    @property
+    def unread(self) -> dict[tuple[str, str], str]:
+        """The stored columns, as (source, column), that nobody may look at in this run, each with the reason."""
+        taken = self.pins.get("ingest")
+        by_source = taken.unread if isinstance(taken, IngestPin) else {}
+        return {(source, name): why for source, columns in by_source.items() for name, why in columns.items()}
 
     def told(self) -> str:
         """What the last step that failed said, else that the next one has not run."""

@@ -26,12 +26,16 @@ class OpeningPin:
 
 @dataclass(frozen=True)
 class IngestPin:
-    """The journal up to its last entry, and by source the numbers of the deliveries it consists of, in their order."""
+    """The journal up to its last entry, and by source the numbers of the deliveries it consists of, in their order.
+
+    `unread`: by source the columns that some of these were read otherwise for than the catalog says, each with the reason.
+    """
 
     step: ClassVar[StepName] = "ingest"
 
     entry_no: int
     deliveries: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, "tuple[int, ...]"])
+    unread: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
     def __post_init__(self) -> None:
         whole = {source: tuple(numbers) for source, numbers in self.deliveries.items()}

@@ -127,7 +127,7 @@ def test_a_night_pins_the_journals_end_and_the_deliveries_of_each_source() -> No
     entries = journal(("2026-11-21", "accepted", 2), ("2026-11-20", "accepted", 1), ("2026-11-22", "refused", 3))
     catalog = Catalog({"order": source("append"), "sums": Source("sums", "computed", {})})
     found = states(entries, catalog, AS_OF)
-    assert pinned_by(entries, found) == (3, {"order": (1, 2)})
+    assert pinned_by(entries, found) == (3, {"order": (1, 2)}, {})
     assert (found["order"].rows, found["order"].newest) == (2, "2026-11-21")
 
 

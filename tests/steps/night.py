@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,22 @@ from pyspark.sql import SparkSession
 from jobs.catalog.catalog_files import read_catalog
 from jobs.catalog.model import Catalog
 from jobs.intake.acceptance import IngestReport, ingest
+from jobs.intake.deliveries import pinned_by
 from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.tiles import decode_identity, decode_tiles
 from jobs.lake.pinned_tiles import pinned_tiles
+from jobs.lake.segment_runs import read_segment_runs
 from jobs.lake.tables import IDENTITY
 from jobs.packs.next_pack import PackReport, pack
 from jobs.plan.clock import make_clock
+from jobs.runs.failures import failures_before
+from jobs.runs.inputs import read_inputs
 from jobs.runs.night import Night
+from jobs.runs.outcome import Outcome
+from jobs.runs.run import Run
+from jobs.runs.step_pins import IngestPin
 from jobs.settings import CHECKOUT, Settings
+from jobs.steps import run
 from jobs.syntax.literals import read_moment
 from jobs.syntax.zones import zone_transitions
 
@@ -114,6 +123,7 @@ class Company:
     spark: SparkSession
     root: Path
     texts: dict[str, str] = field(default_factory=lambda: {"contacts": CONTACTS, "order": ORDER})
+    zone: str = "Europe/Vienna"
 
     @property
     def lake(self) -> str:
@@ -122,7 +132,7 @@ class Company:
     @property
     def settings(self) -> Settings:
         """What a verb would be told; `catalog()` writes the catalog's files."""
-        return settings_of(self.root)
+        return replace(settings_of(self.root), time_zone=self.zone)
 
     def catalog(self) -> Catalog:
         return write_catalog(self.root, self.texts)
@@ -131,8 +141,33 @@ class Company:
         """One file under landing, lines ended by LF."""
         return deliver(self.root, path, *lines)
 
+    def spec(self, id_: str, where: Mapping[str, Any]) -> None:
+        """A spec file of a segment that may be of any size."""
+        file = self.root / "specs" / "all" / f"{id_}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        spec = {"version": 1, "id": id_, "name": id_, "where": where, "expect": {"at_least": 0}}
+        file.write_text(json.dumps(spec))
+
+    def whole_night(self, as_of: str) -> Outcome:
+        """What the verb `run` does."""
+        self.catalog()
+        return run.run(self.settings, as_of)
+
+    def told(self, outcome: Outcome) -> dict[str, int | str]:
+        """Of each segment of a published run its members, or why it was not published."""
+        run_no = outcome.details["run_no"]
+        assert isinstance(run_no, int)
+        rows = read_segment_runs(self.lake, run_no)
+        return {row.segment: row.members or 0 if row.status == "published" else row.reason or "" for row in rows}
+
+    def failures(self, report: IngestReport) -> dict[str, str]:
+        """The segments that could not be evaluated after an ingest, each with the reason."""
+        taken = IngestPin(*pinned_by(report.entries, report.states))
+        run_now = Run(1, 0, "ingested", "", "", "", pins={"ingest": taken}, failed_sources=report.failed_sources)
+        return failures_before(read_inputs(self.settings)[1].valid, run_now)
+
     def night(self, as_of: str) -> Night:
-        clock = make_clock(read_moment(as_of), zone_transitions("Europe/Vienna"))
+        clock = make_clock(read_moment(as_of), zone_transitions(self.zone))
         return Night(self.spark, self.lake, str(self.root / "landing"), self.catalog(), clock)
 
     def ingest(self, as_of: str = "2026-11-24T00:00", **options: Any) -> IngestReport:

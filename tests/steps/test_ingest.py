@@ -18,7 +18,7 @@ from jobs.errors import Unreachable, UsageError
 from jobs.intake.acceptance import asked_sources, judged, look, recorded, skip_delivery
 from jobs.intake.attempt import Attempt
 from jobs.intake.audit import Audit
-from jobs.intake.journal import read_entries
+from jobs.intake.journal import read_entries, read_readings
 from jobs.intake.staging_places import new_place
 from jobs.intake.taken_rows import take_in
 from jobs.lake.reads import table_rows
@@ -127,7 +127,7 @@ def test_other_bytes_of_a_known_day_are_refused_until_somebody_decides(company: 
     refused = company.ingest()
     assert refused.failed_sources == {
         "order": "delivery 2026-11-22 was refused: the day 2026-11-22 has been accepted already, and these are other bytes. "
-        "If they are meant to take its place: `ingest --source order --replace`; else put the first ones back"
+        "If they are meant to take its place: `ingest --source order --replace --as-of …`; else put the first ones back"
     }
     assert len(company.ingest().entries) == len(refused.entries)  # the same refusal is told once
 
@@ -156,7 +156,7 @@ def attempt_of(company: Company) -> tuple[Attempt, list[Audit]]:
     night = company.night("2026-11-24T00:00")
     entries = read_entries(company.lake)
     asked = asked_sources(night.catalog, ())
-    news = {source.name: look(night, source, entries, replacing=False, again=False) for source in asked}
+    news = {source.name: look(night, source, entries, read_readings(company.lake)) for source in asked}
     attempt = Attempt(night, new_place(entries), entries, news)
     return attempt, judged(attempt, asked)
 
@@ -224,7 +224,7 @@ def test_accepted_rows_that_are_gone_are_said_and_can_be_read_again(company: Com
         Unreachable, match=r"the rows of order 2026-11-23 were accepted, not taken in, and are gone"
     ) as gone:
         company.ingest()
-    assert "`ingest --again order`" in gone.value.message
+    assert "`ingest --again order --as-of …`" in gone.value.message
     again = company.ingest(again=["order"])
     assert again.states["order"].deliveries == (2,)
     assert company.rows("order", again, ["amount"]) == [(Decimal("1.00"),)]

@@ -14,7 +14,7 @@ from tests.steps.night import CONTACTS, LOYALTY, ORDER, TICKET, Company
 PEOPLE = ("contact_id,country,born_on", "ada,AT,1990-01-01", "bob,DE,", "cyd,,2000-02-29")
 HEADER = "customer_id,ordered_at,amount"
 GOOD = (HEADER, "ada,2026-11-01,1.00")
-AGAIN = "Deliver it again, corrected, or go on without it: `ingest --skip order 2026-11-23 --reason …`."
+AGAIN = "Deliver it again, corrected, or go on without it: `ingest --skip order 2026-11-23 --reason … --as-of …`."
 
 
 @pytest.fixture

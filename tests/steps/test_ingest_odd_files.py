@@ -44,7 +44,7 @@ def test_odd_files_are_the_same_in_the_lake_as_in_try(spark: SparkSession, tmp_p
     assert {labels[entry.label]: entry.rows for entry in report.accepted} == {
         case: len(expected) for case, (_, expected) in READ.items()
     }
-    skip = "Deliver it again, corrected, or go on without it: `ingest --skip s {} --reason …`."
+    skip = "Deliver it again, corrected, or go on without it: `ingest --skip s {} --reason … --as-of …`."
     told: dict[str, str | None] = {}
     for label, case in labels.items():
         if case in REFUSED:
