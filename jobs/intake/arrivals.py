@@ -118,9 +118,13 @@ def _settle_accepted(news: Sorted, source: Source, arrival: Arrival, accepted: E
 
 
 def _others_stand(own: Sequence[Entry], arrival: Arrival) -> bool:
-    """Whether other bytes of this label were accepted since: known bytes that come back are news, as they were once."""
+    """Whether other bytes of this label were accepted last: known ones that come back are news, as they were once.
+
+    A path without a day has them again only where it had them before: else an old file was given another's name.
+    """
     accepted = [entry.content_hash for entry in own if entry.label == arrival.label and entry.state == "accepted"]
-    return bool(accepted) and accepted[-1] != arrival.content_hash
+    others = bool(accepted) and accepted[-1] != arrival.content_hash
+    return others and (arrival.dated or arrival.content_hash in accepted)
 
 
 def _standing(own: Iterable[Entry], arrival: Arrival) -> tuple[int, ...]:

@@ -68,6 +68,15 @@ def test_a_delivery_that_was_read_anew_and_refused_counts_no_longer() -> None:
     assert failure(again, source("append"), AS_OF) == "delivery 2026-11-21 was refused: why"
 
 
+@pytest.mark.parametrize("delivery", ["append", "full"])
+def test_a_delivery_whose_second_reading_was_refused_counts_on_as_it_was_read(delivery: Delivery) -> None:
+    first = journal(("2026-11-21", "accepted", 1))
+    again = [*first, replace(first[0], entry_no=2, state="refused", delivery_no=2, replaces=(1,))]
+    assert numbers(again, delivery) == [1]
+    assert failure(again, source(delivery), AS_OF) is None
+    assert states(again, Catalog({"order": source(delivery)}), AS_OF)["order"].refused == ()
+
+
 def test_a_refused_day_fails_an_append_source_until_it_is_accepted() -> None:
     entries = journal(("2026-11-21", "accepted", 1), ("2026-11-22", "refused", 2), ("2026-11-23", "accepted", 3))
     assert failure(entries, source("append"), AS_OF) == "delivery 2026-11-22 was refused: why"
