@@ -43,7 +43,7 @@ CONTACT_ID = "contact_id"
 class FolderData:
     """The typed rows of each source, and the contacts in code point order of their ids.
 
-    `warnings`: files that were looked for or left unread.
+    `warnings`: files that were looked for or left unread, and columns that a file lacks.
     """
 
     catalog: Catalog
@@ -130,8 +130,9 @@ def read_folder(plan: Plan, data: Path, account_zone: str) -> FolderData:
     """
     catalog = plan.catalog
     problems: list[Problem] = []
+    warnings: list[Problem] = []
     tables = {
-        name: _read_source(source, catalog, data, account_zone, problems)
+        name: _read_source(source, catalog, data, account_zone, problems, warnings)
         for name, source in sorted(catalog.sources.items())
         if not source.is_computed
     }
@@ -139,10 +140,13 @@ def read_folder(plan: Plan, data: Path, account_zone: str) -> FolderData:
     if problems:
         raise DataError(f"The data in {data} cannot be used:", problems)
     ids = tables[catalog.contacts.name][CONTACT_ID]
-    return FolderData(catalog, tables, pc.take(ids, pc.sort_indices(ids)), lists, tuple(missing_files(plan, data)))
+    warnings += missing_files(plan, data)
+    return FolderData(catalog, tables, pc.take(ids, pc.sort_indices(ids)), lists, tuple(warnings))
 
 
-def _read_source(source: Source, catalog: Catalog, data: Path, account_zone: str, problems: list[Problem]) -> pa.Table:
+def _read_source(
+    source: Source, catalog: Catalog, data: Path, account_zone: str, problems: list[Problem], warnings: list[Problem]
+) -> pa.Table:
     """The rows that exist; an empty table and problems where they cannot be used."""
     empty = pa.Table.from_batches([], arrow_schema(source, catalog))
     files = files_of(data, source)
@@ -157,11 +161,14 @@ def _read_source(source: Source, catalog: Catalog, data: Path, account_zone: str
             problems.append(Problem(str(data), "", f"found no file of the contacts source, expected one of {expected}"))
         return empty
     path, format_ = files[0]
+    remarks: list[str] = []
     try:
-        table = pa.Table.from_batches(read_batches(source, catalog, path, format_, account_zone), empty.schema)
+        batches = read_batches(source, catalog, path, format_, account_zone, remarks=remarks)
+        table = pa.Table.from_batches(batches, empty.schema)
     except DataError as error:
         problems += error.problems or [Problem(str(path), "", error.message.removeprefix(f"{path}: "))]
         return empty
+    warnings += [Problem(str(path), "", remark, "warning") for remark in remarks]
     settled = settle(source, table)
     problems += [Problem(str(path), "", problem) for problem in settled.problems]
     return settled.rows

@@ -97,6 +97,7 @@ def audit(
         judgement = judge(source.name, entry.label, asked)
         if judgement.accepted:
             log.info("%s %s: accepted, %d rows", source.name, entry.label, counted_rows.rows)
+            entry = replace(entry, reason="; ".join(counted_rows.remarks) or None)
         else:
             reason = _reason(source, pending, judgement)
             replaces = pending.replaces if pending.again else ()

@@ -25,7 +25,8 @@ class Entry:
     """One line of the journal. `replaces` are numbers of deliveries that no longer count once this one does.
 
     A refused entry has them when it was a second reading: what it would have replaced, counts on. `attempt` is the place in
-    which the rows of an accepted delivery were staged.
+    which the rows of an accepted delivery were staged, `reason` why one was refused or skipped, or what is to be told of one
+    that was accepted.
     """
 
     entry_no: int

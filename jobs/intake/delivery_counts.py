@@ -14,7 +14,7 @@ class Counts:
 
     `repeated` by rule about rows taken together: how many break it. `faults`: what is wrong with files of which not every
     row could be read, such as one without a column that the catalog lists. `changing`: what a delivery waits for that was
-    written still while it was read; the other counts then say nothing.
+    written still while it was read; the other counts then say nothing. `remarks`: what is to be told of files that are fine.
     """
 
     rows: int
@@ -26,6 +26,7 @@ class Counts:
     places: Mapping[Blame, str] = field(default_factory=dict[Blame, str])
     faults: tuple[str, ...] = ()
     changing: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """For the journal: what is not zero, and the rows."""
@@ -38,4 +39,5 @@ class Counts:
             **({"repeated": repeated} if repeated else {}),
             **({"wrong": wrong} if wrong else {}),
             **({"faults": list(self.faults)} if self.faults else {}),
+            **({"remarks": list(self.remarks)} if self.remarks else {}),
         }

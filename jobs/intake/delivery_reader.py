@@ -25,6 +25,7 @@ WRONG = "_wrong"
 PLACE = "_place"
 FAULT = "_fault"
 CHANGING = "_changing"
+REMARK = "_remark"
 AT = pa.struct([pa.field("path", pa.string()), pa.field("row", pa.int64())])
 MARKS = (
     pa.field(CONTENT, pa.string()),
@@ -32,7 +33,10 @@ MARKS = (
     pa.field(PLACE, AT),
     pa.field(FAULT, pa.string()),
     pa.field(CHANGING, pa.string()),
+    pa.field(REMARK, pa.string()),
 )
+NO_ROWS = (FAULT, CHANGING, REMARK)
+"""Marks of staged rows that are none, but say something of a part."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,13 @@ class DeliveryReader:
         return possible_blames(self.stored.source)
 
     def staged_batches(self, delivery_no: int, part: Part) -> Iterator[pa.RecordBatch]:
-        """The part's rows; one that is no table, or is changing, ends with one row that says so."""
-        before = 0
+        """The part's rows; one that is no table, is changing, or is to be remarked on, ends with rows that say so."""
+        before, remarks = 0, list[str]()
         try:
-            for batch in self.inlet.batches(self.stored, part):
+            for batch in self.inlet.batches(self.stored, part, remarks):
                 yield self._staged(batch, part.shown, delivery_no, before)
                 before += batch.num_rows
+            yield from (self._mark(REMARK, f"{part.shown}: {remark}", delivery_no) for remark in remarks)
         except DataError as fault:
             yield self._mark(FAULT, str(fault), delivery_no)
         except StillChanging as changing:

@@ -63,8 +63,8 @@ class Inlet(Protocol):
         """Every delivery there is now, whole ones apart from those that wait. `Unreachable` where one cannot look."""
         ...
 
-    def batches(self, stored: StoredSource, part: Part) -> Iterator[pa.RecordBatch]:
-        """The rows of a part with the columns of `arrow_schema`.
+    def batches(self, stored: StoredSource, part: Part, remarks: list[str]) -> Iterator[pa.RecordBatch]:
+        """The rows of a part with the columns of `arrow_schema`; with the last ones `remarks` say what is to be told of it.
 
         `DataError` where it is no table, `StillChanging` where it is no longer what arrived (whatever else is wrong with
         it), `Unreachable` where it cannot be read.

@@ -55,21 +55,22 @@ class LandedFiles:
                 arrived.append(Arrival(label, parts, _content(parts), self.files.dated, _unfit(parts, self.files)))
         return Landed(tuple(arrived), tuple(sorted(waiting.items())))
 
-    def batches(self, stored: StoredSource, part: Part) -> Iterator[pa.RecordBatch]:
+    def batches(self, stored: StoredSource, part: Part, remarks: list[str]) -> Iterator[pa.RecordBatch]:
         """The file is looked at again once it is read: half a file must neither be taken nor refused."""
         try:
-            yield from self._rows(stored, part)
+            yield from self._rows(stored, part, remarks)
         except (DataError, Unreachable):
             self._check_unchanged(part)
             raise
         self._check_unchanged(part)
 
-    def _rows(self, stored: StoredSource, part: Part) -> Iterator[pa.RecordBatch]:
+    def _rows(self, stored: StoredSource, part: Part, remarks: list[str]) -> Iterator[pa.RecordBatch]:
         with _reading(self.landing, part.name):
             file = open_file(self.landing, part.name)
         with file:
             source, zone = stored.source, stored.account_zone
-            yield from read_batches(source, stored.catalog, part.shown, self.files.format, zone, file=file)
+            form = self.files.format
+            yield from read_batches(source, stored.catalog, part.shown, form, zone, file=file, remarks=remarks)
 
     def _check_unchanged(self, part: Part) -> None:
         system, root = filesystem(self.landing)

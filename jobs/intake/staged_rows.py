@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any
 
 import pyarrow as pa
@@ -18,7 +20,7 @@ from pyspark.sql.functions import min as least_of
 from jobs.catalog.model import Source
 from jobs.catalog.row_rules import RowRule, row_rules
 from jobs.intake.delivery_counts import Counts
-from jobs.intake.delivery_reader import CHANGING, FAULT, PLACE, WRONG, DeliveryReader
+from jobs.intake.delivery_reader import CHANGING, FAULT, NO_ROWS, PLACE, REMARK, WRONG, DeliveryReader
 from jobs.intake.inlet import Part
 from jobs.intake.staging_places import StagingPlace, staged_at
 from jobs.lake.spark import reaching
@@ -80,7 +82,7 @@ def count_staged(staged: Staged, ever_known: DataFrame | None) -> dict[int, Coun
 
 
 def _belongs(source: Source) -> Column:
-    kept = col(FAULT).isNull() & col(CHANGING).isNull()
+    kept = _is_row()
     if source.contact:
         kept &= col("contact_id").isNotNull()
     if source.time:
@@ -88,9 +90,14 @@ def _belongs(source: Source) -> Column:
     return kept
 
 
+def _is_row() -> Column:
+    """Whether a staged row is one of the delivery, and no mark that says something of its files."""
+    return reduce(and_, (col(mark).isNull() for mark in NO_ROWS))
+
+
 def _sums(reader: DeliveryReader, knows: bool) -> list[Column]:
     source = reader.stored.source
-    row = col(FAULT).isNull() & col(CHANGING).isNull()
+    row = _is_row()
     no_contact = row & col("contact_id").isNull() if source.contact else lit(False)
     no_time = row & col(source.time).isNull() if source.time else lit(False)
     unknown = row & ~no_contact & col("_known").isNull() if knows else lit(False)
@@ -102,6 +109,7 @@ def _sums(reader: DeliveryReader, knows: bool) -> list[Column]:
         *(_too_many(rule).alias(rule.name) for rule in row_rules(source)),
         collect_set(FAULT).alias("faults"),
         collect_set(CHANGING).alias("changing"),
+        collect_set(REMARK).alias("remarks"),
     ]
     for blame in reader.blames:
         blamed = array_contains(col(WRONG), str(blame))
@@ -129,6 +137,7 @@ def _counts(row: dict[str, Any], reader: DeliveryReader) -> Counts:
         places={blame: f"row {place['row']} of {place['path']}" for blame, place in places.items() if place},
         faults=tuple(sorted(row["faults"])),
         changing=tuple(sorted(row["changing"])),
+        remarks=tuple(sorted(row["remarks"])),
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace as replace_fields
 from time import monotonic
 
 from jobs.errors import DONE, PARTLY, UsageError
 from jobs.intake.acceptance import asked_sources, has_news, ingest, skip_delivery
-from jobs.intake.deliveries import Entry, pinned_by
+from jobs.intake.deliveries import Entry, State, pinned_by
 from jobs.intake.expectations import warm_up
 from jobs.lake.commits import check_writable
 from jobs.lake.spark import session
@@ -22,6 +22,13 @@ from jobs.runs.step_pins import IngestPin
 from jobs.settings import Settings
 
 log = logging.getLogger(__name__)
+
+SAID: Mapping[State, str] = {
+    "refused": "was refused",
+    "accepted": "was accepted, with a warning",
+    "skipped": "was skipped",
+}
+"""How an entry's reason is introduced; of a refusal as `failure` has it, so that one is told once."""
 
 
 def run(
@@ -58,7 +65,7 @@ def run(
         made = IngestPin(*pinned_by(report.entries, report.states))
         taken = replace_fields(opened, failed_sources=report.failed_sources, pins={**opened.pins, "ingest": made})
         counts = f"{len(report.accepted)} deliveries accepted, {len(report.all_refused)} refused"
-        outcome = outcome_of(taken, counts, report.all_refused)
+        outcome = outcome_of(taken, counts, [*report.all_refused, *report.accepted])
         pin(spark, settings.lake, opened, made, report.failed_sources, noted(outcome, begun))
         rows = sum(entry.rows or 0 for entry in report.accepted)
         log.info("ingest: %s, %d rows, %.1f s", counts, rows, monotonic() - begun)
@@ -67,14 +74,18 @@ def run(
     return recorded(spark, settings.lake, opened, "ingest", work)
 
 
-def outcome_of(run: Run, summary: str, refused: Sequence[Entry] = ()) -> Outcome:
-    """How ingest went: what it did, each source that has failed, each column that is unread, and every refusal."""
+def outcome_of(run: Run, summary: str, entries: Sequence[Entry] = ()) -> Outcome:
+    """How ingest went: what it did, each source that has failed, each column that is unread, and what is said of entries."""
     failed = dict(sorted(run.failed_sources.items()))
     unread = {f"{source}.{column}": why for (source, column), why in sorted(run.unread.items()) if source not in failed}
     lines = [f"run {run.run_no}: {summary}", *(f"  {name} failed: {why}" for name, why in failed.items())]
     lines += [f"  {name} is unread: {why}" for name, why in unread.items()]
-    told = {(entry.source, f"delivery {entry.label} was refused: {entry.reason}"): entry for entry in refused}
-    lines += [f"  {source}: {line}" for source, line in told if failed.get(source) != line]
+    remarks = [
+        (entry.source, f"delivery {entry.label} {SAID[entry.state]}: {entry.reason}")
+        for entry in entries
+        if entry.reason
+    ]
+    lines += [f"  {source}: {remark}" for source, remark in dict.fromkeys(remarks) if failed.get(source) != remark]
     details = {"run_no": run.run_no, "failed_sources": failed, "unread_columns": unread}
     return Outcome(PARTLY if failed or unread else DONE, "\n".join(lines), details)
 

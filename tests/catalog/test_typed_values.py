@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from jobs.catalog.values import arrow_schema, parse_batches
+from jobs.catalog.values import arrow_schema, parse_batches, read_batches
 from jobs.errors import DataError
-from tests.catalog.made import column, good, read
+from tests.catalog.made import column, good, read, source
 
 D = Decimal
 
@@ -214,10 +214,15 @@ LINES = {
         '{"contact_id": "\\ud800", "c": 1}\n', "found half a surrogate pair in a text. Write the file again as UTF-8."
     ),
     "too deep": ("[" * 100_000 + "\n", "line 1 is no JSON, expected one object on each line. Correct the line."),
-    "a column nowhere": (
-        '{"contact_id": "c1", "C": 1}\n',
-        ('the column "c" is missing, found "C" (was it renamed?). '
+    "nobody's rows": (
+        '{"contact": "c1", "c": 1}\n',
+        ('the column "contact_id" is missing, found "contact" (was it renamed?). '
         'Correct the file, or say in the catalog with "column" what the column is called there.'),
+    ),
+    "nothing that is asked for": (
+        '{"name": 1}\n',
+        ('found none of the columns "contact_id", "c" in its lines, expected a name for each. '
+        'Is it the right file, with a header and commas between the columns? Else correct the catalog.'),
     ),
 }  # fmt: skip
 
@@ -228,6 +233,21 @@ def test_a_file_of_something_else_is_refused(case: str) -> None:
     with pytest.raises(DataError) as caught:
         read(keys("integer"), data.encode(), "jsonl", name="s.jsonl")
     assert str(caught.value) == f"s.jsonl: {message}"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"), [('{"contact_id": "c1", "C": 1}', True), ('{"contact_id": "c1", "c": null}', False)]
+)
+def test_a_column_that_no_line_has_is_missing_in_all_of_them_and_told(line: str, told: bool) -> None:
+    one, catalog = source(keys("integer"))
+    remarks: list[str] = []
+    batches = list(
+        read_batches(one, catalog, "s.jsonl", "jsonl", "UTC", BytesIO(f"{line}\n{line}\n".encode()), remarks)
+    )
+    assert [batch["c"].to_pylist() for batch in batches] == [[None, None]]
+    assert remarks == (
+        ['no line has the column "c", so it is missing in all of them, found "C" (was it renamed?)'] if told else []
+    )
 
 
 def test_a_file_without_rows_has_no_rows() -> None:

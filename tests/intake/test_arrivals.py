@@ -82,7 +82,9 @@ def test_a_full_delivery_repeated_on_a_later_day_is_as_good_as_new() -> None:
     assert not news({"2026-11-21": "a"}, ("2026-11-22", "a", "accepted", 1), delivery="full").confirm
 
 
-A, B = ("2026-11-22", "a", "accepted", 1), ("2026-11-22", "b", "accepted", 2)
+Known = tuple[str, str, State, int]
+A: Known = ("2026-11-22", "a", "accepted", 1)
+B: Known = ("2026-11-22", "b", "accepted", 2)
 
 
 @pytest.mark.parametrize("delivery", ["append", "full"])
@@ -97,7 +99,7 @@ def test_the_first_bytes_of_a_day_that_come_back_after_others_took_its_place_are
 
 @pytest.mark.parametrize("delivery", ["append", "full"])
 def test_a_file_without_a_day_that_is_as_it_was_once_is_a_new_delivery_too(delivery: Delivery) -> None:
-    was = [("o.csv", "a", "accepted", 1), ("o.csv", "b", "accepted", 2)]
+    was: list[Known] = [("o.csv", "a", "accepted", 1), ("o.csv", "b", "accepted", 2)]
     assert judged(news({"o.csv": "a"}, *was, delivery=delivery, dated=False)) == [("o.csv", 3, ())]
     assert news({"o.csv": "b"}, *was, delivery=delivery, dated=False) == Sorted()
 
@@ -110,7 +112,7 @@ def test_a_known_file_without_a_day_under_the_name_of_another_one_is_passed_over
 
 
 def test_what_is_read_anew_gets_a_number_and_takes_the_place_of_its_first_reading_whatever_the_file_is_called() -> None:
-    known = (A, ("2026-11-23", "c", "accepted", 2), ("2026-11-24", "d", "accepted", 3))
+    known: list[Known] = [A, ("2026-11-23", "c", "accepted", 2), ("2026-11-24", "d", "accepted", 3)]
     again = news({"2026-11-22": "a", "2026-11-30": "c"}, *known, anew={1, 2, 3})
     assert judged(again) == [("2026-11-22", 4, (1,)), ("2026-11-23", 5, (2,))]
     assert not again.refuse
@@ -121,7 +123,7 @@ def test_a_delivery_that_lies_there_twice_is_read_anew_once() -> None:
 
 
 def test_bytes_that_count_twice_are_read_anew_for_each_time_they_count() -> None:
-    known = (("o.csv", "a", "accepted", 1), ("o.csv", "b", "accepted", 2), ("o.csv", "a", "accepted", 3))
+    known: list[Known] = [("o.csv", "a", "accepted", 1), ("o.csv", "b", "accepted", 2), ("o.csv", "a", "accepted", 3)]
     assert judged(news({"o.csv": "a"}, *known, dated=False, anew={1, 2, 3})) == [("o.csv", 4, (1,)), ("o.csv", 5, (3,))]
 
 

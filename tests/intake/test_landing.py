@@ -211,7 +211,7 @@ def inlet(tmp_path: Path) -> LandedFiles:
 
 def test_a_file_that_stays_is_read_whole(inlet: LandedFiles) -> None:
     (arrival,) = inlet.arrived().arrived
-    assert sum(batch.num_rows for batch in inlet.batches(STORED, arrival.parts[0])) == ROWS
+    assert sum(batch.num_rows for batch in inlet.batches(STORED, arrival.parts[0], [])) == ROWS
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
@@ -221,7 +221,7 @@ def test_a_file_that_changes_once_it_was_seen_has_not_arrived(
 ) -> None:
     (arrival,) = inlet.arrived().arrived
     file = Path(inlet.landing) / "2026-11-23.csv"
-    batches = inlet.batches(STORED, arrival.parts[0])
+    batches = inlet.batches(STORED, arrival.parts[0], [])
     if moment == "while it is read":
         assert next(batches).num_rows < ROWS, "the whole file was read before it could change"
     change(file)

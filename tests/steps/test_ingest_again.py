@@ -223,3 +223,21 @@ def test_what_cannot_be_done_for_a_run_that_has_pinned_says_what_to_do(company: 
     pin(company.spark, company.lake, runs_of(company.lake)[0], PublishPin())  # what finishes a run
     again = ingest.run(company.settings, as_of, again=["contacts"])
     assert again.summary.splitlines()[0] == "run 2: 1 deliveries accepted, 0 refused"
+
+
+def test_lines_that_all_lack_a_column_are_taken_in_with_a_warning_in_the_lake_too(company: Company) -> None:
+    company.texts["order"] = ORDER.replace(".csv", ".jsonl").replace("csv}", "jsonl}")
+    company.deliver("order/2026-11-22.jsonl", '{"customer_id": "ada", "ordered_at": "2026-11-01"}')
+    company.catalog()
+    took = ingest.run(company.settings, "2026-11-24T00:00")
+    counts, warning = took.summary.splitlines()
+    assert (took.exit_code, counts) == (DONE, "run 1: 2 deliveries accepted, 0 refused")
+    assert warning == (
+        "  order: delivery 2026-11-22 was accepted, with a warning: order/2026-11-22.jsonl: no line has the column "
+        '"amount", so it is missing in all of them'
+    )
+    report = company.ingest()
+    assert (report.states["order"].rows, company.rows("order", report, ["contact_id", "amount"])) == (
+        1,
+        [("ada", None)],
+    )

@@ -41,6 +41,12 @@ def check_header(path: str, header: Sequence[str], needed: Sequence[str], where:
         raise file_fault(path, f"found {listed} more than once, expected each column once", "Rename the others.")
 
 
+def absent_everywhere(name: str, header: Sequence[str], needed: Sequence[str]) -> str:
+    """What is told of a column that no line of a file has, where that is no fault: it is missing in all of them."""
+    extra = [other for other in header if other not in needed]
+    return f'no line has the column "{name}", so it is missing in all of them{_instead(name, extra)}'
+
+
 def _instead(name: str, extra: Sequence[str]) -> str:
     near = nearest(name, extra)
     return f', found "{near}" (was it renamed?)' if near is not None else ""

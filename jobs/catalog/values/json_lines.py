@@ -1,6 +1,7 @@
 """JSON Lines: one object a line, UTF-8, keys once, no NaN. Numbers keep the digits they are written with.
 
-A key that is absent from a line is missing there; one that no line of a file has is a column the file lacks.
+A key that is absent from a line is missing there; one that no line of a file has is missing everywhere, which is told. The
+file is refused where that key would say whose the rows are, of when or which, or where no line has any that is asked for.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import pyarrow as pa
 from jobs.catalog.model import Source
 from jobs.catalog.values.byte_streams import reading, unpacked
 from jobs.catalog.values.cells import FLAG, LIST, NUMBER, OTHER, TEXT, Cells
-from jobs.catalog.values.file_faults import check_header, file_fault
-from jobs.catalog.values.layout import delivered, wanted
+from jobs.catalog.values.file_faults import absent_everywhere, check_header, file_fault
+from jobs.catalog.values.layout import delivered, identifying, wanted
 
 ROWS = 1 << 16
 LINE_LIMIT = 4 << 20
@@ -34,8 +35,13 @@ class _Refused(ValueError):
     pass
 
 
-def json_cells(source: Source, path: str, file: BinaryIO) -> Iterator[tuple[Mapping[str, Cells], int]]:
-    """The source's columns, up to 65,536 rows at a time. `DataError` where a line is no JSON object."""
+def json_cells(
+    source: Source, path: str, file: BinaryIO, remarks: list[str]
+) -> Iterator[tuple[Mapping[str, Cells], int]]:
+    """The source's columns, up to 65,536 rows at a time. `DataError` where a line is no JSON object.
+
+    With the last rows what is to be told of the file is in `remarks`.
+    """
     names = wanted(source)
     seen: dict[str, None] = {}
     rows: list[dict[str, Any]] = []
@@ -48,9 +54,18 @@ def json_cells(source: Source, path: str, file: BinaryIO) -> Iterator[tuple[Mapp
             yield {name: _cells(path, rows, name) for name in names}, len(rows)
             rows.clear()
     if seen:
-        check_header(path, list(seen), delivered(source), "its lines")
+        remarks += _absent(path, list(seen), source)
     if rows:
         yield {name: _cells(path, rows, name) for name in names}, len(rows)
+
+
+def _absent(path: str, seen: list[str], source: Source) -> list[str]:
+    """A sentence for each column that no line has; `DataError` where they may not lack it."""
+    asked, identity = delivered(source), identifying(source)
+    absent = [name for name in asked if name not in seen and name not in identity]
+    some = any(name in seen for name in asked)
+    check_header(path, seen, [name for name in asked if name not in absent] if some else asked, "its lines")
+    return [absent_everywhere(name, seen, asked) for name in absent]
 
 
 def _lines(path: str, file: BinaryIO) -> Iterator[bytes]:

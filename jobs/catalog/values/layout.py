@@ -82,6 +82,12 @@ def delivered(source: Source) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def identifying(source: Source) -> tuple[str, ...]:
+    """Those of them that say whose a row is, of when, and which row it is."""
+    names = [source.raw_name(name) for name in (source.contact, source.time) if name]
+    return tuple(dict.fromkeys([*names, *(column.raw for column in source.key_columns)]))
+
+
 def wanted(source: Source) -> tuple[str, ...]:
     """The columns to read: `delivered`, and one that may be absent."""
     names = delivered(source)

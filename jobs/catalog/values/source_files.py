@@ -28,16 +28,18 @@ def read_batches(
     format: Format,  # noqa: A002
     account_zone: str,
     file: BinaryIO | None = None,
+    remarks: list[str] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """The rows of one file with the columns of `arrow_schema`. A file whose name ends in .gz is unpacked.
 
     `file` is the opened file where it is not on this machine (of Parquet one that can seek); `path` is then only its name.
+    With the last batch what is to be told of a file that is fine is in `remarks`, a sentence each.
     `DataError`, at the latest when the last batch is asked for, where the file cannot be split into rows and columns;
     `Unreachable` where reading breaks off.
     """
     assert source.name in catalog.sources
     parser = Parser(source, account_zone)
-    for cells, rows in _split(source, str(path), format, file):
+    for cells, rows in _split(source, str(path), format, file, [] if remarks is None else remarks):
         yield parser.parse(cells, rows)
 
 
@@ -58,7 +60,13 @@ def arrow_cells(batch: pa.RecordBatch, source: Source) -> dict[str, Cells]:
     return {name: Cells(plain(batch.column(name))) for name in names}
 
 
-def _split(source: Source, path: str, format: Format, file: BinaryIO | None) -> CellBatches:  # noqa: A002
+def _split(
+    source: Source,
+    path: str,
+    format: Format,  # noqa: A002
+    file: BinaryIO | None,
+    remarks: list[str],
+) -> CellBatches:
     opened = open_file(path) if file is None else file
     with opened:
         match format:
@@ -69,7 +77,7 @@ def _split(source: Source, path: str, format: Format, file: BinaryIO | None) -> 
             case "jsonl":
                 from jobs.catalog.values.json_lines import json_cells
 
-                yield from json_cells(source, path, opened)
+                yield from json_cells(source, path, opened, remarks)
             case "parquet":
                 from jobs.catalog.values.parquet_files import parquet_batches
 
