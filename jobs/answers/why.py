@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jobs.answers.evidence import UNKNOWN_CONTACT, Evidence
 from jobs.answers.folder import answer_folder, read_folder
-from jobs.answers.folder_lists import known_lists
+from jobs.answers.folder_lists import known_lists, lists_left_unread
 from jobs.answers.formula_verdicts import Decided, FormulaVerdict, TruthWord, contact_questions, judge
 from jobs.answers.why_answer import Answer, AnsweredCondition, roots
 from jobs.answers.why_values import beside, readings
@@ -93,7 +93,9 @@ def why_in_folder(
     verdicts = judge(questions, part, number % BUCKET, Decided(answers.quantiles, inside))
     assert verdicts is not None, "contacts of a folder are live"
     member = inside[spec.id]
-    return Answer(spec, contact, member, asked.parts(member, verdicts), f"with the rows of {data} as of {as_of}")
+    warnings = (*folder.warnings, *lists_left_unread(data))
+    source = f"with the rows of {data} as of {as_of}"
+    return Answer(spec, contact, member, asked.parts(member, verdicts), source, warnings=warnings)
 
 
 def why_on_lake(settings: Settings, name: str, contact: str, as_of: str | None, run_no: int | None) -> Answer:

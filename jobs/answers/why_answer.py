@@ -11,6 +11,7 @@ from typing import Any
 
 from jobs.answers.formula_verdicts import TruthWord
 from jobs.answers.why_values import Reading
+from jobs.errors import Problem
 from jobs.language.atoms import Everyone
 from jobs.language.audience import audience_english
 from jobs.language.definitions import Spec
@@ -48,7 +49,7 @@ class AnsweredCondition:
 
 @dataclass(frozen=True)
 class Answer:
-    """Everything told of one contact. `source` says where it is from, `notes` what to know of that source."""
+    """Everything told of one contact. `source` says where it is from, `notes` and `warnings` what to know of that source."""
 
     spec: Spec
     contact: str
@@ -56,6 +57,7 @@ class Answer:
     parts: Sequence[AnsweredCondition]
     source: str
     notes: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     def as_json(self) -> Mapping[str, Any]:
         changes = [phrase.pointer for needed in self.needed() for phrase in needed.walk() if not phrase.children]

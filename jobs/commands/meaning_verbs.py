@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jobs.commands.console import print_json, print_table, say
+from jobs.commands.console import print_json, print_problems, print_table, say
 from jobs.commands.options import AsJson, CatalogFolder, TimeZone
 from jobs.errors import UsageError, visible
 from jobs.settings import read_settings
@@ -95,6 +95,7 @@ def why(
         if catalog is not None or time_zone is not None:
             raise UsageError("--catalog and --time-zone go with --data: a run has its own catalog and zone.")
         answer = why_on_lake(read_settings(), spec, contact, as_of, run)
+    print_problems(answer.warnings)
     for note in answer.notes:
         say(note)
     if as_json:

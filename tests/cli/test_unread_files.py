@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from tests.cli.shop import Shop
+from tests.cli.shop import AS_OF, Shop, run
 
 
 @pytest.fixture(autouse=True)
@@ -83,4 +83,26 @@ def test_a_packed_list_is_read_and_one_of_both_kinds_refused(shop: Shop) -> None
     assert ended.code == 20
     assert (
         "found news@2026-11-01.csv and news@2026-11-01.csv.gz, expected one file for the list; remove one" in ended.err
+    )
+
+
+def test_why_tells_the_same_of_a_folder_as_try(shop: Shop) -> None:
+    shop.write("data/lists/News.csv", "contact_id\nbea\n")
+    (shop.folder / "data/order.csv").rename(shop.folder / "data/orders.csv")
+    spec = shop.spec("payers", ORDERED)
+    told = shop.attempt(spec).err
+    assert len(told.splitlines()) == 3
+    ended = run("why", spec, "bea", "--data", "data", "--as-of", AS_OF)
+    assert (ended.code, sorted(ended.err.splitlines())) == (0, sorted(told.splitlines()))
+
+
+def test_a_column_that_no_line_of_a_file_has_is_missing_for_all_and_told(shop: Shop) -> None:
+    (shop.folder / "data/order.csv").unlink()
+    shop.write("data/order.jsonl", '{"contact_id": "bea", "ordered_at": "2026-11-01", "amount": "5.00"}\n')
+    ended = shop.attempt(
+        shop.spec("elsewhere", {"event": "order", "where": {"attribute": "channel", "is_empty": True}})
+    )
+    assert (ended.code, ended.document) == (0, {"elsewhere": ["bea"]})
+    assert ended.err == (
+        'warning: data/order.jsonl: no line has the column "channel", so it is missing in all of them\n'
     )
