@@ -114,6 +114,7 @@ def _check(draft: SourceDraft, fields: Fields, problems: Problems) -> None:
     _check_deleted(draft, problems)
     _check_key(draft, fields, problems)
     _check_delivery(draft, fields, problems)
+    _check_one_row(draft, problems)
     _check_lookup_columns(draft, problems)
     check_derived(draft.source, draft.unread, problems)
 
@@ -199,6 +200,19 @@ def _check_delivery(draft: SourceDraft, fields: Fields, problems: Problems) -> N
             draft.at("read", "files", "path"),
             "rows are added delivery after delivery, but nothing tells one delivery from the same one sent again; "
             'put {date} into the path, or say what identifies a row with "key", or write "delivery: full"',
+        )
+
+
+def _check_one_row(draft: SourceDraft, problems: Problems) -> None:
+    """Rows that stay from delivery to delivery by another key would be several of one contact, which no delivery shows."""
+    source = draft.source
+    if not (source.one_row_each and source.key) or source.delivery == "full":
+        return
+    if [column.raw for column in source.key_columns] != [source.raw_name(source.contact)]:
+        problems.add(
+            draft.at("key"),
+            f"a contact has one row at most, and by this key it could keep one of each delivery; "
+            f'expected "{source.contact}", or "delivery: full"',
         )
 
 

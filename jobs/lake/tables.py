@@ -179,7 +179,10 @@ TILES = Table(
             ("first_at", INSTANT),
             ("last_at", INSTANT),
             ("encoding", pa.string()),
-            ("fingerprint", pa.string()),  # of the rows, on piece 0; those of a base and its parts add up (lake/tiles)
+            (
+                "fingerprint",
+                pa.string(),
+            ),  # of the rows, on piece 0; those of a base and its parts add up (packs/tile_rows)
             ("payload", pa.binary()),  # null when the rows are none
         ),
     ),

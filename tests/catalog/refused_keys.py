@@ -33,6 +33,18 @@ REFUSED_KEYS: dict[str, tuple[dict[str, str], str]] = {
             "so that no row can be found by it"
         ),
     ),
+    **{
+        f"attributes that keep rows by another key ({delivery})": (
+            source(
+                f"kind: attributes\ncontact: who\nkey: {key}\ndelivery: {delivery}\ncolumns: {{n: {{type: integer}}}}\n"
+            ),
+            (
+                "s.yaml#/key: a contact has one row at most, and by this key it could keep one of each delivery; "
+                'expected "who", or "delivery: full"'
+            ),
+        )
+        for delivery, key in (("changes", "n"), ("append", "[who, n]"))
+    },
     "key of floats": (
         source("kind: related\nkey: [n, f]\ncolumns: {n: {type: integer}, f: {type: float}}\n"),
         's.yaml#/key/1: "f" is of type float, whose values are never said to be equal; name another column',
