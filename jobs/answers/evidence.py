@@ -31,7 +31,7 @@ from jobs.plan.atom_parts import roots, walk
 from jobs.plan.run_plan import Clock, Plan
 from jobs.plan.sensitive_parts import Sensitive
 from jobs.runs.failures import list_key
-from jobs.runs.inputs import Kept, kept_inputs
+from jobs.runs.inputs import Kept, are_kept, kept_inputs
 from jobs.runs.run import Run
 from jobs.runs.sensitivity import sensitive_in
 from jobs.runs.step_pins import EvaluatePin, IngestPin, OpeningPin, PackPin
@@ -50,12 +50,10 @@ class Evidence:
 
     @cached_property
     def kept(self) -> Kept:
-        try:
-            return kept_inputs(self.lake, self.run.pinned(OpeningPin).inputs)
-        except FileNotFoundError as error:
-            raise UsageError(
-                f"run {self.run.run_no}: its specs are no longer kept. Ask a newer run, or none."
-            ) from error
+        name = self.run.pinned(OpeningPin).inputs
+        if not are_kept(self.lake, name):
+            raise UsageError(f"run {self.run.run_no}: its specs are no longer kept. Ask a newer run, or none.")
+        return kept_inputs(self.lake, name)
 
     @cached_property
     def clock(self) -> Clock:

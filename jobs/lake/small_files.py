@@ -40,6 +40,13 @@ def read_file(lake: str, path: str) -> bytes:
         return stream.read()
 
 
+def has_file(lake: str, path: str) -> bool:
+    """Whether a file is there."""
+    system, place = filesystem(address(lake, path))
+    with _reached(lake, path):
+        return system.get_file_info(place).type == pa.fs.FileType.File
+
+
 def remove_folder(lake: str, path: str) -> None:
     """Removes a folder with all that is in it, where there is one."""
     system, place = filesystem(address(lake, path))

@@ -16,7 +16,7 @@ from pathlib import Path
 from jobs.catalog.catalog_files import catalog_files
 from jobs.catalog.model import Catalog
 from jobs.errors import CatalogError, Problem, SpecError
-from jobs.lake.small_files import read_file, write_file
+from jobs.lake.small_files import has_file, read_file, write_file
 from jobs.language.bound import BoundCatalog
 from jobs.language.bound_files import load_bound_catalog
 from jobs.language.specs import KnownLists, SpecSet, read_specs
@@ -100,6 +100,11 @@ class Kept:
     specs: SpecSet
     catalog: Catalog
     zone: Zone
+
+
+def are_kept(lake: str, name: str) -> bool:
+    """Whether the texts that a run was opened with are there still."""
+    return has_file(lake, _path(name))
 
 
 @lru_cache(maxsize=4)

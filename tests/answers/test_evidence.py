@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from jobs.lake.bitmaps import positions
 from jobs.lake.commits import rows_of
 from jobs.lake.memberships import state_at
 from jobs.lake.tables import MEMBERSHIPS
+from jobs.runs.run import run_numbered
+from jobs.runs.step_pins import OpeningPin
 from jobs.steps import evaluate
 from tests.steps.planted import Planted
 
@@ -165,3 +168,25 @@ def test_explain_counts_by_the_run_that_segments_shows(told: Told, monkeypatch: 
     assert {id_: shown[id_] for id_ in ("germans", "buyers")} == {"germans": 2, "buyers": 2}
     planted.spec("fresh", {"attribute": "country", "is": "DE"})
     assert counted("fresh") == (2, 6, 3)
+
+
+def test_explain_has_no_number_of_what_the_night_could_not_read(
+    told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told.planted.night("1998-02-05T00:00", {"order": "delivery 1998-02-04 was refused: 3 rows"})
+    monkeypatch.chdir(tmp_path)
+    for id_, where in (("asked", {"event": "order"}), ("other", {"attribute": "country", "is": "DE"})):
+        spec = {"version": 1, "id": id_, "name": id_, "where": where}
+        (tmp_path / f"{id_}.json").write_text(json.dumps(spec))
+    asked = told.ask(monkeypatch, "explain", "asked.json")
+    assert ("→" in asked.stdout, asked.exit_code) == (False, 0)
+    assert "has none: source order failed: delivery 1998-02-04 was refused: 3 rows" in asked.stderr
+    assert "→" in told.ask(monkeypatch, "explain", "other.json").stdout
+
+
+def test_a_run_whose_specs_are_gone_says_so(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Path(told.planted.lake) / "inputs" / f"{run_numbered(told.planted.lake, 1).pinned(OpeningPin).inputs}.json"
+    away = kept.rename(told.planted.root / "away.json")
+    result = told.ask(monkeypatch, "why", "germans", "ada", "--run", "1")
+    away.rename(kept)
+    assert str(result.exception) == "run 1: its specs are no longer kept. Ask a newer run, or none."
