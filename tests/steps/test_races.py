@@ -22,7 +22,7 @@ from jobs.errors import DONE, PARTLY, UNREACHABLE
 from jobs.settings import CHECKOUT
 from tests.steps.raced_company import BEFORE, FIRST, SECOND, copied, end_of, found, land
 
-ROUNDS = int(os.environ.get("MUSTER_RACE_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("MUSTER_RACE_ROUNDS", "1"))
 Steps = list[tuple[str, str]]
 """Name and as_of."""
 NOON, NEXT_NIGHT = "2026-11-22T12:00", "2026-11-23T01:00"
@@ -116,7 +116,6 @@ def in_turn(racers: Racers, root: Path, steps: Steps) -> None:
 
 CASES: Sequence[Any] = (
     pytest.param("landed", [("ingest", FIRST)], [("ingest", FIRST)], id="two ingests of one night"),
-    pytest.param("landed", [("ingest", FIRST)], [("ingest", SECOND)], id="two ingests of two nights"),
     pytest.param("ingested", [("pack", SECOND)], [("pack", SECOND)], id="two packs of one night"),
     pytest.param("ingested", [("pack", FIRST)], [("pack", SECOND)], id="two packs of two nights"),
     pytest.param(
@@ -138,7 +137,9 @@ CASES: Sequence[Any] = (
         [("evaluate", SECOND), ("publish", SECOND)],
         id="a freeze while the next night is published",
     ),
-    pytest.param("landed", [("night", FIRST)], [("night", SECOND)], id="two whole nights"),
+    pytest.param(
+        "landed", [("night", FIRST)], [("night", SECOND)], id="two whole nights, which begin with two ingests"
+    ),
 )
 
 
@@ -147,11 +148,11 @@ def test_side_by_side_ends_as_one_after_the_other(
     stages: Stages, stage: str, left: Steps, right: Steps, request: pytest.FixtureRequest
 ) -> None:
     start, name = getattr(stages, stage), f"{request.node.callspec.id}".replace(" ", "_")
-    orders = [copied(start, f"{name}_{order}") for order in ("forwards", "backwards")]
-    answers = stages.racers.run(
-        {"root": str(orders[0]), "steps": left + right}, {"root": str(orders[1]), "steps": right + left}
-    )
-    for answer in answers:
+    steps = {"forwards": left + right, "backwards": right + left}
+    if left == right:
+        del steps["backwards"]
+    orders = {copied(start, f"{name}_{order}"): each for order, each in steps.items()}
+    for answer in stages.racers.run(*({"root": str(root), "steps": each} for root, each in orders.items())):
         assert {code for met in answer["answers"] for code, _ in met} <= {DONE, PARTLY}, answer
     ends = [end_of(root) for root in orders]
     for number in range(ROUNDS):
