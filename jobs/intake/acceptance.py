@@ -61,10 +61,9 @@ def has_news(night: Night, last: Run, replacing: bool, again: bool) -> bool:
         return True
     for source in asked_sources(night.catalog, ()):
         news = look(night, source, entries, readings, replacing)
-        fresh = [
-            one for one in [*news.judge, *(one for one, _ in news.refuse)] if one.arrival.content_hash not in known
-        ]
-        if fresh or news.confirm or any(one.replaces for one in news.judge):
+        deliveries = [*news.judge, *(refused for refused, _ in news.refuse)]
+        fresh = any(delivery.arrival.content_hash not in known for delivery in deliveries)
+        if fresh or news.confirm or any(delivery.replaces for delivery in news.judge):
             return True
     return False
 
@@ -162,8 +161,8 @@ def asked_sources(catalog: Catalog, names: Sequence[str]) -> list[Source]:
     wanted = [source for source in delivered if source.name in names or not names]
     unreadable = [source for source in wanted if inlet_of(catalog.origin_of(source), "") is None]
     if unreadable:
-        said = "found no files to read, expected read: {files: {path: …, format: …}}"
-        problems = [Problem(source.file, "", said) for source in unreadable]
+        message = "found no files to read, expected read: {files: {path: …, format: …}}"
+        problems = [Problem(source.file, "", message) for source in unreadable]
         raise CatalogError("These sources do not say where their rows come from, so they cannot be ingested:", problems)
     return wanted
 
@@ -214,9 +213,9 @@ def recorded(night: Night, place: StagingPlace, entries: Sequence[Entry], audits
 def states_now(night: Night, journal: Sequence[Entry], asked: Collection[str]) -> dict[str, Counted]:
     """The state of every source by the journal, its unread columns included. `asked`: the sources that were looked for."""
     readings = read_readings(night.lake)
-    found = states(journal, night.catalog, night.clock)
-    for name, state in found.items():
+    sources = states(journal, night.catalog, night.clock)
+    for name, state in sources.items():
         stored = night.stored(night.catalog.sources[name])
         own = [entry for entry in journal if entry.source == name]
-        found[name] = with_unread(state, stored, unread_columns(stored, own, readings, name in asked))
-    return found
+        sources[name] = with_unread(state, stored, unread_columns(stored, own, readings, name in asked))
+    return sources

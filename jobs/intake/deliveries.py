@@ -49,8 +49,8 @@ class Entry:
     def repeats(self, entries: Iterable[Entry]) -> bool:
         """Whether the last entry of this label says the same already, of the same bytes: then there is no news."""
         last = [entry for entry in entries if entry.source == self.source and entry.label == self.label][-1:]
-        told = [(entry.state, entry.delivery_no, entry.content_hash, entry.reason) for entry in last]
-        return self.state == "refused" and told == [(self.state, self.delivery_no, self.content_hash, self.reason)]
+        verdicts = [(entry.state, entry.delivery_no, entry.content_hash, entry.reason) for entry in last]
+        return self.state == "refused" and verdicts == [(self.state, self.delivery_no, self.content_hash, self.reason)]
 
     @property
     def counts_on(self) -> bool:
@@ -101,12 +101,12 @@ def counted(entries: Sequence[Entry], source: Source) -> tuple[Entry, ...]:
 
 def states(entries: Sequence[Entry], catalog: Catalog, clock: Clock) -> dict[str, Counted]:
     """For every source with rows of its own: the deliveries that count, and why it has failed, if it has."""
-    found: dict[str, Counted] = {}
+    by_source: dict[str, Counted] = {}
     for source in catalog.sources.values():
         if not source.is_computed:
             own = [entry for entry in entries if entry.source == source.name]
             counts = counted(own, source)
-            found[source.name] = Counted(
+            by_source[source.name] = Counted(
                 source.name,
                 tuple(entry.delivery_no or 0 for entry in counts),
                 sum(entry.rows or 0 for entry in counts),
@@ -114,7 +114,7 @@ def states(entries: Sequence[Entry], catalog: Catalog, clock: Clock) -> dict[str
                 failure(own, source, clock),
                 tuple(standing_refusals(own, source)),
             )
-    return found
+    return by_source
 
 
 def failure(own: Sequence[Entry], source: Source, clock: Clock) -> str | None:
@@ -129,10 +129,10 @@ def failure(own: Sequence[Entry], source: Source, clock: Clock) -> str | None:
 
 def standing_refusals(own: Sequence[Entry], source: Source) -> list[Entry]:
     """The refusals that fail a source: of a `full` one only those of deliveries after the one that counts."""
-    found = refusals(own)
+    standing = refusals(own)
     for newest in counted(own, source) if source.delivery == "full" else ():
-        found = [entry for entry in found if entry.place > newest.place]
-    return found
+        standing = [entry for entry in standing if entry.place > newest.place]
+    return standing
 
 
 def refusals(own: Iterable[Entry]) -> list[Entry]:
@@ -178,8 +178,8 @@ def _length_us(clock: Clock, duration: Duration) -> int:
 Pinned = tuple[int, dict[str, tuple[int, ...]], dict[str, dict[str, str]]]
 
 
-def pinned_by(entries: Sequence[Entry], found: Mapping[str, Counted]) -> Pinned:
+def pinned_by(entries: Sequence[Entry], sources: Mapping[str, Counted]) -> Pinned:
     """What ingest pins: the number of the journal's last entry, the deliveries each source consists of, unread columns."""
     last = max((entry.entry_no for entry in entries), default=0)
-    unread = {name: dict(counts.unread) for name, counts in sorted(found.items()) if counts.unread}
-    return last, {name: counts.deliveries for name, counts in sorted(found.items())}, unread
+    unread = {name: dict(counts.unread) for name, counts in sorted(sources.items()) if counts.unread}
+    return last, {name: counts.deliveries for name, counts in sorted(sources.items())}, unread

@@ -33,8 +33,8 @@ READ = (
 
 def read_entries(lake: str) -> list[Entry]:
     """Every entry, by number; needs no Spark."""
-    found = [_entry(row) for row in table_rows(lake, DELIVERIES, [*READ, "reason"])]
-    return sorted(found, key=lambda entry: entry.entry_no)
+    entries = [_entry(row) for row in table_rows(lake, DELIVERIES, [*READ, "reason"])]
+    return sorted(entries, key=lambda entry: entry.entry_no)
 
 
 Readings = Mapping[tuple[str, int], Mapping[str, str]]

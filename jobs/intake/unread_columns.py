@@ -47,7 +47,9 @@ def unread_columns(stored: StoredSource, own: Sequence[Entry], readings: Reading
     """The reason for each column that nobody may look at, once an ingest is done. `asked`: it was about this source."""
     stale = stale_deliveries(stored, own, readings)
     names = sorted({name for delivery in stale for name in delivery.columns})
-    return {name: _reason(stored, [one for one in stale if name in one.columns], asked) for name in names}
+    return {
+        name: _reason(stored, [delivery for delivery in stale if name in delivery.columns], asked) for name in names
+    }
 
 
 def with_unread(state: Counted, stored: StoredSource, unread: Mapping[str, str]) -> Counted:
@@ -72,8 +74,8 @@ def _stale(stored: StoredSource, own: Sequence[Entry], readings: Readings) -> It
 
 
 def _refused(stored: StoredSource, entry: Entry, own: Sequence[Entry], readings: Readings) -> str:
-    second = [one for one in own if one.counts_on and one.replaces[0] == entry.delivery_no]
-    tried = [one for one in second if readings.get((one.source, one.delivery_no or 0)) == stored.readings]
+    second = [other for other in own if other.counts_on and other.replaces[0] == entry.delivery_no]
+    tried = [other for other in second if readings.get((other.source, other.delivery_no or 0)) == stored.readings]
     return tried[-1].reason or "" if tried else ""
 
 

@@ -106,11 +106,11 @@ def _parts(packing_now: Packing, stored: StoredSource, before: Packed, now: Pack
 def _bases(packing_now: Packing, stored: StoredSource, now: Packed) -> DataFrame | None:
     """Bases for the months and buckets that changed; one pass to find them, one to make them."""
     rows = _placed_now(packing_now, stored, now)
-    found = tile_rows.fingerprints(rows)
+    groups_now = tile_rows.fingerprints(rows)
     packed = packing_now.groups.get(stored.source.name, {})
     encoded = tile_rows.encoding(stored)
-    places = tile_rows.changed(found, packed, encoded)
-    gone = {place for place in places if place not in found}
+    places = tile_rows.changed(groups_now, packed, encoded)
+    gone = {place for place in places if place not in groups_now}
     spark, number = packing_now.spark, packing_now.pack_no
     tiles: list[DataFrame] = []
     if places - gone:

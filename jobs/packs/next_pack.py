@@ -138,8 +138,8 @@ def _tiles(now: Packing, sources: Sequence[StoredSource], deliveries: Mapping[st
 
 def _write(now: Packing, wanted: Pack, tiles: Sequence[DataFrame]) -> None:
     """One commit; of two packs with one number only the first is heard, and the other says so."""
-    said = now.spark.createDataFrame([marker(wanted)], ddl(TILES.schema))
-    append(now.spark, now.lake, TILES, reduce(DataFrame.unionByName, tiles, said), once=("pack", wanted.pack_no))
+    description = now.spark.createDataFrame([marker(wanted)], ddl(TILES.schema))
+    append(now.spark, now.lake, TILES, reduce(DataFrame.unionByName, tiles, description), once=("pack", wanted.pack_no))
     if last_pack(now.lake, wanted.pack_no) != wanted:
         raise Unreachable(
             f"{now.lake}/tiles: another pack took the number {wanted.pack_no} meanwhile; nothing of this one counts. "
