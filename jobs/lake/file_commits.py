@@ -18,6 +18,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_a
 
 from jobs.errors import Unreachable
 from jobs.lake.creation import ensure, location
+from jobs.lake.file_rows import rows_of_files
 from jobs.lake.places import without_hadoop
 from jobs.lake.table_files import TableFile, write_table_file
 from jobs.lake.tables import Table
@@ -118,7 +119,7 @@ def _add(address: str, table: Table, files: Sequence[TableFile], once: tuple[str
 def _change(lake: str, address: str, table: Table, change: Callable[[pa.Table], pa.Table | None]) -> bool:
     with written(address):
         opened = DeltaTable(without_hadoop(address))
-        changed = change(opened.to_pyarrow_table().select(table.schema.names))
+        changed = change(rows_of_files(opened, table.schema.names))
         if changed is None:
             return False
         file = write_table_file(lake, table, changed.cast(table.schema).to_batches())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pyarrow as pa
 
 from jobs.errors import Unreachable
+from jobs.lake.file_rows import Filter, rows_of_files
 from jobs.lake.places import without_hadoop
 from jobs.lake.tables import Table
 
@@ -19,13 +20,12 @@ if TYPE_CHECKING:  # a Rust library to load, which verbs that look at no lake do
     from deltalake import DeltaTable
 
 T = TypeVar("T")
-Filter = tuple[str, str, Any]
 
 
 def table_rows(
     lake: str, table: Table, columns: Sequence[str] | None = None, filters: Sequence[Filter] | None = None
 ) -> list[dict[str, Any]]:
-    """The rows of a table now, as dicts; timestamps are aware and in UTC. `filters` are (column, "=", value)."""
+    """The rows of a table now, as dicts; timestamps are aware and in UTC. `filters`: see `file_rows`."""
     return read_rows(lake, table, columns, filters).to_pylist()
 
 
@@ -39,7 +39,7 @@ def read_rows(
 
     def read(opened: DeltaTable) -> pa.Table:
         stored = {field.name for field in opened.schema().fields}
-        return opened.to_pyarrow_table(columns=[name for name in empty.column_names if name in stored], filters=filters)
+        return rows_of_files(opened, [name for name in empty.column_names if name in stored], filters or ())
 
     return _completed(_opened(lake, table, read, empty), empty.schema)
 
