@@ -22,11 +22,17 @@ echo "Keeping the classes that a step loads (once, about 30 seconds) …"
 archive="$spark_kit/classes.jsa"
 rm -f "$archive.new"
 source conf/setup/environment.sh  # which hands the jars over now
-SPARK_SUBMIT_OPTS="$SPARK_SUBMIT_OPTS -XX:ArchiveClassesAtExit=$archive.new" \
-    submit --conf spark.jars.packages= conf/setup/spark_classes.py \
-    || { tail -n 20 "$log" >&2; exit 1; }
-# A Java that cannot keep classes has said so in the log; steps then start as they always did.
-if [[ -e $archive.new ]]; then mv "$archive.new" "$archive"; fi
+# Only time depends on it, so a JVM that cannot keep classes (one of many cannot map its own at the address it got) stops
+# nobody: once more, and then steps start as they always did.
+for _ in 1 2; do
+    if SPARK_SUBMIT_OPTS="$SPARK_SUBMIT_OPTS -XX:ArchiveClassesAtExit=$archive.new" \
+        submit --conf spark.jars.packages= conf/setup/spark_classes.py; then break; fi
+done
+if [[ -e $archive.new ]]; then
+    mv "$archive.new" "$archive"
+else
+    echo "No classes are kept, each step starts some seconds slower: $(tail -n 1 "$log")" >&2
+fi
 touch "$spark_kit/ready"
 
 # What was kept for other versions is read by nobody any more.
