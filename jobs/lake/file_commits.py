@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt, wait_random
@@ -112,8 +112,24 @@ def _add(address: str, table: Table, files: Sequence[TableFile], once: tuple[str
         opened = DeltaTable(without_hadoop(address))
         if once is not None and (opened.transaction_version(once[0]) or 0) >= once[1]:
             return False
-        _commit(opened, table, [_added(file) for file in files], once)
+        _commit(_with_columns(opened, table), table, [_added(file) for file in files], once)
     return True
+
+
+def _with_columns(opened: DeltaTable, table: Table) -> DeltaTable:
+    """The table with every column that is to be written; those it lacks come by a commit of their own, before."""
+    stored = {field.name for field in opened.schema().fields}
+    lacking = [field for field in Schema.from_arrow(table.schema).fields if field.name not in stored]
+    if not lacking:
+        return opened
+    version = opened.version()
+    try:
+        opened.alter.add_columns(lacking)
+    except DeltaError as error:
+        if DeltaTable(opened.table_uri).version() > version:
+            raise _OvertakenError from error
+        raise
+    return DeltaTable(opened.table_uri)
 
 
 def _change(lake: str, address: str, table: Table, change: Callable[[pa.Table], pa.Table | None]) -> bool:

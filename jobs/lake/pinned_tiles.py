@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import broadcast, coalesce, col, lit
 from pyspark.sql.functions import max as greatest_of
@@ -91,7 +92,7 @@ def _written(lake: str) -> dict[int, str]:
     return {row["pack_no"]: row["payload"].decode() for row in rows}
 
 
-def marker(pack: Pack) -> tuple[object, ...]:
+def marker(pack: Pack) -> pa.Table:
     """The row of `tiles` that says what this pack consists of."""
     row: dict[str, object] = {
         "source": PACK,
@@ -103,7 +104,7 @@ def marker(pack: Pack) -> tuple[object, ...]:
         "rows": 0,
         "payload": pack.to_json().encode(),
     }
-    return tuple(row.get(name) for name in TILES.schema.names)
+    return pa.Table.from_pylist([row], TILES.schema)
 
 
 def pinned_tiles(spark: SparkSession, lake: str, pack_no: int, sources: Iterable[str]) -> DataFrame:
@@ -120,10 +121,10 @@ def pinned_tiles(spark: SparkSession, lake: str, pack_no: int, sources: Iterable
 
 @dataclass
 class Group:
-    """What is packed of one month and bucket: rows, the sum of their hashes, parts after the base, how it is encoded."""
+    """What is packed of one month and bucket: rows, the fingerprint of the base, parts after it, how it is encoded."""
 
     rows: int = 0
-    print: int = 0
+    fingerprint: str = ""
     parts: int = 0
     encoding: str = ""
 
@@ -141,6 +142,6 @@ def packed_groups(lake: str, pack_no: int) -> dict[str, dict[tuple[int, int], Gr
         group = groups.setdefault(place, Group(encoding=row["encoding"] or ""))
         group.rows += row["rows"]
         if row["piece"] == 0:
-            group.print += int(row["fingerprint"] or 0)
+            group.fingerprint = row["fingerprint"] or "" if row["base"] else group.fingerprint
             group.parts += not row["base"]
     return by_source

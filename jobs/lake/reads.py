@@ -52,8 +52,13 @@ def _completed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def last_number(lake: str, table: Table, writer: str) -> int:
-    """The greatest number that a writer has committed under (`writing.append`, `once`); 0 when it has not written yet."""
+    """The greatest number that a writer has committed under (`once`, see `file_commits`); 0 when it has not written yet."""
     return _opened(lake, table, lambda opened: opened.transaction_version(writer) or 0, 0)
+
+
+def table_schema(lake: str, table: Table) -> pa.Schema | None:
+    """The columns that a table has now; None where it has not been made."""
+    return _opened(lake, table, lambda opened: pa.schema(opened.schema().to_arrow()), None)
 
 
 def column_ranges(lake: str, table: Table, column: str) -> list[tuple[int, int]]:

@@ -19,13 +19,20 @@ def address(lake: str, path: str) -> str:
 
 def write_file(lake: str, path: str, data: bytes) -> None:
     """Writes a file, over one that is there; nobody ever sees a part of it, and none is left when writing fails."""
+    with renamed_into_place(lake, path) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def renamed_into_place(lake: str, path: str) -> Iterator[pa.NativeFile]:
+    """A stream whose bytes are the file once all of them are written."""
     system, place = filesystem(address(lake, path))
     passing = f"{place}.{uuid4().hex}.tmp"
     with _reached(lake, path):
         system.create_dir(place.rpartition("/")[0], recursive=True)
         try:
             with system.open_output_stream(passing) as stream:
-                stream.write(data)
+                yield stream
             system.move(passing, place)
         except OSError:
             with suppress(OSError):
@@ -61,6 +68,21 @@ def folders(lake: str, path: str) -> list[str]:
     with _reached(lake, path):
         entries = system.get_file_info(pa.fs.FileSelector(place, allow_not_found=True))
     return sorted(entry.base_name for entry in entries if entry.type == pa.fs.FileType.Directory)
+
+
+def file_names(lake: str, path: str) -> list[str]:
+    """The names of the files in a folder; none where it is not there."""
+    system, place = filesystem(address(lake, path))
+    with _reached(lake, path):
+        entries = system.get_file_info(pa.fs.FileSelector(place, allow_not_found=True))
+    return sorted(entry.base_name for entry in entries if entry.type == pa.fs.FileType.File)
+
+
+def remove_file(lake: str, path: str) -> None:
+    """Removes a file; one that is gone already is no problem."""
+    system, place = filesystem(address(lake, path))
+    with _reached(lake, path), suppress(FileNotFoundError):
+        system.delete_file(place)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql.functions import array, array_position, col, concat, lit, row_number, when, xxhash64
+from pyspark.sql.functions import array, array_position, col, lit, row_number
 from pyspark.sql.types import DataType, StructType
 from pyspark.sql.window import Window
 
@@ -19,8 +19,6 @@ from jobs.catalog.values.layout import CONTACT_ID, DELETED
 from jobs.lake.commits import rows_of
 from jobs.lake.stored_columns import typed_name
 from jobs.lake.tables import DELIVERY_NO, ddl, source_table
-
-ROW_HASH = "_hash"
 
 
 def delivered_rows(
@@ -75,10 +73,3 @@ def identity(source: Source) -> tuple[str, ...]:
     if source.key:
         return (KEY,)
     return (CONTACT_ID,) if source.one_row_each else ()
-
-
-def with_hash(rows: DataFrame, parsed: pa.Schema) -> DataFrame:
-    """The rows with 64 bits that depend on every parsed value. Spark's hash skips nulls, so which are null goes in too."""
-    names = sorted(parsed.names)
-    nulls = concat(lit(""), *(when(col(f"`{name}`").isNull(), "1").otherwise("0") for name in names))
-    return rows.withColumn(ROW_HASH, xxhash64(nulls, *(col(f"`{name}`") for name in names)))

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +25,8 @@ ROW_GROUP_BYTES = 64 << 20
 FAT_ROWS = 64
 """Rows of a group where a cell is up to 16 MiB."""
 DATA_PAGE_BYTES = 1 << 20
+ARROW_CODECS = {"uncompressed": "none"}
+"""What a codec of ours is called there, where it is not the same."""
 
 
 @dataclass(frozen=True)
@@ -44,23 +45,73 @@ def write_table_file(lake: str, table: Table, rows: Iterable[pa.RecordBatch], **
 
     `partition` has the value of every partition column; those columns are left out of the file, as Delta has it.
     """
-    assert set(partition) == set(table.partitions), f"{table.path}: found {sorted(partition)}, expected its partitions"
-    schema = pa.schema([column for column in table.schema if column.name not in table.partitions])
-    folder = "/".join(f"{name}={partition[name]}" for name in table.partitions)
-    path = f"{folder}/{uuid4().hex}.parquet" if folder else f"{uuid4().hex}.parquet"
-    statistics = ColumnStatistics(table)
-    system, root = filesystem(f"{lake.rstrip('/')}/{table.path}")
-    batches = (batch for batch in rows if batch.num_rows)
-    first = next(batches, None)
-    if first is None:
-        return None
-    with _writer(system, f"{root}/{path}", table, schema) as writer:
-        for batch in chain([first], batches):
-            statistics.add(batch)
-            writer.write_batch(batch.select(schema.names).cast(schema), row_group_size=_group_rows(table, batch))
-    size = system.get_file_info(f"{root}/{path}").size
-    partition_texts = {name: None if value is None else str(value) for name, value in partition.items()}
-    return TableFile(path, size, statistics.rows, statistics.to_json(), partition_texts)
+    writer = TableFileWriter(lake, table, "", **partition)
+    for batch in rows:
+        writer.write(batch)
+    return writer.close()
+
+
+def write_partitions(lake: str, table: Table, rows: pa.Table) -> list[TableFile]:
+    """A few rows of ours, a file for each combination of the partition columns' values."""
+    places = rows.select(list(table.partitions)).to_pylist()
+    files: list[TableFile] = []
+    for place in dict.fromkeys(tuple(place.items()) for place in places):
+        own = rows.take([number for number, other in enumerate(places) if tuple(other.items()) == place])
+        file = write_table_file(lake, table, own.to_batches(), **dict(place))
+        files += [] if file is None else [file]
+    return files
+
+
+class TableFileWriter:
+    """One new file, written batch by batch; it begins with the first row, and without one there is no file.
+
+    `folder` is a place of its own under the table's root, so that files nobody committed can be told by it.
+    """
+
+    def __init__(self, lake: str, table: Table, folder: str = "", **partition: object) -> None:
+        assert set(partition) == set(table.partitions), (
+            f"{table.path}: found {sorted(partition)}, expected its partitions"
+        )
+        self._table = table
+        self._partition = partition
+        self._schema = pa.schema([column for column in table.schema if column.name not in table.partitions])
+        folders = [*([folder] if folder else []), *(f"{name}={partition[name]}" for name in table.partitions)]
+        self._path = "/".join([*folders, f"{uuid4().hex}.parquet"])
+        self._system, root = filesystem(f"{lake.rstrip('/')}/{table.path}")
+        self._place = f"{root}/{self._path}"
+        self._statistics = ColumnStatistics(table)
+        self._writer: pq.ParquetWriter | None = None
+        self._waiting: list[pa.RecordBatch] = []
+        self._waiting_bytes = 0
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Adds these rows; they wait until a row group is worth it."""
+        if batch.num_rows:
+            self._statistics.add(batch)
+            self._waiting.append(batch)
+            self._waiting_bytes += batch.nbytes
+            if self._waiting_bytes >= ROW_GROUP_BYTES:
+                self.flush()
+
+    def flush(self) -> None:
+        """Writes the rows that wait, as a row group of their own or several."""
+        if not self._waiting:
+            return
+        rows = pa.Table.from_batches(self._waiting).select(self._schema.names).cast(self._schema)
+        writer = self._writer or _writer(self._system, self._place, self._table, self._schema)
+        self._writer = writer
+        writer.write_table(rows, row_group_size=_group_rows(self._table, rows))
+        self._waiting, self._waiting_bytes = [], 0
+
+    def close(self) -> TableFile | None:
+        """What a commit has to say of the file; None when no row was written."""
+        self.flush()
+        if self._writer is None:
+            return None
+        self._writer.close()
+        size = self._system.get_file_info(self._place).size
+        partition = {name: None if value is None else str(value) for name, value in self._partition.items()}
+        return TableFile(self._path, size, self._statistics.rows, self._statistics.to_json(), partition)
 
 
 def _writer(system: pa.fs.FileSystem, place: str, table: Table, schema: pa.Schema) -> pq.ParquetWriter:
@@ -69,7 +120,7 @@ def _writer(system: pa.fs.FileSystem, place: str, table: Table, schema: pa.Schem
         place,
         schema,
         filesystem=system,
-        compression=CODECS[table.cells],
+        compression=ARROW_CODECS.get(CODECS[table.cells], CODECS[table.cells]),
         use_dictionary=table.cells == "thin",
         write_statistics=list(set(table.statistics) & set(schema.names)) or False,
         data_page_size=DATA_PAGE_BYTES,
@@ -80,10 +131,10 @@ def _writer(system: pa.fs.FileSystem, place: str, table: Table, schema: pa.Schem
     )
 
 
-def _group_rows(table: Table, batch: pa.RecordBatch) -> int:
+def _group_rows(table: Table, rows: pa.Table) -> int:
     if table.cells == "payload":
         return FAT_ROWS
-    return max(1, ROW_GROUP_BYTES // max(1, batch.nbytes // batch.num_rows))
+    return max(1, ROW_GROUP_BYTES // max(1, rows.nbytes // rows.num_rows))
 
 
 class ColumnStatistics:

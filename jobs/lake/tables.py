@@ -179,10 +179,7 @@ TILES = Table(
             ("first_at", INSTANT),
             ("last_at", INSTANT),
             ("encoding", pa.string()),
-            (
-                "fingerprint",
-                pa.string(),
-            ),  # of the rows, on piece 0; those of a base and its parts add up (packs/tile_rows)
+            ("fingerprint", pa.string()),  # of the payloads of all pieces, on piece 0
             ("payload", pa.binary()),  # null when the rows are none
         ),
     ),

@@ -7,127 +7,127 @@ fingerprint differs are made anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import reduce
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import col
-
-from jobs.lake.commits import rows_of
+from jobs.kernel.tiles import tile_columns
 from jobs.lake.creation import exists
 from jobs.lake.pinned_tiles import Group, Pack, Packed
-from jobs.lake.source_rows import current_rows, delivered_rows, placed_columns
 from jobs.lake.stored_source import StoredSource
-from jobs.lake.tables import DELIVERY_NO, unplaced_table
-from jobs.packs import tile_rows
-from jobs.packs.tile_rows import Place
+from jobs.lake.tables import CONTACTS, IDENTITY, source_table, unplaced_table
+from jobs.packs.row_readings import RowReading
+from jobs.packs.tile_files import Addition, Place
 
 PARTS_AT_MOST = 8
 """A month and bucket with more parts is read slowly; the next pack makes a base of it."""
+PAYLOAD_FORMAT = 4
+"""Counted up when the kernel's payload or its fingerprint changes; every tile is then made anew."""
 
 
 @dataclass(frozen=True)
 class Packing:
-    """A pack in the making. `people` are the rows of `contacts` as this pack has numbered them, `contacts` how many have
-    a number, `numbers` are (contact_id, contact_no) of everybody who has one."""
+    """A pack in the making, on top of the one before: `groups` are what that one left."""
 
-    spark: SparkSession
     lake: str
     before: Pack
-    pack_no: int
-    contacts: int
-    people: DataFrame
+    pack: Pack
     groups: Mapping[str, Mapping[Place, Group]]
     parts_at_most: int = PARTS_AT_MOST
 
-    @property
-    def numbers(self) -> DataFrame:
-        return self.people.where("contact_id IS NOT NULL").select("contact_id", "contact_no")
+
+@dataclass
+class Additions:
+    """Everything that a pack adds, and the rows that go into it. Both are known by their places in their lists."""
+
+    additions: list[Addition] = field(default_factory=list[Addition])
+    readings: list[RowReading] = field(default_factory=list[RowReading])
+
+    def add(self, addition: Addition, readings: Iterable[RowReading]) -> None:
+        number = len(self.additions)
+        self.additions.append(addition)
+        self.readings += [replace(reading, addition=number) for reading in readings]
 
 
-def source_tiles(packing_now: Packing, stored: StoredSource, deliveries: Sequence[int]) -> DataFrame | None:
-    """The tiles of one source that this pack adds, None when there are none to add."""
-    now = Packed(tuple(deliveries), tile_rows.encoding(stored))
-    before = packing_now.before.sources.get(stored.source.name)
-    if before == now and packing_now.before.contacts == packing_now.contacts:
-        return None
-    if before is None:
-        return tile_rows.tiles_of(_placed_now(packing_now, stored, now), stored, packing_now.pack_no, base=True)
-    only_added = set(before.deliveries) <= set(now.deliveries) and before.encoding == now.encoding
-    if stored.source.adds_up and only_added:
-        return _parts(packing_now, stored, before, now)
-    return _bases(packing_now, stored, now)
+def additions_of(packing: Packing, sources: Iterable[StoredSource]) -> Additions:
+    """What a pack adds of everybody who has a number, and of each source."""
+    additions = Additions()
+    _add_people(additions, packing)
+    for stored in sources:
+        _add_source(additions, packing, stored)
+    return additions
 
 
-def fresh_rows(packing_now: Packing, stored: StoredSource, now: Packed) -> DataFrame | None:
-    """The rows of deliveries that no pack has seen; None when there are none."""
-    before = packing_now.before.sources.get(stored.source.name)
-    added = [number for number in now.deliveries if before is None or number not in before.deliveries]
-    if not added:
-        return None
-    return delivered_rows(packing_now.spark, packing_now.lake, stored.source, stored.schema, added)
+def encoding(stored: StoredSource) -> str:
+    """What a source's tiles depend on besides rows: the payload's format, and how each column is read and stored."""
+    columns = {name: [str(kind), kind.fold] for name, kind in tile_columns(stored.source).items()}
+    parts = [PAYLOAD_FORMAT, stored.source.time, sorted(columns.items()), sorted(stored.readings.items())]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
-def identity_tiles(packing_now: Packing) -> DataFrame | None:
+def _add_people(additions: Additions, packing: Packing) -> None:
     """Tiles of the buckets in which somebody is new, gone, back or erased."""
-    people = tile_rows.placed_people(packing_now.people)
-    if not packing_now.before.pack_no:
-        return tile_rows.identity_tiles(people, packing_now.pack_no)
-    packed = packing_now.groups.get(tile_rows.IDENTITY, {})
-    places = tile_rows.changed(tile_rows.fingerprints(people), packed, tile_rows.identity_encoding())
-    if not places:
-        return None
-    return tile_rows.identity_tiles(tile_rows.only_places(packing_now.spark, people, places), packing_now.pack_no)
+    if packing.pack.people == packing.before.people and packing.before.pack_no:
+        return
+    encoded = f"identity {PAYLOAD_FORMAT}"
+    additions.add(
+        Addition(None, encoded, base=True, packed=_prints(packing.groups.get(IDENTITY, {}), encoded)),
+        [RowReading(0, CONTACTS)],
+    )
 
 
-def _placed_now(packing_now: Packing, stored: StoredSource, now: Packed) -> DataFrame:
-    rows = current_rows(packing_now.spark, packing_now.lake, stored.source, stored.schema, now.deliveries)
-    return tile_rows.placed(rows, packing_now.numbers, stored)
+def _add_source(additions: Additions, packing: Packing, stored: StoredSource) -> None:
+    name = stored.source.name
+    now, before = packing.pack.sources[name], packing.before.sources.get(name)
+    if before == now and packing.before.contacts == packing.pack.contacts:
+        return
+    groups = packing.groups.get(name, {})
+    only_added = (
+        before is not None and set(before.deliveries) <= set(now.deliveries) and before.encoding == now.encoding
+    )
+    if before is not None and only_added and stored.source.adds_up:
+        _add_parts(additions, packing, stored, before, now)
+    else:
+        packed = None if before is None else _prints(groups, now.encoding)
+        additions.add(Addition(stored, now.encoding, base=True, packed=packed), [_whole(stored, now.deliveries)])
 
 
-def _parts(packing_now: Packing, stored: StoredSource, before: Packed, now: Packed) -> DataFrame | None:
+def _add_parts(additions: Additions, packing: Packing, stored: StoredSource, before: Packed, now: Packed) -> None:
     """A part for each month and bucket with new rows; groups with many parts become bases instead."""
-    new = [rows for rows in (fresh_rows(packing_now, stored, now), _late(packing_now, stored, before)) if rows]
-    groups = packing_now.groups.get(stored.source.name, {})
-    full = [place for place, group in groups.items() if group.parts >= packing_now.parts_at_most]
-    tiles: list[DataFrame] = []
-    if new:
-        rows = tile_rows.placed(reduce(DataFrame.unionByName, new), packing_now.numbers, stored)
-        if full:
-            rows = tile_rows.without_places(packing_now.spark, rows, full)
-        tiles.append(tile_rows.tiles_of(rows, stored, packing_now.pack_no, base=False))
-    if new and full:
-        whole = tile_rows.only_places(packing_now.spark, _placed_now(packing_now, stored, now), full)
-        tiles.append(tile_rows.tiles_of(whole, stored, packing_now.pack_no, base=True))
-    return reduce(DataFrame.unionByName, tiles) if tiles else None
+    fresh = [number for number in now.deliveries if number not in before.deliveries]
+    readings = [_whole(stored, fresh)] if fresh else []
+    readings += _late(packing, stored, before)
+    if not readings:
+        return
+    groups = packing.groups.get(stored.source.name, {})
+    full = frozenset(place for place, group in groups.items() if group.parts >= packing.parts_at_most)
+    additions.add(Addition(stored, now.encoding, base=False, besides=full), readings)
+    if full:
+        buckets = frozenset(bucket for _, bucket in full)
+        additions.add(
+            Addition(stored, now.encoding, base=True, only=full),
+            [replace(_whole(stored, now.deliveries), buckets=buckets)],
+        )
 
 
-def _bases(packing_now: Packing, stored: StoredSource, now: Packed) -> DataFrame | None:
-    """Bases for the months and buckets that changed; one pass to find them, one to make them."""
-    rows = _placed_now(packing_now, stored, now)
-    groups_now = tile_rows.fingerprints(rows)
-    packed = packing_now.groups.get(stored.source.name, {})
-    encoded = tile_rows.encoding(stored)
-    places = tile_rows.changed(groups_now, packed, encoded)
-    gone = {place for place in places if place not in groups_now}
-    spark, number = packing_now.spark, packing_now.pack_no
-    tiles: list[DataFrame] = []
-    if places - gone:
-        tiles.append(tile_rows.tiles_of(tile_rows.only_places(spark, rows, places - gone), stored, number, base=True))
-    if gone:
-        tiles.append(tile_rows.emptied(spark, stored.source.name, gone, encoded, number))
-    return reduce(DataFrame.unionByName, tiles) if tiles else None
+def _whole(stored: StoredSource, deliveries: Sequence[int]) -> RowReading:
+    return RowReading(0, source_table(stored.source.name, stored.schema), stored, tuple(deliveries))
 
 
-def _late(packing_now: Packing, stored: StoredSource, before: Packed) -> DataFrame | None:
+def _late(packing: Packing, stored: StoredSource, before: Packed) -> list[RowReading]:
     """Rows set aside by earlier packs whose contact has got a number since the last one."""
     table = unplaced_table(stored.source.name, stored.schema)
-    last = packing_now.before
-    if packing_now.contacts == last.contacts or not exists(packing_now.lake, table):
-        return None
-    waiting = rows_of(packing_now.spark, packing_now.lake, table)
-    waiting = waiting.where((col("pack_no") <= last.pack_no) & col(DELIVERY_NO).isin(list(before.deliveries)))
-    newly = packing_now.numbers.where(col("contact_no") >= last.contacts).select("contact_id")
-    placed = waiting.select(DELIVERY_NO, *placed_columns(waiting, stored.schema))
-    return placed.join(newly, on="contact_id", how="left_semi")
+    last = packing.before
+    if packing.pack.contacts == last.contacts or not exists(packing.lake, table):
+        return []
+    return [RowReading(0, table, stored, before.deliveries, upto_pack=last.pack_no, since=last.contacts)]
+
+
+def _prints(groups: Mapping[Place, Group], encoded: str) -> dict[Place, str]:
+    """By month and bucket that have rows, the fingerprint of what is packed; empty where it has to be made anew."""
+    return {
+        place: group.fingerprint if group.encoding == encoded and not group.parts else ""
+        for place, group in groups.items()
+        if group.rows
+    }

@@ -11,24 +11,26 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from time import monotonic
 
-from pyspark.sql import DataFrame
+import pyarrow as pa
 from pyspark.sql.functions import lit
 
 from jobs.errors import DataError, Unreachable
 from jobs.intake.deliveries import Entry
 from jobs.intake.journal import read_entries
-from jobs.lake.commits import append, rows_of
+from jobs.lake.contact_lookup import keep_index
 from jobs.lake.contacts import Numbered, number_contacts, read_high_water
 from jobs.lake.creation import ensure
+from jobs.lake.file_commits import add_files
 from jobs.lake.pinned_tiles import Pack, Packed, last_pack, marker, packed_groups
 from jobs.lake.source_rows import current_rows, delivered_rows
 from jobs.lake.stored_source import StoredSource
-from jobs.lake.tables import CONTACTS, DELIVERY_NO, TILES, ddl
-from jobs.packs import tile_rows
-from jobs.packs.additions import PARTS_AT_MOST, Packing, identity_tiles, source_tiles
+from jobs.lake.table_files import TableFile, write_partitions
+from jobs.lake.tables import DELIVERY_NO, TILES
+from jobs.packs.additions import PARTS_AT_MOST, Packing, additions_of, encoding
+from jobs.packs.tile_files import emptied, empty_rows, written_files
+from jobs.packs.tile_job import write_tiles
 from jobs.packs.unplaced_rows import set_aside
 from jobs.runs.night import Night
 
@@ -63,8 +65,8 @@ def pack(
     if (wanted.contacts, wanted.sources) == (before.contacts, before.sources):
         log.info("pack %d stands: nothing new in %.1f s", before.pack_no, monotonic() - begun)
         return PackReport(before, packed=False, numbered=numbered, set_aside={})
-    now = _packing(night, before, wanted, parts_at_most)
-    _write(now, wanted, _tiles(now, sources, deliveries))
+    packing = Packing(night.lake, before, wanted, packed_groups(night.lake, before.pack_no), parts_at_most)
+    _commit(night.lake, wanted, _written(night, packing, sources))
     aside = set_aside(night, wanted, entries)
     log.info(
         "pack %d: %d contacts, %d of them new, in %.1f s",
@@ -112,36 +114,32 @@ def _packed(
     sources: Sequence[StoredSource], deliveries: Mapping[str, Sequence[int]], before: Pack
 ) -> dict[str, Packed]:
     """What the pack holds of each source; of those that left the catalog, what they had."""
-    now = {p.source.name: Packed(tuple(deliveries[p.source.name]), tile_rows.encoding(p)) for p in sources}
+    now = {p.source.name: Packed(tuple(deliveries[p.source.name]), encoding(p)) for p in sources}
     return {**before.sources, **now}
 
 
-def _packing(night: Night, before: Pack, wanted: Pack, parts_at_most: int) -> Packing:
-    ensure(night.lake, TILES)
-    return Packing(
-        spark=night.spark,
-        lake=night.lake,
-        before=before,
-        pack_no=wanted.pack_no,
-        contacts=wanted.contacts,
-        people=rows_of(night.spark, night.lake, CONTACTS, wanted.people),
-        groups=packed_groups(night.lake, before.pack_no),
-        parts_at_most=parts_at_most,
-    )
+def _written(night: Night, packing: Packing, sources: Sequence[StoredSource]) -> list[TableFile]:
+    """The files of a pack's tiles, and of the row that says what it holds; they belong to nobody yet."""
+    lake, pack = night.lake, packing.pack
+    ensure(lake, TILES)
+    additions = additions_of(packing, sources)
+    index = keep_index(night.spark, lake, pack.people)
+    rows = write_tiles(night.spark, lake, additions, pack.pack_no, index, pack.contacts)
+    gone = [
+        empty_rows(additions.additions[number], places, pack.pack_no)
+        for number, places in emptied(rows, additions.additions).items()
+    ]
+    return [
+        *written_files(rows, additions.additions),
+        *write_partitions(lake, TILES, pa.concat_tables([marker(pack), *gone])),
+    ]
 
 
-def _tiles(now: Packing, sources: Sequence[StoredSource], deliveries: Mapping[str, Sequence[int]]) -> list[DataFrame]:
-    made = [identity_tiles(now)]
-    made += [source_tiles(now, stored, deliveries[stored.source.name]) for stored in sources]
-    return [tiles for tiles in made if tiles is not None]
-
-
-def _write(now: Packing, wanted: Pack, tiles: Sequence[DataFrame]) -> None:
+def _commit(lake: str, pack: Pack, files: Sequence[TableFile]) -> None:
     """One commit; of two packs with one number only the first is heard, and the other says so."""
-    description = now.spark.createDataFrame([marker(wanted)], ddl(TILES.schema))
-    append(now.spark, now.lake, TILES, reduce(DataFrame.unionByName, tiles, description), once=("pack", wanted.pack_no))
-    if last_pack(now.lake, wanted.pack_no) != wanted:
+    add_files(lake, TILES, files, once=("pack", pack.pack_no))
+    if last_pack(lake, pack.pack_no) != pack:
         raise Unreachable(
-            f"{now.lake}/tiles: another pack took the number {wanted.pack_no} meanwhile; nothing of this one counts. "
+            f"{lake}/tiles: another pack took the number {pack.pack_no} meanwhile; nothing of this one counts. "
             "Run the step again when the other has finished."
         )

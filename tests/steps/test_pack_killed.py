@@ -34,7 +34,7 @@ def test_a_pack_killed_before_its_tiles_is_not_seen_and_finished_by_the_next(
 
     for _ in range(2):
         with monkeypatch.context() as patched:
-            patched.setattr(next_pack, "_write", dies)
+            patched.setattr(next_pack, "_commit", dies)
             with pytest.raises(KeyboardInterrupt):
                 company.pack(report)
         assert last_pack(company.lake).pack_no == 0
@@ -60,14 +60,14 @@ def test_what_a_pack_killed_behind_its_tiles_had_to_set_aside_is_set_aside_by_th
     company.deliver("contacts/2026-11-23.csv", WHO, "ada,AT,")
     company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00", "zoe,2026-11-01,2.00")
     report = company.ingest()
-    write = next_pack._write
+    commit = next_pack._commit
 
     def dies_behind(*arguments: Any) -> None:
-        write(*arguments)
+        commit(*arguments)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(next_pack, "_write", dies_behind)
+        patched.setattr(next_pack, "_commit", dies_behind)
         with pytest.raises(KeyboardInterrupt):
             company.pack(report)
     assert last_pack(company.lake).pack_no == 1
@@ -108,17 +108,17 @@ def test_a_pack_that_comes_second_changes_nothing_of_the_first_ones(
     company.deliver("order/2026-11-23.csv", HEADER, "eve,2026-11-02,4.00", "ada,2026-11-02,8.00")
     days = (first, company.ingest())
     here = (["ada", "bob"], ["ada", "cyd"])
-    write = next_pack._write
+    commit = next_pack._commit
 
     def overtaken(*arguments: Any) -> None:
-        monkeypatch.setattr(next_pack, "_write", write)
+        monkeypatch.setattr(next_pack, "_commit", commit)
         company.pack(days[winner])
-        write(*arguments)
+        commit(*arguments)
 
     def live(pack_no: int) -> list[str]:
         return [who for who, is_live in company.packed(pack_no)[IDENTITY] if is_live]
 
-    monkeypatch.setattr(next_pack, "_write", overtaken)
+    monkeypatch.setattr(next_pack, "_commit", overtaken)
     with pytest.raises(Unreachable, match="another pack took the number 1 meanwhile"):
         company.pack(days[1 - winner])
     assert live(1) == here[winner]

@@ -1,0 +1,159 @@
+"""Contact ids to numbers, whole columns at a time: the ids of `contacts` in order of a hash, mapped into every worker.
+
+An index is one Arrow file that belongs to one version of the table; its columns lie side by side in the order of a 64-bit
+hash of the id, so that a million ids are looked up by one sorted search. A hash only says where to look: the ids themselves
+are compared, so whoever is found is that contact and no other. On a local lake the file is mapped, not loaded: workers of
+one machine share its pages.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from pyspark.sql import SparkSession
+
+from jobs.catalog.values.layout import CONTACT_ID
+from jobs.lake.places import filesystem
+from jobs.lake.small_files import address, file_names, remove_file, renamed_into_place
+from jobs.lake.spark import reaching
+from jobs.lake.stored_files import StoredFile, files_at, read_file_rows
+from jobs.lake.tables import CONTACTS, DELIVERY_NO, Table
+
+FOLDER = "contact_index"
+SEED = 1
+KEPT_BESIDES = 2
+"""Indexes of earlier versions that stay: somebody who began earlier may be reading them."""
+PEOPLE = ("contact_no", CONTACT_ID)
+SCHEMA = pa.schema([("hash", pa.uint64()), ("contact_no", pa.int64()), ("contact_id", pa.string())])
+
+
+@dataclass(frozen=True)
+class ContactIndex:
+    """The index of one version of `contacts`, and of rows of a source beside it; workers find the file by it."""
+
+    lake: str
+    version: int
+    beside: str = ""
+
+    @property
+    def path(self) -> str:
+        """Under the lake's root; of another release of the hash it is another file."""
+        return f"{FOLDER}/{'-'.join([f'{self.version:08d}', *([self.beside] if self.beside else []), pl.__version__])}.arrow"
+
+
+def keep_index(
+    spark: SparkSession, lake: str, version: int, beside: tuple[Table, Sequence[int]] | None = None
+) -> ContactIndex:
+    """The index of a version of the table, made by one worker where it is missing.
+
+    `beside`: rows of a source's table, of these deliveries, whose contacts are known too though they have no number yet.
+    """
+    index = ContactIndex(lake, version, "" if beside is None else _name(*beside))
+    present = file_names(lake, FOLDER)
+    if index.path.rpartition("/")[2] not in present:
+        people = files_at(lake, CONTACTS, version)
+        rows = [] if beside is None else files_at(lake, beside[0], column=DELIVERY_NO)
+
+        def make(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            for _ in batches:
+                known = read_file_rows(lake, CONTACTS, people, PEOPLE)
+                more = [] if beside is None else [_delivered(lake, *beside, rows)]
+                _write(index, indexed(pa.concat_tables([known, *more])))
+            yield pa.RecordBatch.from_pydict({"made": [True]})
+
+        with reaching(address(lake, FOLDER)):
+            spark.range(1).coalesce(1).mapInArrow(make, "made BOOLEAN").collect()
+    older = [name for name in present if name[:8].isdecimal() and int(name[:8]) < version]
+    for name in older[:-KEPT_BESIDES]:
+        remove_file(lake, f"{FOLDER}/{name}")
+    return index
+
+
+def _name(table: Table, deliveries: Sequence[int]) -> str:
+    return sha256(json.dumps([table.path, *deliveries]).encode()).hexdigest()[:16]
+
+
+def _delivered(lake: str, table: Table, deliveries: Sequence[int], files: Sequence[StoredFile]) -> pa.Table:
+    """As rows of `contacts`, without a number."""
+    rows = read_file_rows(lake, table, [file for file in files if file.may_hold(deliveries)], [DELIVERY_NO, CONTACT_ID])
+    ids = rows.filter(pc.is_in(rows[DELIVERY_NO], pa.array(deliveries, pa.int64())))[CONTACT_ID]
+    nobody = pa.repeat(pa.scalar(-1, pa.int64()), len(ids))
+    return pa.table([nobody, ids], schema=pa.schema([CONTACTS.schema.field(name) for name in PEOPLE]))
+
+
+def indexed(people: pa.Table) -> pa.Table:
+    """Rows of `contacts` as an index has them; those without an id, because they were erased, are in none."""
+    rows = people.filter(pc.is_valid(people["contact_id"])).combine_chunks()
+    hashes = _hashes(rows["contact_id"])
+    order = np.argsort(hashes, kind="stable")
+    columns = [pa.array(hashes[order]), rows["contact_no"].take(order), rows["contact_id"].take(order)]
+    return pa.table([_whole(column) for column in columns], schema=SCHEMA)
+
+
+def numbers_in(index: pa.Table, ids: pa.Array) -> pa.Array:
+    """int64: the number of each id, null where nobody has it."""
+    hashes = index["hash"].to_numpy()
+    known, numbers = _whole(index["contact_id"]), index["contact_no"].to_numpy()
+    asked = _hashes(ids)
+    order = np.argsort(asked)
+    place = np.empty(len(asked), np.int64)
+    place[order] = np.searchsorted(hashes, asked[order])
+    result = np.zeros(len(asked), np.int64)
+    missing = np.ones(len(asked), np.bool_)
+    rows = np.arange(len(asked))
+    while (rows := _same_hash(rows, place, hashes, asked)).size:
+        same = pc.fill_null(pc.equal(known.take(place[rows]), ids.take(rows)), False).to_numpy(zero_copy_only=False)
+        result[rows[same]] = numbers[place[rows[same]]]
+        missing[rows[same]] = False
+        rows = rows[~same]
+        place[rows] += 1  # two ids of one hash stand side by side
+    return pa.array(result, mask=missing)
+
+
+def numbers_of(index: ContactIndex, ids: pa.Array) -> pa.Array:
+    """The same, in a worker, by a kept index."""
+    return numbers_in(_opened(index), ids)
+
+
+def _same_hash(
+    rows: NDArray[np.int64], place: NDArray[np.int64], hashes: NDArray[np.uint64], asked: NDArray[np.uint64]
+) -> NDArray[np.int64]:
+    rows = rows[place[rows] < len(hashes)]
+    return rows[hashes[place[rows]] == asked[rows]]
+
+
+def _hashes(ids: pa.Array | pa.ChunkedArray) -> NDArray[np.uint64]:
+    return pl.Series(pl.from_arrow(_whole(ids))).hash(SEED).to_numpy()
+
+
+def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    if isinstance(column, pa.Array):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], column.type)])
+
+
+def _write(index: ContactIndex, rows: pa.Table) -> None:
+    with (
+        renamed_into_place(index.lake, index.path) as stream,
+        pa.ipc.new_file(stream, SCHEMA) as writer,
+    ):
+        for batch in rows.to_batches() or [pa.RecordBatch.from_pylist([], SCHEMA)]:
+            writer.write_batch(batch)
+
+
+@lru_cache(maxsize=1)
+def _opened(index: ContactIndex) -> pa.Table:
+    system, place = filesystem(address(index.lake, index.path))
+    if isinstance(system, pa.fs.LocalFileSystem):
+        return pa.ipc.open_file(pa.memory_map(place)).read_all()
+    with system.open_input_stream(place) as stream:
+        return pa.ipc.open_file(pa.py_buffer(stream.read())).read_all()

@@ -1,0 +1,56 @@
+"""Files of a table handed out in pieces: every row is in one of them, and files that cannot matter are left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from jobs.errors import Unreachable
+from jobs.lake.file_commits import last_commit, put_table
+from jobs.lake.stored_files import files_at, pieces, read_file_rows, read_piece
+from jobs.lake.tables import DELIVERY_NO, source_table
+
+TABLE = source_table("order", pa.schema([("amount", pa.int64())]))
+
+
+def put(lake: str, delivery_no: int, amounts: range) -> None:
+    rows = {DELIVERY_NO: [delivery_no] * len(amounts), "amount": list(amounts)}
+    put_table(lake, TABLE, pa.table(rows, schema=TABLE.schema))
+
+
+def test_pieces_hold_every_row_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.lake.table_files.ROW_GROUP_BYTES", 160)  # ten rows
+    lake = str(tmp_path)
+    put(lake, 1, range(95))
+    put(lake, 2, range(100, 105))
+    files = files_at(lake, TABLE, column=DELIVERY_NO)
+    assert sorted((file.rows, file.low, file.high) for file in files) == [(5, 2, 2), (95, 1, 1)]
+    cut = pieces(lake, TABLE, files, rows_at_once=30)
+    assert sorted(piece.rows for piece in cut) == [5, 5, 30, 30, 30]
+    read = [
+        n for piece in cut for rows in read_piece(lake, TABLE, piece, ["amount"]) for n in rows["amount"].to_pylist()
+    ]
+    assert sorted(read) == [*range(95), *range(100, 105)]
+    assert sorted(read_file_rows(lake, TABLE, files, ["amount"])["amount"].to_pylist()) == sorted(read)
+
+
+def test_a_file_that_holds_none_of_the_deliveries_is_told(tmp_path: Path) -> None:
+    put(str(tmp_path), 3, range(1))
+    (file,) = files_at(str(tmp_path), TABLE, column=DELIVERY_NO)
+    assert (file.may_hold([1, 2]), file.may_hold([1, 3])) == (False, True)
+    (unknown,) = files_at(str(tmp_path), TABLE)
+    assert unknown.may_hold([1])
+
+
+def test_files_are_those_of_a_version_and_none_where_there_is_no_table(tmp_path: Path) -> None:
+    lake = str(tmp_path)
+    assert files_at(lake, TABLE) == []
+    put(lake, 1, range(2))
+    version, _ = last_commit(lake, TABLE, "nobody")
+    put(lake, 2, range(3))
+    assert [file.rows for file in files_at(lake, TABLE, version)] == [2]
+    assert sum(file.rows for file in files_at(lake, TABLE)) == 5
+    with pytest.raises(Unreachable):
+        files_at(lake, TABLE, 99)
