@@ -16,7 +16,7 @@ from dataclasses import replace as replace_fields
 from jobs.catalog.model import Catalog, Source
 from jobs.errors import CatalogError, DataError, Problem, Unreachable, UsageError, UserError
 from jobs.intake.arrivals import Sorted, check_some_there, sort_out
-from jobs.intake.attempt import Attempt, everybody, inlet_for, take
+from jobs.intake.attempt import Attempt, inlet_for, take
 from jobs.intake.audit import Audit, quality_folder, tell_waiting
 from jobs.intake.deliveries import Counted, Entry, counted, refusals, states
 from jobs.intake.inlets import inlet_of
@@ -24,7 +24,10 @@ from jobs.intake.journal import Readings, read_entries, read_readings, write_ent
 from jobs.intake.staging_places import StagingPlace, forget_places, last_entry_no, new_place, settled_places
 from jobs.intake.taken_rows import pending, take_in
 from jobs.intake.unread_columns import to_read_again, unread_columns, with_unread
+from jobs.lake.contact_lookup import ContactIndex, keep_index
+from jobs.lake.contacts import read_high_water
 from jobs.lake.small_files import remove_folder
+from jobs.lake.tables import source_table
 from jobs.runs.night import Night
 from jobs.runs.run import Run
 from jobs.runs.step_pins import IngestPin
@@ -78,36 +81,75 @@ def ingest(
     Of several ingests at once one is heard; the others end with `Unreachable` (30), and nothing of theirs counts.
     """
     asked = asked_sources(night.catalog, [*sources, *again])
+    _finish_others(night.lake, again)
+    people = night.catalog.contacts
+    names = [source.name for source in asked]
+    reports = [_taken(night, [source for source in asked if source is people], names, replacing, again)]
+    if people in asked and any(entry.state == "refused" and not entry.counts_on for entry in reports[0].refused):
+        return _checked(reports, people)
+    others = [source for source in asked if source is not people]
+    reports.append(_taken(night, others, names, replacing, again, _index(night, reports[0]) if others else None))
+    return _checked(reports, people if people in asked else None)
+
+
+def _finish_others(lake: str, again: Collection[str]) -> None:
+    """What earlier ingests were heard with is taken in, and what nothing will come of any more is taken away."""
+    entries = read_entries(lake)
+    unfinished = pending(lake, entries, besides=again)
+    take_in(lake, unfinished)
+    forget_places(lake, set(settled_places(lake, entries)) - {entry.attempt for entry in unfinished})
+
+
+def _taken(
+    night: Night,
+    sources: Sequence[Source],
+    asked: Collection[str],
+    replacing: bool,
+    again: Collection[str],
+    index: ContactIndex | None = None,
+) -> IngestReport:
+    """One attempt: what has landed for these sources is decided in one commit of the journal, and taken in.
+
+    `asked`: all sources that the ingest is about.
+    """
     entries, readings = read_entries(night.lake), read_readings(night.lake)
-    unfinished = pending(night.lake, entries, besides=again)
-    take_in(night.spark, night.lake, unfinished)
-    settled = set(settled_places(night.lake, entries)) - {entry.attempt for entry in unfinished}
-    news = {source.name: look(night, source, entries, readings, replacing, source.name in again) for source in asked}
+    news = {source.name: look(night, source, entries, readings, replacing, source.name in again) for source in sources}
     place = new_place(entries)
     try:
-        audits = judged(Attempt(night, place, entries, news), asked)
-        report = recorded(night, place, entries, audits)
+        audits = [each.audit for each in take(Attempt(night, place, entries, news), sources, index)]
+        report = recorded(night, place, entries, audits, asked)
     except Exception as error:
         _give_up(night.lake, place)
         if (isinstance(error, Unreachable) or not isinstance(error, UserError)) and is_overtaken(night.lake, place):
             raise overtaken(night.lake) from error
         raise
-    take_in(night.spark, night.lake, report.accepted)
-    forget_places(night.lake, [place.attempt, *settled])
-    people = night.catalog.contacts
-    if people in asked and (reason := report.failed_sources.get(people.name)):
-        raise DataError(f"{people.name}: {reason}\nNothing can be evaluated without contacts; published segments stay.")
+    take_in(night.lake, report.accepted)
+    forget_places(night.lake, [place.attempt])
     return report
 
 
-def judged(attempt: Attempt, asked: Sequence[Source]) -> list[Audit]:
-    """What is decided about every source: contacts first, and no other source where they are bad."""
-    people = attempt.night.catalog.contacts
-    contacts = take(attempt, [source for source in asked if source is people])
-    if any(entry.state == "refused" and not entry.counts_on for each in contacts for entry in each.audit.entries):
-        return [audited.audit for audited in contacts]
-    others = [source for source in asked if source is not people]
-    return [audited.audit for audited in (*contacts, *take(attempt, others, everybody(attempt, contacts)))]
+def _index(night: Night, report: IngestReport) -> ContactIndex:
+    """Everybody whom the contacts source knows or ever knew."""
+    people = night.catalog.contacts
+    deliveries = report.states[people.name].deliveries
+    version, _ = read_high_water(night.lake)
+    return keep_index(
+        night.spark, night.lake, version, (source_table(people.name, night.stored(people).schema), deliveries)
+    )
+
+
+def _checked(reports: Sequence[IngestReport], people: Source | None) -> IngestReport:
+    """What the attempts of one ingest have decided together; `DataError` (20) when contacts have failed."""
+    last = reports[-1]
+    report = IngestReport(
+        tuple(entry for each in reports for entry in each.accepted),
+        tuple(entry for each in reports for entry in each.refused),
+        last.states,
+        last.entries,
+    )
+    if people is not None and (reason := report.failed_sources.get(people.name)):
+        raise DataError(f"{people.name}: {reason}\nNothing can be evaluated without contacts; published segments stay.")
+    return report
 
 
 def _give_up(lake: str, place: StagingPlace) -> None:
@@ -188,7 +230,9 @@ def look(
     return sort_out(source, landed, own, replacing, anew)
 
 
-def recorded(night: Night, place: StagingPlace, entries: Sequence[Entry], audits: Sequence[Audit]) -> IngestReport:
+def recorded(
+    night: Night, place: StagingPlace, entries: Sequence[Entry], audits: Sequence[Audit], asked: Collection[str]
+) -> IngestReport:
     """One commit with what was decided, read back: of two ingests at once only one is heard, and the other says so."""
     decided: list[Entry] = []
     evidence: dict[int, Mapping[str, str]] = {}
@@ -205,7 +249,7 @@ def recorded(night: Night, place: StagingPlace, entries: Sequence[Entry], audits
     return IngestReport(
         tuple(entry for entry in decided if entry.state == "accepted"),
         tuple(entry for entry in decided if entry.state == "refused"),
-        states_now(night, journal, {audit.source for audit in audits}),
+        states_now(night, journal, asked),
         tuple(journal),
     )
 

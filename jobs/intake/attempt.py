@@ -9,24 +9,23 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from pyspark.sql import DataFrame
-from pyspark.sql.functions import col
+import pyarrow as pa
 
 from jobs.catalog.model import Source
 from jobs.intake.arrivals import Sorted
 from jobs.intake.audit import Audit, audit, confirmed, refused_unread
-from jobs.intake.deliveries import Entry, counted
-from jobs.intake.delivery_reader import DeliveryReader
+from jobs.intake.deliveries import Entry
 from jobs.intake.inlet import Inlet
 from jobs.intake.inlets import inlet_of
-from jobs.intake.staged_rows import KEPT, Staged, count_staged, stage
-from jobs.intake.staging_places import StagingPlace
-from jobs.intake.taken_rows import AT_ONCE
-from jobs.lake.commits import rows_of
-from jobs.lake.creation import exists
-from jobs.lake.source_rows import delivered_rows
-from jobs.lake.tables import CONTACTS, DELIVERY_NO
+from jobs.intake.staged_files import DeliveryReader, Staged, stage
+from jobs.intake.staging_places import StagingPlace, begin, keep_staged
+from jobs.lake.contact_lookup import ContactIndex
+from jobs.lake.stored_columns import stored_names
+from jobs.lake.tables import source_table
 from jobs.runs.night import Night
+
+AT_ONCE = 2
+"""Sources staged side by side: one's driver work fills the other's waiting."""
 
 
 @dataclass(frozen=True)
@@ -54,41 +53,41 @@ def inlet_for(night: Night, source: Source) -> Inlet:
     return inlet
 
 
-def take(attempt: Attempt, sources: Sequence[Source], ever_known: DataFrame | None = None) -> list[Audited]:
-    """Stages and counts side by side, then judges one after the other. `ever_known`: see `count_staged`."""
+def take(attempt: Attempt, sources: Sequence[Source], index: ContactIndex | None = None) -> list[Audited]:
+    """Stages and counts side by side, then judges one after the other. `index` knows whoever has a number."""
     night, news = attempt.night, attempt.news
     fresh = [source for source in sources if news[source.name].judge]
+    if fresh:
+        begin(night.lake, attempt.place)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        staged = list(pool.map(lambda source: _stage(attempt, source), fresh))
-        counts = list(pool.map(lambda rows: count_staged(rows, ever_known), staged))
+        staged = list(pool.map(lambda source: _stage(attempt, source, index), fresh))
     judged = [
         Audited(
-            audit(night, rows.reader.stored, news[rows.source.name], of_each, attempt.entries, attempt.place.attempt),
-            rows,
+            audit(night, each.reader.stored, news[source.name], each.counts, attempt.entries, attempt.place.attempt),
+            each,
         )
-        for rows, of_each in zip(staged, counts, strict=True)
+        for source, each in zip(fresh, staged, strict=True)
     ]
     return [*judged, *(Audited(_unread(night, source, news[source.name]), None) for source in sources)]
 
 
-def everybody(attempt: Attempt, contacts: Sequence[Audited]) -> DataFrame:
-    """The `contact_id` of everybody who has a number, or will be in the contacts source once this attempt is heard; once."""
-    night, people = attempt.night, attempt.night.catalog.contacts
-    after = [*attempt.entries, *(entry for audited in contacts for entry in audited.audit.entries)]
-    numbers = [entry.delivery_no or 0 for entry in counted(after, people)]
-    stored = delivered_rows(night.spark, night.lake, people, night.stored(people).schema, numbers).select("contact_id")
-    staged = [audited.staged.rows for audited in contacts if audited.staged is not None]
-    for rows in staged:
-        stored = stored.union(rows.where(col(DELIVERY_NO).isin(numbers) & col(KEPT)).select("contact_id"))
-    if len(numbers) == 1 and not exists(night.lake, CONTACTS):
-        return stored
-    return stored.union(rows_of(night.spark, night.lake, CONTACTS).select("contact_id")).distinct()
-
-
-def _stage(attempt: Attempt, source: Source) -> Staged:
-    night = attempt.night
-    reader = DeliveryReader(night.stored(source), inlet_for(night, source))
-    return stage(night.spark, night.lake, attempt.place, reader, attempt.news[source.name].to_stage())
+def _stage(attempt: Attempt, source: Source, index: ContactIndex | None) -> Staged:
+    night, place = attempt.night, attempt.place.attempt
+    stored = night.stored(source)
+    names = stored_names(night.lake, source.name, stored.schema)
+    schema = pa.schema([stored.schema.field(name).with_name(kept) for name, kept in names.items()])
+    reader = DeliveryReader(
+        stored,
+        inlet_for(night, source),
+        night.lake,
+        source_table(source.name, schema),
+        names,
+        place,
+        index if source.contact else None,
+    )
+    staged = stage(night.spark, reader, attempt.news[source.name].to_stage())
+    keep_staged(night.lake, place, reader.table, staged.files)
+    return staged
 
 
 def _unread(night: Night, source: Source, news: Sorted) -> Audit:

@@ -1,7 +1,7 @@
 """Tiles, memberships and lists of single buckets, read without Spark: for questions about one contact, and for counts.
 
-The same groups as `pinned_tiles.pinned_tiles` gives: of each source, month and bucket the newest base as of a pack, and all parts
-after it.
+The same groups as `pinned_tiles` gives: of each source, month and bucket the newest base as of a pack, and all parts after
+it.
 """
 
 from __future__ import annotations

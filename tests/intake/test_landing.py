@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from jobs.catalog.model import Catalog, Column, Files, Source
 from jobs.catalog.types import ColumnType
 from jobs.errors import UNREACHABLE, Unreachable
-from jobs.intake.delivery_reader import CHANGING, FAULT, DeliveryReader
 from jobs.intake.inlet import Landed, StillChanging
 from jobs.intake.landing import LandedFiles
+from jobs.intake.part_counts import read_counts
+from jobs.intake.staged_files import DeliveryReader
 from jobs.lake.stored_source import StoredSource
+from jobs.lake.tables import source_table
 
 
 def landed(root: Path, pattern: str, *files: str, marker: str = "", count: int = 0) -> Landed:
@@ -229,12 +232,21 @@ def test_a_file_that_changes_once_it_was_seen_has_not_arrived(
         list(batches)
 
 
-def test_a_workers_rows_of_a_changing_file_end_with_the_mark_and_no_fault(inlet: LandedFiles) -> None:
+def test_a_worker_says_of_a_changing_file_that_it_waits_and_of_no_fault(inlet: LandedFiles, tmp_path: Path) -> None:
     (arrival,) = inlet.arrived().arrived
+    (part,) = arrival.parts
     add(Path(inlet.landing) / "2026-11-23.csv", "half a row without its end")
-    last = list(DeliveryReader(STORED, inlet).staged_batches(1, arrival.parts[0]))[-1].to_pylist()[-1]
-    assert last[CHANGING] == "2026-11-23.csv to stay as it is: it changed while it was read"
-    assert last[FAULT] is None
+    table = source_table(STORED.source.name, STORED.schema)
+    reader = DeliveryReader(
+        STORED, inlet, str(tmp_path / "lake"), table, {name: name for name in STORED.schema.names}, "a"
+    )
+    handed_out = pa.RecordBatch.from_pylist(
+        [{"delivery_no": 1, "alone": True, "name": part.name, "size": part.size, "content": part.content}]
+    )
+    (result,) = reader.staged([handed_out])
+    counts = read_counts(result["payload"][0].as_py())
+    assert counts.changing == ["2026-11-23.csv to stay as it is: it changed while it was read"]
+    assert counts.faults == []
 
 
 def test_a_file_that_is_written_while_landing_is_looked_at_waits(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable, UsageError
-from jobs.intake.acceptance import asked_sources, judged, look, recorded, skip_delivery
-from jobs.intake.attempt import Attempt
+from jobs.intake.acceptance import asked_sources, look, recorded, skip_delivery
+from jobs.intake.attempt import Attempt, take
 from jobs.intake.audit import Audit
 from jobs.intake.journal import read_entries, read_readings
 from jobs.intake.staging_places import new_place
@@ -158,7 +158,7 @@ def attempt_of(company: Company) -> tuple[Attempt, list[Audit]]:
     asked = asked_sources(night.catalog, ())
     news = {source.name: look(night, source, entries, read_readings(company.lake)) for source in asked}
     attempt = Attempt(night, new_place(entries), entries, news)
-    return attempt, judged(attempt, asked)
+    return attempt, [each.audit for each in take(attempt, asked)]
 
 
 def staged_places(company: Company) -> list[str]:
@@ -186,18 +186,18 @@ def test_an_ingest_killed_once_it_was_heard_is_finished_by_the_next_one_whatever
     company.deliver("contacts/2026-11-23.csv", *PEOPLE)
     company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00", ",2026-11-02,9.00")
     attempt, audits = attempt_of(company)
-    killed = recorded(attempt.night, attempt.place, attempt.entries, audits)
+    killed = recorded(attempt.night, attempt.place, attempt.entries, audits, attempt.news)
     assert company.rows("order", killed, ["amount"]) == []
     report = company.ingest(sources=["contacts"])
     assert (report.accepted, report.entries) == ((), killed.entries)
     assert company.rows("order", report, ["contact_id", "amount"]) == [("ada", Decimal("1.00"))]
     assert company.rows("contacts", report, ["contact_id"]) == [("ada",), ("bob",), ("cyd",)]
-    take_in(company.spark, company.lake, killed.accepted)  # the killed one was alive after all, only slow
+    take_in(company.lake, killed.accepted)  # the killed one was alive after all, only slow
     assert company.rows("order", report, ["amount"]) == [(Decimal("1.00"),)]
     assert staged_places(company) == [attempt.place.attempt], "the one that was finished may still be at work"
     company.ingest()
     assert staged_places(company) == []
-    take_in(company.spark, company.lake, killed.accepted)
+    take_in(company.lake, killed.accepted)
     assert company.rows("order", report, ["amount"]) == [(Decimal("1.00"),)]
 
 
@@ -209,7 +209,7 @@ def test_an_attempt_that_comes_second_ends_with_a_sentence_and_leaves_nothing(co
     with pytest.raises(
         Unreachable, match=r"another ingest recorded its deliveries meanwhile; nothing of this one counts"
     ):
-        recorded(attempt.night, attempt.place, attempt.entries, audits)
+        recorded(attempt.night, attempt.place, attempt.entries, audits, attempt.news)
     assert company.ingest().entries == first.entries
     assert company.rows("order", first, ["amount"]) == [(Decimal("1.00"),)]
 
@@ -218,7 +218,7 @@ def test_accepted_rows_that_are_gone_are_said_and_can_be_read_again(company: Com
     company.deliver("contacts/2026-11-23.csv", *PEOPLE)
     company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00")
     attempt, audits = attempt_of(company)
-    recorded(attempt.night, attempt.place, attempt.entries, audits)
+    recorded(attempt.night, attempt.place, attempt.entries, audits, attempt.news)
     shutil.rmtree(company.root / "lake" / "staging" / attempt.place.attempt / "order")
     with pytest.raises(
         Unreachable, match=r"the rows of order 2026-11-23 were accepted, not taken in, and are gone"

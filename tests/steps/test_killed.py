@@ -13,11 +13,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
 from jobs.errors import DONE
 from jobs.lake.segment_runs import read_segment_runs
+from jobs.lake.stored_files import files_at
+from jobs.lake.tables import source_table
 from jobs.lists.listed_rows import rows_for_lists
 from jobs.settings import CHECKOUT, Settings
 from jobs.steps import evaluate, freeze, ingest, pack, publish
@@ -109,7 +112,7 @@ def test_freeze_killed_and_run_again_is_one_list(planted: Planted, moment: str) 
 
 
 @pytest.mark.parametrize(
-    "moment", ["while rows are staged", "once all are staged", "once it is heard", "once some are in"]
+    "moment", ["while rows are staged", "once all are staged", "once contacts are heard", "once orders are heard"]
 )
 def test_ingest_killed_and_run_again_takes_every_row_in_once(spark: SparkSession, tmp_path: Path, moment: str) -> None:
     company = Company(spark, tmp_path)
@@ -120,10 +123,10 @@ def test_ingest_killed_and_run_again_takes_every_row_in_once(spark: SparkSession
     (tmp_path / "specs" / "all").mkdir(parents=True)
     lake = Path(company.lake)
     seen: dict[str, Callable[[], bool]] = {
-        "while rows are staged": lambda: any(lake.glob("staging/*/contacts")),
-        "once all are staged": lambda: any(lake.glob("staging/*/order/_SUCCESS")),
-        "once it is heard": lambda: commits(lake / "deliveries") > 1,
-        "once some are in": lambda: commits(lake / "sources/contacts") > 1 or commits(lake / "sources/order") > 1,
+        "while rows are staged": lambda: any(lake.glob("sources/contacts/*/*.parquet")),
+        "once all are staged": lambda: any(lake.glob("staging/*/order/files.json")),
+        "once contacts are heard": lambda: commits(lake / "deliveries") > 1,
+        "once orders are heard": lambda: commits(lake / "deliveries") > 2,
     }
     kill_when(company.settings, ["ingest", "--as-of", "2026-11-24T00:00"], seen[moment])
     assert list(lake.glob("staging/*"))
@@ -137,3 +140,7 @@ def test_ingest_killed_and_run_again_takes_every_row_in_once(spark: SparkSession
     assert [len(rows_at(company.lake, f"sources/{source}")) for source in ("contacts", "order")] == [2, 4]
     ingest.run(company.settings, "2026-11-25T00:00")
     assert list(lake.glob("staging/*")) == []
+    for source in ("contacts", "order"):
+        table = lake / "sources" / source
+        on_disk = {path.relative_to(table) for path in table.glob("*/*.parquet") if path.parent.name != "_delta_log"}
+        assert on_disk == {Path(file.path) for file in files_at(company.lake, source_table(source, pa.schema([])))}

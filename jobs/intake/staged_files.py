@@ -1,0 +1,189 @@
+"""Deliveries on their way in: one pass from a delivered part to a file of `sources/`, counted as it is written.
+
+Spark hands out parts; a worker reads one with the catalog's parser, counts, looks the contacts up, and writes the rows that
+belong to somebody into a file that nobody knows yet. What comes back is one small row for each part. A file belongs to its
+table once a commit names it; what is refused is taken away again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+
+import polars as pl
+import pyarrow as pa
+from pyspark.sql import SparkSession
+
+from jobs.catalog.row_rules import RowRule, row_rules
+from jobs.catalog.values.layout import CONTACT_ID
+from jobs.catalog.values.typed_batches import possible_blames
+from jobs.errors import DataError
+from jobs.intake.delivery_counts import Counts
+from jobs.intake.inlet import Inlet, Part, StillChanging
+from jobs.intake.part_counts import BY, PartCounts, compared, read_counts, together, too_many
+from jobs.lake.contact_lookup import ContactIndex, numbers_of
+from jobs.lake.creation import location
+from jobs.lake.spark import reaching
+from jobs.lake.stored_source import StoredSource
+from jobs.lake.table_files import TableFile, TableFileWriter
+from jobs.lake.tables import DELIVERY_NO, Table, ddl
+
+HANDED_OUT = "delivery_no BIGINT, alone BOOLEAN, name STRING, size BIGINT, content STRING"
+STAGED = pa.schema(
+    [
+        ("part", pa.int32()),  # where fragments of one delivery and rule meet
+        ("delivery_no", pa.int64()),
+        ("rule", pa.int32()),  # -1: a part's counts, with its file; else hashes, and behind the second stage a count
+        ("payload", pa.binary()),
+        ("file", pa.string()),
+    ]
+)
+COUNTS = -1
+RULE_PARTS = 16
+"""A delivery of several files has its rows compared in so many parts."""
+
+
+@dataclass(frozen=True)
+class DeliveryReader:
+    """How the deliveries of one source are read and kept; goes to Spark's workers whole.
+
+    `table` is where rows lie, `names` under which name each parsed column does, `folder` the attempt's own in it. `index`
+    knows everybody who has a number; None: nobody asks.
+    """
+
+    stored: StoredSource
+    inlet: Inlet
+    lake: str
+    table: Table
+    names: Mapping[str, str]
+    folder: str
+    index: ContactIndex | None = None
+
+    @property
+    def rules(self) -> tuple[RowRule, ...]:
+        return row_rules(self.stored.source)
+
+    def staged(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Parts in, files written, rows of `STAGED` out."""
+        for batch in batches:
+            for number, alone, *part in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                yield from self._part(number, alone, Part(*part))
+
+    def _part(self, delivery_no: int, alone: bool, part: Part) -> Iterator[pa.RecordBatch]:
+        counts = PartCounts(part.shown)
+        writer = TableFileWriter(self.lake, self.table, folder=self.folder)
+        hashes: dict[int, list[pl.DataFrame]] = {number: [] for number in range(len(self.rules))}
+        remarks: list[str] = []
+        try:
+            for rows in self.inlet.batches(self.stored, part, remarks):
+                for number, rule in enumerate(self.rules):
+                    hashes[number].append(compared(rule, self.stored, rows))
+                self._keep(delivery_no, rows, counts, writer)
+            counts.remarks += [f"{part.shown}: {remark}" for remark in remarks]
+        except DataError as fault:
+            counts.faults.append(str(fault))
+        except StillChanging as changing:
+            counts.changing.append(str(changing))
+        file = writer.close()
+        whole = {number: pl.concat(each) for number, each in hashes.items() if each}
+        if alone:
+            counts.repeated = {self.rules[number].name: too_many(each) for number, each in whole.items()}
+        else:
+            for number, each in whole.items():
+                yield from _fragments(delivery_no, number, each)
+        yield _row(0, delivery_no, COUNTS, counts.to_bytes(), None if file is None else json.dumps(asdict(file)))
+
+    def _keep(self, delivery_no: int, rows: pa.RecordBatch, counts: PartCounts, writer: TableFileWriter) -> None:
+        numbers = None if self.index is None else numbers_of(self.index, rows.column(CONTACT_ID))
+        kept = counts.add(rows, self.stored, numbers)
+        own = pa.RecordBatch.from_arrays(
+            [pa.repeat(pa.scalar(delivery_no, pa.int64()), rows.num_rows), *(rows.column(name) for name in self.names)],
+            names=[DELIVERY_NO, *self.names.values()],
+        )
+        writer.write(own if kept is None else own.filter(kept))
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A source's deliveries as they lie in files that nobody knows: by delivery its counts, and its files."""
+
+    reader: DeliveryReader
+    counts: Mapping[int, Counts]
+    files: Mapping[int, Sequence[TableFile]]
+
+
+def stage(spark: SparkSession, reader: DeliveryReader, parts: Sequence[tuple[int, Part]]) -> Staged:
+    """Reads and writes these parts, each with the number of its delivery; one job, with a shuffle of hashes where a
+    delivery has several parts and its rows are compared."""
+    counts: dict[int, list[PartCounts]] = {}
+    files: dict[int, list[TableFile]] = {}
+    repeated: dict[int, dict[str, int]] = {}
+    parts_of = Counter(number for number, _ in parts)
+    alone = {number for number, count in parts_of.items() if count == 1}
+    piles = _spread(parts, spark.sparkContext.defaultParallelism)
+    rows = [(number, number in alone, part.name, part.size, part.content) for pile in piles for number, part in pile]
+    handed_out = spark.createDataFrame(spark.sparkContext.parallelize(rows, max(1, len(piles))), HANDED_OUT)
+    staged = handed_out.mapInArrow(reader.staged, ddl(STAGED))
+    if reader.rules and len(alone) < len(parts_of):
+        staged = staged.repartition(len(piles), "part").sortWithinPartitions("delivery_no", "rule", "part")
+        staged = staged.mapInArrow(_judged, ddl(STAGED))
+    with reaching(location(reader.lake, reader.table)):
+        results = staged.collect()
+    for row in results:
+        number = row["delivery_no"]
+        if row["rule"] == COUNTS:
+            counts.setdefault(number, []).append(read_counts(bytes(row["payload"])))
+            if row["file"] is not None:
+                files.setdefault(number, []).append(TableFile(**json.loads(row["file"])))
+        else:
+            of_rules = repeated.setdefault(number, {})
+            name = reader.rules[row["rule"]].name
+            of_rules[name] = of_rules.get(name, 0) + int(bytes(row["payload"]))
+    blames = possible_blames(reader.stored.source)
+    names = [rule.name for rule in reader.rules]
+    whole = {
+        number: together(each, blames, dict.fromkeys(names, 0) | _sums(each) | repeated.get(number, {}))
+        for number, each in counts.items()
+    }
+    return Staged(reader, whole, files)
+
+
+def _sums(parts: Sequence[PartCounts]) -> dict[str, int]:
+    return {name: sum(part.repeated.get(name, 0) for part in parts) for part in parts for name in part.repeated}
+
+
+def _judged(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Sorted rows of `STAGED` in; of each delivery, rule and part of its hashes one count out, all else as it is."""
+    rows = (row for batch in batches for row in batch.to_pylist())
+    for (delivery_no, rule, part), group in groupby(
+        rows, key=lambda row: (row["delivery_no"], row["rule"], row["part"])
+    ):
+        if rule == COUNTS:
+            yield from (_row(0, delivery_no, COUNTS, row["payload"], row["file"]) for row in group)
+        else:
+            hashes = pl.concat([pl.read_ipc_stream(row["payload"]) for row in group])
+            yield _row(part, delivery_no, rule, str(too_many(hashes)).encode(), None)
+
+
+def _fragments(delivery_no: int, rule: int, hashes: pl.DataFrame) -> Iterator[pa.RecordBatch]:
+    """The hashes cut into parts, equal ones into the same."""
+    for (part,), own in hashes.group_by(pl.col(BY[0]) % RULE_PARTS):
+        sink = pa.BufferOutputStream()
+        own.write_ipc_stream(sink)
+        yield _row(int(part), delivery_no, rule, sink.getvalue().to_pybytes(), None)
+
+
+def _row(part: int, delivery_no: int, rule: int, payload: bytes, file: str | None) -> pa.RecordBatch:
+    values = {"part": part, "delivery_no": delivery_no, "rule": rule, "payload": payload, "file": file}
+    return pa.RecordBatch.from_pylist([values], STAGED)
+
+
+def _spread(parts: Sequence[tuple[int, Part]], slots: int) -> list[list[tuple[int, Part]]]:
+    """The parts in about as many piles as there are cores, of about the same size: the largest part first."""
+    piles: list[list[tuple[int, Part]]] = [[] for _ in range(min(len(parts), slots))]
+    for number, part in sorted(parts, key=lambda numbered: (-numbered[1].size, numbered[1].name)):
+        min(piles, key=lambda pile: sum(part.size for _, part in pile)).append((number, part))
+    return piles
