@@ -1,8 +1,9 @@
 """What has landed is found, staged, judged, accepted or refused, and taken in: the work of ingest, source by source.
 
-A delivery counts from the one commit of `deliveries`; until then nothing has happened, and of several ingests at once one is
-heard. Then its rows are taken in, by this ingest or, if it is killed, by the next one before it does anything else. A
-refused delivery fails its source and the segments that reach it, no others; only the contacts source stops the night.
+Contacts come first, because the others are counted by who is known then. A delivery counts from the one commit of
+`deliveries` that names it; until then nothing has happened, and of several ingests at once one is heard. Then its rows are
+taken in, by this ingest or, if it is killed, by the next one before it does anything else. A refused delivery fails its
+source and the segments that reach it, no others; only the contacts source stops the night.
 """
 
 from __future__ import annotations

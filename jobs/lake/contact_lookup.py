@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from pyspark.sql import SparkSession
 
 from jobs.catalog.values.layout import CONTACT_ID
+from jobs.errors import Unreachable
 from jobs.lake.places import filesystem
 from jobs.lake.small_files import address, file_names, remove_file, renamed_into_place
 from jobs.lake.spark import reaching
@@ -152,6 +153,16 @@ def _write(index: ContactIndex, rows: pa.Table) -> None:
 
 @lru_cache(maxsize=1)
 def _opened(index: ContactIndex) -> pa.Table:
+    try:
+        return _mapped(index)
+    except OSError as error:
+        raise Unreachable(
+            f"{address(index.lake, index.path)}: cannot be read ({error}). It is made anew where it is missing: "
+            "run the step again."
+        ) from error
+
+
+def _mapped(index: ContactIndex) -> pa.Table:
     system, place = filesystem(address(index.lake, index.path))
     if isinstance(system, pa.fs.LocalFileSystem):
         return pa.ipc.open_file(pa.memory_map(place)).read_all()

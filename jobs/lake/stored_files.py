@@ -120,4 +120,10 @@ def read_file_rows(lake: str, table: Table, files: Sequence[StoredFile], columns
 
 def _opened(lake: str, table: Table, path: str) -> pq.ParquetFile:
     system, root = filesystem(location(lake, table))
-    return pq.ParquetFile(system.open_input_file(f"{root}/{path}"), pre_buffer=False)
+    try:
+        return pq.ParquetFile(system.open_input_file(f"{root}/{path}"), pre_buffer=False)
+    except OSError as error:
+        raise Unreachable(
+            f"{location(lake, table)}/{path}: cannot be read ({error}), and the table says that it holds it. Run the step "
+            "again; if it ends like this again, put the file back from a copy."
+        ) from error

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 
+from jobs.errors import Unreachable
 from jobs.lake import contact_lookup
-from jobs.lake.contact_lookup import indexed, keep_index, numbers_in, numbers_of
+from jobs.lake.contact_lookup import ContactIndex, indexed, keep_index, numbers_in, numbers_of
 from jobs.lake.file_commits import last_commit, put_rows
 from jobs.lake.tables import CONTACTS
 
@@ -61,3 +62,8 @@ def test_an_index_belongs_to_a_version_of_the_table_and_knows_no_erased_contact(
         put_rows(lake, CONTACTS, [{"contact_no": extra, "contact_id": str(extra)}])
         keep_index(spark, lake, version(lake))
     assert len(list((tmp_path / contact_lookup.FOLDER).iterdir())) == 1 + contact_lookup.KEPT_BESIDES
+
+
+def test_an_index_that_is_gone_is_named_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(Unreachable, match=r"cannot be read .* run the step again"):
+        numbers_of(ContactIndex(str(tmp_path), 7), pa.array(["ada"]))

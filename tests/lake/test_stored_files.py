@@ -54,3 +54,11 @@ def test_files_are_those_of_a_version_and_none_where_there_is_no_table(tmp_path:
     assert sum(file.rows for file in files_at(lake, TABLE)) == 5
     with pytest.raises(Unreachable):
         files_at(lake, TABLE, 99)
+
+
+def test_a_file_that_is_gone_is_named_with_what_to_do(tmp_path: Path) -> None:
+    put(str(tmp_path), 1, range(2))
+    files = files_at(str(tmp_path), TABLE)
+    (tmp_path / TABLE.path / files[0].path).unlink()
+    with pytest.raises(Unreachable, match=r"the table says that it holds it\. Run the step again"):
+        read_file_rows(str(tmp_path), TABLE, files, ["amount"])
