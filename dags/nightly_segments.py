@@ -11,10 +11,10 @@ where there is none). The Param `as_of` overrides it; rows at or after it do not
 
 | task | what it does | normal for the sample company |
 |---|---|---|
-| `ingest` | delivered files → `sources/<source>`, each checked by the catalog's gates | under a minute |
-| `pack` | new contacts get numbers, new rows go into tiles | under a minute; nothing new: seconds |
-| `evaluate` | one pass over the tiles → bitmaps of every segment | about half a minute, however many segments |
-| `publish` | checks `expect` of each segment, publishes or holds it | about half a minute |
+| `ingest` | delivered files → `sources/<source>`, each checked by the catalog's gates | about half a minute |
+| `pack` | new contacts get numbers, new rows go into tiles | about 20 seconds; nothing new: seconds |
+| `evaluate` | one pass over the tiles → bitmaps of every segment | about 20 seconds, however many segments |
+| `publish` | checks `expect` of each segment, publishes or holds it | about 20 seconds |
 | `report` | green only if every task succeeded and nothing is held or failed | seconds |
 
 **The schedule.** Every night at 02:30 of the account's zone. Unpausing starts nothing that was due before: the first
