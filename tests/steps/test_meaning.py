@@ -1,12 +1,6 @@
-"""Every table of meaning, and those of odd texts and numbers, through whole nights on a lake.
-
-Some hundred sources cost minutes while each of them is a handful of small commits, so it is run when asked for:
-`MUSTER_LAKE_VOICE=1 python -m pytest tests/steps/test_meaning.py`.
-"""
+"""Every table of meaning, and those of odd texts and numbers, through whole nights on a lake."""
 
 from __future__ import annotations
-
-import os
 
 import pytest
 from pyspark.sql import SparkSession
@@ -16,8 +10,6 @@ from tests.meaning.merged import World, lakes
 from tests.meaning.tables import Asked, each_case
 from tests.sql.odd import NUMBERS, texts
 from tests.steps.meaning_nights import Nights, Published
-
-pytestmark = pytest.mark.skipif(not os.environ.get("MUSTER_LAKE_VOICE"), reason="minutes: MUSTER_LAKE_VOICE=1 runs it")
 
 TABLES = [*ALL_TABLES, texts(), NUMBERS]
 
