@@ -120,6 +120,8 @@ def _taken(
         audits = [each.audit for each in take(Attempt(night, place, entries, news), sources, index)]
         report = recorded(night, place, entries, audits, asked)
     except Exception as error:
+        if _is_heard(night.lake, place):
+            raise
         _give_up(night.lake, place)
         if (isinstance(error, Unreachable) or not isinstance(error, UserError)) and is_overtaken(night.lake, place):
             raise overtaken(night.lake) from error
@@ -151,6 +153,17 @@ def _checked(reports: Sequence[IngestReport], people: Source | None) -> IngestRe
     if people is not None and (reason := report.failed_sources.get(people.name)):
         raise DataError(f"{people.name}: {reason}\nNothing can be evaluated without contacts; published segments stay.")
     return report
+
+
+def _is_heard(lake: str, place: StagingPlace) -> bool:
+    """Whether the journal names the attempt, or cannot be asked: its rows may be all that there is of what was accepted.
+
+    A commit may have landed though its answer was lost; then the next ingest takes the rows in.
+    """
+    try:
+        return any(entry.attempt == place.attempt for entry in read_entries(lake))
+    except Unreachable:
+        return True
 
 
 def _give_up(lake: str, place: StagingPlace) -> None:

@@ -8,6 +8,7 @@ import shutil
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,10 +16,11 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable, UsageError
+from jobs.intake import acceptance
 from jobs.intake.acceptance import asked_sources, look, recorded, skip_delivery
 from jobs.intake.attempt import Attempt, take
 from jobs.intake.audit import Audit
-from jobs.intake.journal import read_entries, read_readings
+from jobs.intake.journal import read_entries, read_readings, write_entries
 from jobs.intake.staging_places import new_place
 from jobs.intake.taken_rows import take_in
 from jobs.lake.reads import table_rows
@@ -212,6 +214,29 @@ def test_an_attempt_that_comes_second_ends_with_a_sentence_and_leaves_nothing(co
         recorded(attempt.night, attempt.place, attempt.entries, audits, attempt.news)
     assert company.ingest().entries == first.entries
     assert company.rows("order", first, ["amount"]) == [(Decimal("1.00"),)]
+
+
+def test_an_attempt_whose_answer_was_lost_keeps_its_rows_for_the_next(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal has heard it, and it does not know."""
+    company.deliver("contacts/2026-11-23.csv", *PEOPLE)
+    company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00")
+
+    def answerless(*arguments: Any) -> None:
+        write_entries(*arguments)
+        if arguments[2]:
+            raise Unreachable("the answer is lost")
+
+    for number in (1, 2):  # of contacts, then of orders
+        with monkeypatch.context() as patched:
+            patched.setattr(acceptance, "write_entries", answerless)
+            with pytest.raises(Unreachable, match="the answer is lost"):
+                company.ingest()
+        assert len(read_entries(company.lake)) == number
+    report = company.ingest()
+    assert company.rows("contacts", report, ["contact_id"]) == [("ada",), ("bob",), ("cyd",)]
+    assert company.rows("order", report, ["amount"]) == [(Decimal("1.00"),)]
 
 
 def test_accepted_rows_that_are_gone_are_said_and_can_be_read_again(company: Company) -> None:
