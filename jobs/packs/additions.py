@@ -68,13 +68,12 @@ def encoding(stored: StoredSource) -> str:
 
 def _add_people(additions: Additions, packing: Packing) -> None:
     """Tiles of the buckets in which somebody is new, gone, back or erased."""
-    if packing.pack.people == packing.before.people and packing.before.pack_no:
-        return
     encoded = f"identity {PAYLOAD_FORMAT}"
-    additions.add(
-        Addition(None, encoded, base=True, packed=_prints(packing.groups.get(IDENTITY, {}), encoded)),
-        [RowReading(0, CONTACTS)],
-    )
+    prints = _prints(packing.groups.get(IDENTITY, {}), encoded)
+    as_they_were = packing.pack.people == packing.before.people and all(prints.values())
+    if packing.before.pack_no and as_they_were:
+        return
+    additions.add(Addition(None, encoded, base=True, packed=prints), [RowReading(0, CONTACTS)])
 
 
 def _add_source(additions: Additions, packing: Packing, stored: StoredSource) -> None:
