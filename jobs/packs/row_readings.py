@@ -133,11 +133,14 @@ def _cells(
 ) -> Iterator[pa.RecordBatch]:
     """Rows of `CUT` or `KEY_CUT`, some megabytes at a time."""
     waiting: list[tuple[int, bytes]] = []
+    size = 0
     for group, rows in cuts:
-        waiting.append((group, to_bytes(rows)))
-        if sum(len(payload) for _, payload in waiting) >= CELL_BYTES:
+        payload = to_bytes(rows)
+        waiting.append((group, payload))
+        size += len(payload)
+        if size >= CELL_BYTES:
             yield _batch(schema, addition, seq, waiting)
-            waiting = []
+            waiting, size = [], 0
     if waiting:
         yield _batch(schema, addition, seq, waiting)
 

@@ -22,10 +22,11 @@ from jobs.lake.reads import table_rows
 from jobs.lake.segment_runs import read_segment_runs
 from jobs.lake.tables import CONTACTS, LIST_BITS, LIST_REGISTRY, MEMBERSHIPS
 from jobs.runs.run import find_run
-from jobs.settings import CHECKOUT, Settings
+from jobs.settings import Settings
 from jobs.steps import evaluate, ingest, pack, publish
 from tests.meaning.merged import merged
 from tests.meaning.tables import Case, Table, json_text
+from tests.steps.night import settings_of
 
 DELIVERED = "2018-01-01"
 """The day that all files carry."""
@@ -57,16 +58,7 @@ class Nights:
 
     @property
     def settings(self) -> Settings:
-        return Settings(
-            time_zone=self.tables[0].time_zone,
-            lake=self.lake,
-            landing=str(self.root / "landing"),
-            specs=self.root / "specs",
-            catalog=self.root / "catalog",
-            conf=CHECKOUT / "conf",
-            freeze_max_age_hours=26,
-            keep_runs_days=35,
-        )
+        return settings_of(self.root, self.tables[0].time_zone)
 
     @cached_property
     def answers(self) -> Mapping[str, Published]:

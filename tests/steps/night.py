@@ -83,10 +83,10 @@ columns:
 WHOLE = {"contacts": CONTACTS, "order": ORDER, "ticket": TICKET, "loyalty": LOYALTY, "product": PRODUCT}
 
 
-def settings_of(root: Path) -> Settings:
+def settings_of(root: Path, time_zone: str = "Europe/Vienna") -> Settings:
     """What a verb would be told of a company under `root`."""
     return Settings(
-        time_zone="Europe/Vienna",
+        time_zone=time_zone,
         lake=str(root / "lake"),
         landing=str(root / "landing"),
         specs=root / "specs",

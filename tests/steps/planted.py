@@ -27,8 +27,9 @@ from jobs.runs.outcome import Outcome
 from jobs.runs.pins import pin
 from jobs.runs.run import Run
 from jobs.runs.step_pins import IngestPin, PackPin
-from jobs.settings import CHECKOUT, Settings
+from jobs.settings import Settings
 from jobs.steps import evaluate, publish
+from tests.steps.night import settings_of
 
 PEOPLE = """
 version: 1
@@ -77,16 +78,7 @@ class Planted:
 
     @property
     def settings(self) -> Settings:
-        return Settings(
-            time_zone="Europe/Vienna",
-            lake=self.lake,
-            landing=str(self.root / "landing"),
-            specs=self.root / "specs",
-            catalog=self.root / "catalog",
-            conf=CHECKOUT / "conf",
-            freeze_max_age_hours=26,
-            keep_runs_days=35,
-        )
+        return settings_of(self.root)
 
     @property
     def lake(self) -> str:
