@@ -5,8 +5,8 @@ A table that has not been made yet has no rows. For tables of a few thousand row
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
@@ -86,7 +86,7 @@ def _opened(lake: str, table: Table, ask: Callable[[DeltaTable], T], otherwise: 
     from deltalake.exceptions import DeltaError, TableNotFoundError
 
     address = f"{without_hadoop(lake).rstrip('/')}/{table.path}"
-    if "://" not in lake and not os.path.isdir(f"{address}/_delta_log"):  # noqa: PTH112 - beside addresses of object stores
+    if "://" not in lake and not Path(address, "_delta_log").is_dir():
         return otherwise
     try:
         return ask(DeltaTable(address))

@@ -25,7 +25,7 @@ def read_batches(
     source: Source,
     catalog: Catalog,
     path: Path | str,
-    format: Format,  # noqa: A002
+    form: Format,
     account_zone: str,
     file: BinaryIO | None = None,
     remarks: list[str] | None = None,
@@ -39,7 +39,7 @@ def read_batches(
     """
     assert source.name in catalog.sources
     parser = Parser(source, account_zone)
-    for cells, rows in _split(source, str(path), format, file, [] if remarks is None else remarks):
+    for cells, rows in _split(source, str(path), form, file, [] if remarks is None else remarks):
         yield parser.parse(cells, rows)
 
 
@@ -63,13 +63,13 @@ def arrow_cells(batch: pa.RecordBatch, source: Source) -> dict[str, Cells]:
 def _split(
     source: Source,
     path: str,
-    format: Format,  # noqa: A002
+    form: Format,
     file: BinaryIO | None,
     remarks: list[str],
 ) -> CellBatches:
     opened = open_file(path) if file is None else file
     with opened:
-        match format:
+        match form:
             case "csv":
                 from jobs.catalog.values.csv_files import csv_cells
 
@@ -84,4 +84,4 @@ def _split(
                 for batch in parquet_batches(source, path, opened):
                     yield arrow_cells(batch, source), batch.num_rows
             case _:
-                assert_never(format)
+                assert_never(form)
