@@ -32,6 +32,7 @@ ROUTE = (
     ("publication",),
     ("answers", "lists", "predict"),
     ("steps",),
+    ("bench",),
     ("commands", "view"),
     ("__main__",),
 )
