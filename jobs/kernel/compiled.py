@@ -53,11 +53,16 @@ def _compiled() -> SimpleNamespace:
     os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
     import numba
 
+    from jobs.kernel.compiled_files import CompiledFiles
+
     # Functions call each other by name, so they are compiled in the order of the file, each seeing those before it.
     names = [name for name, value in vars(loops).items() if isinstance(value, FunctionType)]
     compiled: dict[str, Any] = dict(vars(loops))
     for name in names:
-        compiled[name] = numba.njit(cache=True, nogil=True)(_seeing(getattr(loops, name), compiled))
+        compiled[name] = numba.njit(nogil=True)(_seeing(getattr(loops, name), compiled))
+        compiled[name]._cache = CompiledFiles(
+            compiled[name].py_func
+        )  # what `cache=True` does, with files that are locked
     return SimpleNamespace(**{name: compiled[name] for name in names})
 
 

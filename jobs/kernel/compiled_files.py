@@ -1,0 +1,43 @@
+"""Compiled code on disk, of which one process at a time reads or writes.
+
+Numba names a file by the next free number of an index that it reads before it writes both, and nothing keeps two processes
+apart: of two that fill an empty folder at once, each for other types, one's code comes to stand under the other's types.
+The next process would run it on the wrong arrays.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from numba.core.caching import FunctionCache
+
+LOCK = "lock"
+"""The file in the folder of compiled code that is locked; it stays empty."""
+
+
+class CompiledFiles(FunctionCache):
+    """Where a function's compiled code is kept, by the types it was compiled for."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The code for these types, or None."""
+        with _alone():
+            return super().load_overload(sig, target_context)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keeps the code for these types."""
+        with _alone():
+            super().save_overload(sig, data)  # pyright: ignore[reportUnknownMemberType]
+
+
+@contextmanager
+def _alone() -> Generator[None]:
+    folder = Path(os.environ["NUMBA_CACHE_DIR"])
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
