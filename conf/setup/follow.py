@@ -1,7 +1,8 @@
 """Shows an `airflow dags test` as it goes: `follow.py LOG` keeps every line in LOG and prints those a person waits for.
 
 Printed: which task runs and how long it took, what the step itself says, errors, the table. Left to the log: Airflow's
-own bookkeeping, and how Spark fetches its jars where it is not handed them.
+own bookkeeping, and how Spark fetches its jars where it is not handed them. What failed steps said last is printed once
+more at the end: a machine that keeps only the end of what was printed still keeps the reason.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
@@ -18,6 +20,9 @@ BY_STEP = re.compile(r"^(?P<text>.*?)\s+\[\S*(SparkSubmitHook|muster\.report)\] 
 TASK = re.compile(r"\[DAG TEST\] (?P<what>starting|end task) (?:task_id=)?(?P<id>[\w.]+).*")
 FETCHING_JARS = re.compile(r":: loading settings ::|Ivy Default Cache set to")
 JARS_READY = "artifacts copied,"
+SUBMITTED = re.compile(r"Cannot execute: spark-submit .* Error code is: (?P<code>\d+)\.")
+SAID_LAST = 20
+"""How many lines of a failed step are repeated at the end."""
 NOT_SAID_BY_A_STEP = re.compile(
     r"NativeCodeLoader|^\d\d/\d\d/\d\d [\d:]+ INFO |^Using Spark's default log4j|^Setting Spark log level|^Picked up JAVA"
     r"|^WARNING: Using incubator modules|^Spark-Submit cmd: "
@@ -41,15 +46,19 @@ def _kept(lines: Iterable[str], log: TextIO) -> Iterator[str]:
 def worth_seeing(lines: Iterable[str]) -> Iterator[str]:
     """The lines for the screen, in order. Before the first task nothing is shown."""
     started: float | None = None
+    name, said = "", deque[str](maxlen=SAID_LAST)
+    failed: dict[str, deque[str]] = {}
     fetching_jars = traceback = False
     for line in lines:
         stamped = STAMP.match(line)
         if stamped:
             traceback = "Task failed with exception" in line
+            if traceback:
+                failed[name] = said
         task = TASK.search(line)
         if task and task["what"] == "starting":
-            started = time.monotonic()
-            yield f"▸ {task['id']}"
+            started, name, said = time.monotonic(), task["id"], deque(maxlen=SAID_LAST)
+            yield f"▸ {name}"
         elif started is None:
             continue
         elif task:
@@ -57,13 +66,19 @@ def worth_seeing(lines: Iterable[str]) -> Iterator[str]:
         elif fetching_jars or FETCHING_JARS.search(line):
             fetching_jars = JARS_READY not in line
         elif message := _message(line, stamped, traceback):
-            yield f"  {message}"
+            said.append(f"  {message}")
+            yield said[-1]
+    for task_id, last in failed.items():
+        yield f"▸ {task_id} failed. It said last:"
+        yield from last
 
 
 def _message(line: str, stamped: re.Match[str] | None, traceback: bool) -> str:
     """What a step or an error says in this line; empty for bookkeeping."""
     if traceback and not stamped:
-        return line if line.startswith("airflow.") else ""
+        return (
+            SUBMITTED.sub(r"spark-submit ended with exit code \g<code>.", line) if line.startswith("airflow.") else ""
+        )
     if stamped is None:
         return "" if NOT_SAID_BY_A_STEP.search(line) else line
     by_step = BY_STEP.match(stamped["text"])

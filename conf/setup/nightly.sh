@@ -12,8 +12,7 @@ stop() { printf '%s\n' "$@" >&2; exit 2; }
 run_dag() {
     local log="$AIRFLOW_HOME/$1.log"
     if ! airflow dags test "$1" --conf "$2" 2>&1 | python conf/setup/follow.py "$log"; then
-        echo "DAG $1 failed. The whole log: $log; its last lines:" >&2
-        tail -n 5 "$log" | cut -c1-400 >&2
+        echo "DAG $1 failed. The whole log: $log" >&2
         exit 1
     fi
 }

@@ -72,7 +72,25 @@ def test_of_a_failure_the_reason_is_shown_and_airflows_traceback_is_not() -> Non
     assert list(worth_seeing(log)) == [
         "▸ report",
         "  airflow.sdk.exceptions.AirflowException: The night is not green: ingest did not succeed.",
+        "▸ report failed. It said last:",
+        "  airflow.sdk.exceptions.AirflowException: The night is not green: ingest did not succeed.",
     ]
+
+
+def test_what_a_failed_step_said_stands_at_the_end_and_the_long_command_nowhere() -> None:
+    log = [
+        task("starting task_id=pack map_index=-1"),
+        by_spark("ValueError: a bug"),
+        "2026-11-24T12:24:49.2Z [error    ] Task failed with exception     [task] loc=task_runner.py:1651",
+        "airflow.sdk.exceptions.AirflowException: Cannot execute: spark-submit --master x pack. Error code is: 1.",
+        task("end task task_id=pack map_index=-1"),
+        task("starting task_id=report map_index=-1"),
+        "│ win_back │ held │",
+    ]
+    ended = "  airflow.sdk.exceptions.AirflowException: spark-submit ended with exit code 1."
+    shown = list(worth_seeing(log))
+    assert shown[:3] == ["▸ pack", "  ValueError: a bug", ended]
+    assert shown[-4:] == ["  │ win_back │ held │", "▸ pack failed. It said last:", "  ValueError: a bug", ended]
 
 
 def test_a_steps_own_traceback_is_shown() -> None:
