@@ -60,9 +60,8 @@ def _compiled() -> SimpleNamespace:
     compiled: dict[str, Any] = dict(vars(loops))
     for name in names:
         compiled[name] = numba.njit(nogil=True)(_seeing(getattr(loops, name), compiled))
-        compiled[name]._cache = CompiledFiles(
-            compiled[name].py_func
-        )  # what `cache=True` does, with files that are locked
+        # What `cache=True` does, with files that are locked.
+        compiled[name]._cache = CompiledFiles(compiled[name].py_func)
     return SimpleNamespace(**{name: compiled[name] for name in names})
 
 

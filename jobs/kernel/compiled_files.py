@@ -8,7 +8,6 @@ The next process would run it on the wrong arrays.
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 from numba.core.caching import FunctionCache
 
 LOCK = "lock"
-"""The file in the folder of compiled code that is locked; it stays empty."""
+"""The file beside a function's compiled code that is locked; it stays empty."""
 
 
 class CompiledFiles(FunctionCache):
@@ -25,19 +24,18 @@ class CompiledFiles(FunctionCache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The code for these types, or None."""
-        with _alone():
-            return super().load_overload(sig, target_context)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        with _alone(self.cache_path):
+            return super().load_overload(sig, target_context)
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keeps the code for these types."""
-        with _alone():
-            super().save_overload(sig, data)  # pyright: ignore[reportUnknownMemberType]
+        with _alone(self.cache_path):
+            super().save_overload(sig, data)
 
 
 @contextmanager
-def _alone() -> Generator[None]:
-    folder = Path(os.environ["NUMBA_CACHE_DIR"])
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / LOCK).open("ab") as lock:
+def _alone(folder: str) -> Generator[None]:
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with (Path(folder) / LOCK).open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -2,56 +2,70 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from jobs.kernel.compiled_files import LOCK
 from jobs.settings import CHECKOUT
 
-COMPILES = """
+ASKS = """
 import sys
 import numpy as np
 from jobs.kernel.compiled import forced, loops_for
-with forced(compiled=True):
-    for kind in sys.argv[1:]:
-        print(loops_for(0).first_at(np.arange(0, 200, 2, dtype=kind), 0, 100, 42), flush=True)
+def ask(kind):
+    with forced(compiled=True):
+        print(loops_for(0).first_at(np.arange(0, 200, 2, dtype=kind), 0, 100, 42))
 """
-KINDS = ["int64", "int32", "uint32"]
+ASKS_AND_MEETS = """
+import sys, time
+from pathlib import Path
+from numba.core.caching import IndexDataCacheFile
+kind, own, other, folder = *sys.argv[1:4], Path(sys.argv[4])
+
+def is_reached(step):
+    for _ in range(50):
+        if (folder / step).exists():
+            return True
+        time.sleep(0.1)
+    return False
+
+save_index = IndexDataCacheFile._save_index
+def save_while_the_other_is_at_it(self, overloads):
+    (folder / f"{own} knows its number").touch()
+    both = is_reached(f"{other} knows its number")
+    if both and own == "right":
+        is_reached("left has saved its index")
+    save_index(self, overloads)
+    (folder / f"{own} has saved its index").touch()
+    if both and own == "left":
+        is_reached("right is done")
+
+IndexDataCacheFile._save_index = save_while_the_other_is_at_it
+ask(kind)
+(folder / f"{own} is done").touch()
+"""
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "compiled"
-    made.mkdir()
-    return made
+def asking(compiled_in: Path | str, script: str, *arguments: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(compiled_in), "PYTHONPATH": str(CHECKOUT)}
+    command = [sys.executable, "-c", ASKS + script, *arguments]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def compiling(folder: Path, kinds: list[str]) -> subprocess.Popen[str]:
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(folder), "PYTHONPATH": str(CHECKOUT)}
-    return subprocess.Popen(
-        [sys.executable, "-c", COMPILES, *kinds], env=environment, stdout=subprocess.PIPE, text=True
-    )
+def test_of_two_processes_that_fill_a_folder_neither_leaves_its_code_under_the_others_types(tmp_path: Path) -> None:
+    compiled_in, meeting = tmp_path / "compiled", tmp_path / "meeting"
+    meeting.mkdir()
+    left = asking(compiled_in, ASKS_AND_MEETS, "int64", "left", "right", str(meeting))
+    right = asking(compiled_in, ASKS_AND_MEETS, "int8", "right", "left", str(meeting))
+    assert [process.communicate()[0] for process in (left, right)] == ["21\n"] * 2
+    files = {path: path.read_bytes() for path in compiled_in.rglob("loops.first_at*")}
+    assert len(files) == 3  # an index, and code for each of two types
+    for kind in ("int64", "int8"):
+        assert asking(compiled_in, "ask(sys.argv[1])", kind).communicate()[0] == "21\n"
+    assert {path: path.read_bytes() for path in compiled_in.rglob("loops.first_at*")} == files
 
 
-def test_nobody_writes_while_another_process_does(folder: Path) -> None:
-    with (folder / LOCK).open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        waiting = compiling(folder, KINDS)
-        with pytest.raises(subprocess.TimeoutExpired):
-            waiting.communicate(timeout=5)
-        assert not list(folder.rglob("*.nb[ic]"))
-    assert waiting.communicate()[0].split() == ["21"] * 3
-    assert list(folder.rglob("loops.first_at*.nbi"))
-
-
-def test_processes_that_fill_a_folder_at_once_leave_what_the_next_can_use(folder: Path) -> None:
-    both = [compiling(folder, KINDS), compiling(folder, KINDS[::-1])]
-    assert [process.communicate()[0].split() for process in both] == [["21"] * 3] * 2
-    files = {path: path.read_bytes() for path in folder.rglob("loops.first_at*")}
-    assert compiling(folder, KINDS).communicate()[0].split() == ["21"] * 3
-    assert {path: path.read_bytes() for path in folder.rglob("loops.first_at*")} == files
+def test_where_the_folder_cannot_be_made_numba_takes_another(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert asking(tmp_path / "file" / "folder", "ask('int64')").communicate()[0] == "21\n"
