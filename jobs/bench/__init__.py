@@ -1,8 +1,6 @@
-"""What a night costs, against what the machine could do: a seeded company, each phase a process, peers beside it.
+"""What a night costs: a company drawn from a seed, random specs over it, and the verbs as processes that are measured.
 
-Lands made-up files, runs the same verbs that people run, and counts the same segments with other engines; where counts
-differ there is no time. Measures and never asserts seconds. Knows the command line and the statements of `sql`, nothing
-that lies between.
+Measures and never asserts seconds. Knows the command line, and nothing that lies behind it.
 
     seeded_company.py   contacts and events drawn from a seed, as files of a landing folder, and the catalog of them
     random_segments.py  so many specs over that catalog, with as many distinct conditions as is asked for
