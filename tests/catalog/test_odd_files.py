@@ -8,11 +8,12 @@ from __future__ import annotations
 import gzip
 from io import RawIOBase
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pytest
 from pyarrow import fs
 
+from jobs.catalog.model import Format
 from jobs.catalog.values import csv_text, read_batches, read_contact_ids
 from jobs.catalog.values.csv_text import BLOCK
 from jobs.errors import DATA, DataError, Unreachable
@@ -242,21 +243,22 @@ def test_a_file_that_is_not_there_is_told_by_name(tmp_path: Path) -> None:
         list(read_batches(catalog.sources["s"], catalog, tmp_path / "nowhere.csv", "csv", "UTC"))
 
 
-@pytest.mark.parametrize("form", ["csv", "csv.gz", "jsonl", "jsonl.gz"])
-def test_a_file_of_another_store_is_read_like_one_of_this_machine(form: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ["", ".gz"])
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_a_file_of_another_store_is_read_like_one_of_this_machine(form: Format, ending: str, tmp_path: Path) -> None:
     data = READ["plain"][0]
-    if form.startswith("jsonl"):
+    if form == "jsonl":
         data = b'{"contact_id": "c1", "name": "Ann", "n": 1}\n{"contact_id": "c2", "name": "Bob", "n": 2}\n'
-    path = tmp_path / f"s.{form}"
-    path.write_bytes(gzip.compress(data) if form.endswith(".gz") else data)
+    path = tmp_path / f"s.{form}{ending}"
+    path.write_bytes(gzip.compress(data) if ending else data)
     catalog = good(s=f"version: 1\nsource: s\n{KEYS}")
     with fs.LocalFileSystem().open_input_stream(str(path), compression=None) as file:
-        (batch,) = read_batches(catalog.sources["s"], catalog, path.name, form.removesuffix(".gz"), "UTC", file=file)  # type: ignore[arg-type]
+        (batch,) = read_batches(catalog.sources["s"], catalog, path.name, form, "UTC", file=cast("BinaryIO", file))
     assert batch.to_pydict()["n"] == [1, 2]
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
-def test_a_store_that_breaks_off_is_not_the_files_fault(form: str) -> None:
+def test_a_store_that_breaks_off_is_not_the_files_fault(form: Format) -> None:
     class BreaksOff(RawIOBase):
         def readable(self) -> bool:
             return True
@@ -266,7 +268,7 @@ def test_a_store_that_breaks_off_is_not_the_files_fault(form: str) -> None:
 
     catalog = good(s=f"version: 1\nsource: s\n{KEYS}")
     with pytest.raises(Unreachable) as caught:
-        list(read_batches(catalog.sources["s"], catalog, f"s.{form}", form, "UTC", file=BreaksOff()))  # type: ignore[arg-type]
+        list(read_batches(catalog.sources["s"], catalog, f"s.{form}", form, "UTC", file=cast("BinaryIO", BreaksOff())))
     assert str(caught.value) == (
         f"s.{form}: the file cannot be read to its end (Connection reset by peer). Check the store, then run this again."
     )

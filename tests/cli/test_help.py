@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
+from typer.main import get_group
 
 from jobs.__main__ import app
 from tests.cli.shop import Shop, run
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS: dict[str, Any] = dict(get_group(app).commands)
 NOT_BUILT = ("preview", "why", "view", "train", "predictions", "bench", "erase", "recall-list", "maintain")
 
 

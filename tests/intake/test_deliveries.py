@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -21,17 +22,17 @@ def source(delivery: Delivery, age: Duration | None = None) -> Source:
     return Source("order", "events", {}, time="at", delivery=delivery, origin=Files("o/{date}.csv", "csv"), gates=gates)
 
 
-def clock(*when: int) -> Clock:
-    return make_clock(Moment(datetime(*when), None), zone_transitions("Europe/Vienna"))  # type: ignore[arg-type]
+def clock(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> Clock:
+    return make_clock(Moment(datetime(year, month, day, hour, minute), None), zone_transitions("Europe/Vienna"))
 
 
 AS_OF = clock(2026, 11, 24)
 
 
-def journal(*lines: tuple[str, State, int], **more: object) -> list[Entry]:
+def journal(*lines: tuple[str, State, int], **more: Any) -> list[Entry]:
     """Entries of (label, state, delivery number) in this order, one row each."""
     return [
-        Entry(place + 1, "order", label, state, number, f"hash{number}", 1, "append", reason="why", **more)  # type: ignore[arg-type]
+        Entry(place + 1, "order", label, state, number, f"hash{number}", 1, "append", reason="why", **more)
         for place, (label, state, number) in enumerate(lines)
     ]
 
