@@ -9,7 +9,8 @@ else. Fifth on the route: plan -> kernel.
     bucket_evaluation.py  one bucket (bucket.py) from rows to bitmaps, level by level, in registers.py (output.py):
                           readings.py of sources, chain_queue.py, contact_values.py, leaves.py, keep_order.py
     working_rows.py       rows of a source at work: row_index.py picks them; sweeps.py, groups.py and chains.py count them
-                          in loops.py, which compiled.py compiles where workload.py says that it pays
+                          in loops.py, which compiled.py compiles where workload.py says that it pays, and
+                          compiled_files.py keeps for the next process
     tiles.py              rows (bucket_rows.py) as bytes, lookups.py beside them; tile_bucket.py: a bucket of the lake
     exact_arrays.py, vectors.py, predicates.py, localtime.py, sample_shares.py   numbers, words, tests, days, shares
 """
