@@ -1,10 +1,12 @@
 """Whether the loops run as they stand or compiled: Numba is imported only when there is enough to do.
 
-Compiled code is kept on disk, under NUMBA_CACHE_DIR or the user's cache folder, so that a process pays for it once.
+Compiled code is kept on disk, under NUMBA_CACHE_DIR or the user's cache folder, so that a process pays for it once. Each
+text of the loops has a folder of its own: code of another release, whose types may have other fields, is never met.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Generator
@@ -50,10 +52,13 @@ def is_compiled(chosen: Loops) -> bool:
 
 @cache
 def _compiled() -> SimpleNamespace:
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
     import numba
+    from numba.core import config
 
     from jobs.kernel.compiled_files import CompiledFiles
+
+    # Not by the environment: a process started from here would put its folder into this one.
+    config.CACHE_DIR = str(cache_folder())
 
     # Functions call each other by name, so they are compiled in the order of the file, each seeing those before it.
     names = [name for name, value in vars(loops).items() if isinstance(value, FunctionType)]
@@ -74,11 +79,17 @@ def _seeing(plain: FunctionType, names: dict[str, Any]) -> FunctionType:
 
 
 def cache_folder() -> Path:
-    """Where compiled code is kept: under XDG_CACHE_HOME or ~/.cache, else in the machine's temporary folder."""
+    """Where code compiled from this text of the loops is kept.
+
+    It lies under NUMBA_CACHE_DIR, XDG_CACHE_HOME or ~/.cache, else in the machine's temporary folder.
+    """
+    release = hashlib.sha256(Path(loops.__file__).read_bytes()).hexdigest()[:16]
+    if chosen := os.environ.get("NUMBA_CACHE_DIR"):
+        return Path(chosen) / release
     home = os.environ.get("XDG_CACHE_HOME")
-    place = (Path(home) if home else Path.home() / ".cache") / "muster" / "numba"
+    place = (Path(home) if home else Path.home() / ".cache") / "muster" / "numba" / release
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError:
-        return Path(tempfile.gettempdir()) / "muster-numba"
-    return place if os.access(place, os.W_OK) else Path(tempfile.gettempdir()) / "muster-numba"
+        return Path(tempfile.gettempdir()) / "muster-numba" / release
+    return place if os.access(place, os.W_OK) else Path(tempfile.gettempdir()) / "muster-numba" / release

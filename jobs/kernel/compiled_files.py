@@ -2,7 +2,8 @@
 
 Numba names a file by the next free number of an index that it reads before it writes both, and nothing keeps two processes
 apart: of two that fill an empty folder at once, each for other types, one's code comes to stand under the other's types.
-The next process would run it on the wrong arrays.
+The next process would run it on the wrong arrays. Files that cannot be read, because a machine stopped while they were
+written or because they name types that are gone, are no files: the code is compiled again.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ class CompiledFiles(FunctionCache):
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The code for these types, or None."""
         with _alone(self.cache_path):
-            return super().load_overload(sig, target_context)
+            try:
+                return super().load_overload(sig, target_context)
+            except Exception:  # noqa: BLE001 - unpickling raises whatever the bytes lead to
+                self.flush()
+                return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keeps the code for these types."""

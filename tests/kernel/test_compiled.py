@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jobs.kernel import compiled
+from jobs.kernel import compiled, loops
 from jobs.kernel.compiled import cache_folder, forced, is_compiled, loops_for
 from jobs.language.atoms import Aggregate, Compare, Meaning
 from tests.kernel.world import (
@@ -115,11 +115,25 @@ def test_plain_loops_until_there_is_enough_to_do(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_cache_has_a_place_even_without_a_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert cache_folder() == tmp_path / "cache" / "muster" / "numba"
+    assert cache_folder().parent == tmp_path / "cache" / "muster" / "numba"
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert cache_folder().name == "muster-numba"
+    assert cache_folder().parent.name == "muster-numba"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "chosen"))
+    assert cache_folder().parent == tmp_path / "chosen"
+
+
+def test_code_of_another_text_of_the_loops_lies_in_another_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    here = cache_folder()
+    changed = tmp_path / "loops.py"
+    changed.write_bytes(Path(loops.__file__).read_bytes() + b"\n# another release\n")
+    monkeypatch.setattr(loops, "__file__", str(changed))
+    assert cache_folder().parent == here.parent
+    assert cache_folder() != here
 
 
 def test_random_specs_have_the_same_members_either_way(tmp_path: Path) -> None:

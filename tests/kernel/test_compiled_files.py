@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from jobs.settings import CHECKOUT
 
@@ -64,6 +68,29 @@ def test_of_two_processes_that_fill_a_folder_neither_leaves_its_code_under_the_o
     for kind in ("int64", "int8"):
         assert asking(compiled_in, "ask(sys.argv[1])", kind).communicate()[0] == "21\n"
     assert {path: path.read_bytes() for path in compiled_in.rglob("loops.first_at*")} == files
+
+
+NAMES_A_TYPE_THAT_IS_GONE = b"cjobs.kernel.loops\nGone\n."
+
+
+@pytest.mark.parametrize("kept", ["index", "code"])
+@pytest.mark.parametrize("left", ["nothing", "a part", "a type that is gone"])
+def test_files_that_cannot_be_read_are_compiled_again(tmp_path: Path, kept: str, left: str) -> None:
+    assert asking(tmp_path, "ask('int64')").communicate()[0] == "21\n"
+    (file,) = tmp_path.rglob(f"loops.first_at*.{'nbi' if kept == 'index' else 'nbc'}")
+    whole = file.read_bytes()
+    numba_release = whole[: len(whole) - len(_without_the_first(whole))] if kept == "index" else b""
+    file.write_bytes(
+        {"nothing": b"", "a part": whole[:-9], "a type that is gone": numba_release + NAMES_A_TYPE_THAT_IS_GONE}[left]
+    )
+    assert asking(tmp_path, "ask('int64')").communicate()[0] == "21\n"
+    assert len(file.read_bytes()) == len(whole)
+
+
+def _without_the_first(pickles: bytes) -> bytes:
+    file = io.BytesIO(pickles)
+    pickle.load(file)  # noqa: S301 - the bytes are those that the test wrote
+    return file.read()
 
 
 def test_where_the_folder_cannot_be_made_numba_takes_another(tmp_path: Path) -> None:
