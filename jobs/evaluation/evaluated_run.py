@@ -65,7 +65,7 @@ def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
             return Outcome(DONE, "a later run was evaluated first", {"committed": False})
     evaluated = EvaluatePin(failures, round(time.monotonic() - begun, 3), pinned_cuts, bounds)
     outcome = outcome_of(replace(run, pins={**run.pins, "evaluate": evaluated}))
-    pinned = pin(spark, lake, run, evaluated, note=noted(outcome, begun))
+    pinned = pin(lake, run, evaluated, note=noted(outcome, begun))
     # Not that of a run that is packed and no more: somebody may be evaluating it at this moment.
     forget_work(lake, [old.run_no for old in runs_of(lake) if old.run_no < run.run_no and old.state != STATES["pack"]])
     return outcome_of(pinned)

@@ -203,7 +203,7 @@ def skip_delivery(night: Night, source: str, label: str, reason: str) -> None:
         as_of_us=night.clock.as_of_us,
         reason=reason,
     )
-    write_entries(night.spark, night.lake, [skipped], {})
+    write_entries(night.lake, [skipped], {})
     log.info("%s %s: skipped: %s", source, label, reason)
 
 
@@ -256,7 +256,7 @@ def recorded(
             if not numbered.repeats(entries):
                 decided.append(numbered)
                 evidence[numbered.entry_no] = audit.kept(night.lake, numbered, place.attempt)
-    write_entries(night.spark, night.lake, decided, evidence)
+    write_entries(night.lake, decided, evidence)
     journal = read_entries(night.lake) if decided else list(entries)
     if not set(decided) <= set(journal):
         raise overtaken(night.lake)

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pyspark.sql import SparkSession
-
 from jobs.intake.deliveries import Entry
-from jobs.lake.commits import append
+from jobs.lake.file_commits import put_rows
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import DELIVERIES
 
@@ -48,9 +46,7 @@ def read_readings(lake: str) -> Readings:
     return {(row["source"], row["delivery_no"]): json.loads(row["parsed"]) for row in rows if row["parsed"]}
 
 
-def write_entries(
-    spark: SparkSession, lake: str, entries: Sequence[Entry], evidence: Mapping[int, Mapping[str, str]]
-) -> None:
+def write_entries(lake: str, entries: Sequence[Entry], evidence: Mapping[int, Mapping[str, str]]) -> None:
     """One commit with these entries, after which the accepted ones count. `evidence`: gates, counts, quality by number.
 
     Repeated with the same first number it writes nothing, so that of two ingests at once only one is heard.
@@ -76,8 +72,7 @@ def write_entries(
         }
         for entry in entries
     ]
-    frame = spark.createDataFrame(rows, DELIVERIES.ddl).coalesce(1)
-    append(spark, lake, DELIVERIES, frame, once=("ingest", entries[0].entry_no))
+    put_rows(lake, DELIVERIES, rows, once=("ingest", entries[0].entry_no))
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

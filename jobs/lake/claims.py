@@ -1,6 +1,6 @@
 """Things that may happen once: a claim fixes a request under a key, whoever comes first.
 
-A claim is an insert-only MERGE on the key, because two of them leave one row where two appends leave two. It fixes the
+A claim is a commit that decides on the very rows it replaces, because two appends would leave two of one key. It fixes the
 request and not its owner: whoever brings the same fingerprint may attempt the work, in a place of the attempt's own, and
 the first to `settle` wins. There are no heartbeats and no clocks. Safe on local disk, HDFS, ABFS and GCS.
 """
@@ -8,11 +8,11 @@ the first to `settle` wins. There are no heartbeats and no clocks. Safe on local
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from pyspark.sql import SparkSession
+import pyarrow as pa
 
-from jobs.lake.commits import frame, merge
+from jobs.lake.file_commits import change_rows
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import CLAIMS
 
@@ -33,33 +33,37 @@ class Claim:
     result: str | None = None
 
 
-def claim(spark: SparkSession, lake: str, key: str, fingerprint: str, pins: str | None = None) -> Claim:
+def claim(lake: str, key: str, fingerprint: str, pins: str | None = None) -> Claim:
     """The claim that holds under `key` now: this one, or the one that was first. The caller compares fingerprints."""
     earlier = held(lake, key)
     if earlier is not None:
         return earlier
-    rows = frame(spark, CLAIMS, [{"key": key, "fingerprint": fingerprint, "state": "open", "result": pins}])
-    merge(spark, lake, CLAIMS, rows, "old.key = new.key", insert=True)
+    opened = {"key": key, "fingerprint": fingerprint, "state": "open", "result": pins}
+
+    def add(rows: pa.Table) -> pa.Table | None:
+        claims = rows.to_pylist()
+        return None if any(row["key"] == key for row in claims) else _table([*claims, opened])
+
+    change_rows(lake, CLAIMS, add)
     return _certain(lake, key)
 
 
-def settle(spark: SparkSession, lake: str, key: str, attempt: str, result: str) -> Claim:
+def settle(lake: str, key: str, attempt: str, result: str) -> Claim:
     """The claim with the attempt that won: this one, unless another was done before it."""
-    claimed = _certain(lake, key)
-    if claimed.state == "done":
-        return claimed
-    done = {"key": key, "fingerprint": claimed.fingerprint, "state": "done", "attempt": attempt, "result": result}
-    rows = frame(spark, CLAIMS, [done])
-    merge(
-        spark,
-        lake,
-        CLAIMS,
-        rows,
-        "old.key = new.key",
-        update={name: f"new.{name}" for name in ("state", "attempt", "result")},
-        update_when="old.state = 'open'",
-    )
+    done = {"state": "done", "attempt": attempt, "result": result}
+
+    def finish(rows: pa.Table) -> pa.Table | None:
+        claims = rows.to_pylist()
+        if not any((row["key"], row["state"]) == (key, "open") for row in claims):
+            return None
+        return _table([{**row, **done} if row["key"] == key else row for row in claims])
+
+    change_rows(lake, CLAIMS, finish)
     return _certain(lake, key)
+
+
+def _table(claims: list[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(claims, CLAIMS.schema)
 
 
 def held(lake: str, key: str) -> Claim | None:
@@ -74,5 +78,5 @@ def held(lake: str, key: str) -> Claim | None:
 
 def _certain(lake: str, key: str) -> Claim:
     claimed = held(lake, key)
-    assert claimed is not None, "a claim that was merged is gone"
+    assert claimed is not None, "a claim that was committed is gone"
     return claimed

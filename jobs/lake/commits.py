@@ -61,33 +61,6 @@ def replace(
         retried(writer.save, location(lake, table))
 
 
-def merge(
-    spark: SparkSession,
-    lake: str,
-    table: Table,
-    rows: DataFrame,
-    on: str,
-    *,
-    update: Mapping[str, str | Column] | None = None,
-    update_when: str | None = None,
-    insert: bool = False,
-) -> None:
-    """One MERGE of `rows` (called `new`) into the table (called `old`); an insert-only one leaves one row for each key."""
-    ensure(lake, table)
-    address = location(lake, table)
-
-    def work() -> None:
-        merging = DeltaTable.forPath(spark, address).alias("old").merge(rows.alias("new"), on)
-        if update is not None:
-            merging = merging.whenMatchedUpdate(condition=update_when, set=dict(update))
-        if insert:
-            merging = merging.whenNotMatchedInsert(values={name: f"new.`{name}`" for name in rows.columns})
-        merging.execute()
-
-    with reaching(address):
-        retried(work)
-
-
 def update(spark: SparkSession, lake: str, table: Table, where: Column, values: Mapping[str, object]) -> None:
     """One commit that sets these values in the rows for which `where` is true; nothing where it is true for none.
 

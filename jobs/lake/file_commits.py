@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.transaction import AddAction, RemoveAction
@@ -54,6 +55,23 @@ def change_rows(lake: str, table: Table, change: Callable[[pa.Table], pa.Table |
     """
     ensure(lake, table)
     return _tried(location(lake, table), lambda address: _change(lake, address, table, change))
+
+
+def replace_files(
+    lake: str,
+    table: Table,
+    files: Sequence[TableFile],
+    where: tuple[str, int] | None = None,
+    once: tuple[str, int] | None = None,
+) -> bool:
+    """One commit after which the table, or its rows with this number in a statistics column, are those of `files`; False
+    when `once` has been committed before.
+
+    A number that is one more than the writer's last when something was read makes the commit conditional: it takes hold
+    only if nobody has committed under that name since. Other rows of a file that holds some of both are written anew.
+    """
+    ensure(lake, table)
+    return _tried(location(lake, table), lambda address: _replace(lake, address, table, files, where, once))
 
 
 def last_commit(lake: str, table: Table, writer: str) -> tuple[int, int]:
@@ -110,10 +128,53 @@ def _tried(address: str, attempt: Callable[[str], bool]) -> bool:
 def _add(address: str, table: Table, files: Sequence[TableFile], once: tuple[str, int] | None) -> bool:
     with written(address):
         opened = DeltaTable(without_hadoop(address))
-        if once is not None and (opened.transaction_version(once[0]) or 0) >= once[1]:
+        if _is_committed(opened, once):
             return False
         _commit(_with_columns(opened, table), table, [_added(file) for file in files], once)
     return True
+
+
+def _is_committed(opened: DeltaTable, once: tuple[str, int] | None) -> bool:
+    return once is not None and (opened.transaction_version(once[0]) or 0) >= once[1]
+
+
+def _replace(
+    lake: str,
+    address: str,
+    table: Table,
+    files: Sequence[TableFile],
+    where: tuple[str, int] | None,
+    once: tuple[str, int] | None,
+) -> bool:
+    with written(address):
+        opened = DeltaTable(without_hadoop(address))
+        if _is_committed(opened, once):
+            return False
+        opened = _with_columns(opened, table)
+        old, rest = (None, []) if where is None else _without(lake, opened, table, *where)
+        _commit(opened, table, [*_removed(opened, old), *(_added(file) for file in [*rest, *files])], once)
+    return True
+
+
+def _without(
+    lake: str, opened: DeltaTable, table: Table, column: str, number: int
+) -> tuple[list[str], list[TableFile]]:
+    """The files that hold rows with this number, and new ones for their other rows."""
+    old: list[str] = []
+    rest: list[TableFile] = []
+    for file in pa.table(opened.get_add_actions(flatten=True)).to_pylist():
+        low, high = file.get(f"min.{column}"), file.get(f"max.{column}")
+        if low is not None and high is not None and not low <= number <= high:
+            continue
+        if low is None or low != high:
+            rows = rows_of_files(opened, table.schema.names, paths=[file["path"]])
+            others = rows.filter(pc.fill_null(pc.not_equal(rows[column], number), True))
+            if others.num_rows == rows.num_rows:
+                continue
+            kept = write_table_file(lake, table, others.cast(table.schema).to_batches())
+            rest += [] if kept is None else [kept]
+        old.append(file["path"])
+    return old, rest
 
 
 def _with_columns(opened: DeltaTable, table: Table) -> DeltaTable:
@@ -134,7 +195,8 @@ def _with_columns(opened: DeltaTable, table: Table) -> DeltaTable:
 
 def _change(lake: str, address: str, table: Table, change: Callable[[pa.Table], pa.Table | None]) -> bool:
     with written(address):
-        opened = DeltaTable(without_hadoop(address))
+        # The columns first: what is read must be of the very version that the commit follows.
+        opened = _with_columns(DeltaTable(without_hadoop(address)), table)
         changed = change(rows_of_files(opened, table.schema.names))
         if changed is None:
             return False

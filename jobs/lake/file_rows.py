@@ -7,7 +7,7 @@ partition or its statistics, is not read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -34,8 +34,11 @@ MAY_HOLD: Mapping[str, Callable[[Any, Any, Any], bool]] = {
 }
 
 
-def rows_of_files(opened: DeltaTable, columns: Sequence[str], filters: Sequence[Filter] = ()) -> pa.Table:
-    """These columns of the rows for which all filters hold, typed as the table says; null where a file has none."""
+def rows_of_files(
+    opened: DeltaTable, columns: Sequence[str], filters: Sequence[Filter] = (), paths: Collection[str] | None = None
+) -> pa.Table:
+    """These columns of the rows for which all filters hold, typed as the table says; null where a file has none. `paths`:
+    of these files alone."""
     whole = pa.schema(opened.schema().to_arrow())
     schema = pa.schema([whole.field(name) for name in dict.fromkeys([*columns, *(name for name, *_ in filters)])])
     partitions = opened.metadata().partition_columns
@@ -43,7 +46,7 @@ def rows_of_files(opened: DeltaTable, columns: Sequence[str], filters: Sequence[
     parts = [
         _rows(opened.table_uri, file, schema, partitions, filters)
         for file in files
-        if all(_file_may_hold(file, partitions, each) for each in filters)
+        if (paths is None or file["path"] in paths) and all(_file_may_hold(file, partitions, each) for each in filters)
     ]
     rows = pa.concat_tables(parts) if parts else schema.empty_table()
     return rows.select(list(columns))

@@ -13,7 +13,8 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import bitmap_count, lit
 
-from jobs.lake.commits import append, frame
+from jobs.lake.commits import append
+from jobs.lake.file_commits import put_rows
 from jobs.lake.list_registry import Listed, versions
 from jobs.lake.tables import LIST_BITS, LIST_REGISTRY
 from jobs.lists.requests import Request
@@ -33,7 +34,7 @@ def write_bits(spark: SparkSession, lake: str, request: Request, version: int, a
     append(spark, lake, LIST_BITS, rows, once=(request.key(version), 1))
 
 
-def enter(spark: SparkSession, lake: str, request: Request, manifest: str, registry: Sequence[Listed]) -> None:
+def enter(lake: str, request: Request, manifest: str, registry: Sequence[Listed]) -> None:
     """The registry's row for the version that a manifest describes; the version before it is superseded in one commit."""
     written: dict[str, Any] = json.loads(manifest)
     frozen = {
@@ -55,7 +56,7 @@ def enter(spark: SparkSession, lake: str, request: Request, manifest: str, regis
     }
     older = [entry for entry in versions(registry, request.name, request.date) if entry.version < written["version"]]
     rows = [frozen, *(_superseded(entry, written["version"]) for entry in older if entry.state == "frozen")]
-    append(spark, lake, LIST_REGISTRY, frame(spark, LIST_REGISTRY, rows), once=(request.key(written["version"]), 1))
+    put_rows(lake, LIST_REGISTRY, rows, once=(request.key(written["version"]), 1))
 
 
 def _superseded(entry: Listed, by: int) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def make_pins(settings: Settings, request: Request, clock: Clock) -> Pins:
 
 def freeze(spark: SparkSession, lake: str, request: Request, version: int, pins: Pins | None) -> None:
     """Claims, attempts, settles, and enters the list; does what is left when some of it was done before."""
-    claimed = claim(spark, lake, request.key(version), request.fingerprint, pins.to_json() if pins else None)
+    claimed = claim(lake, request.key(version), request.fingerprint, pins.to_json() if pins else None)
     if claimed.fingerprint != request.fingerprint:
         raise refused(request, version, claimed)
     if claimed.state == "open":
@@ -107,7 +107,7 @@ def freeze(spark: SparkSession, lake: str, request: Request, version: int, pins:
     assert claimed.result is not None
     bits = bits_of(spark, lake, request.segment, read_pins(claimed.result))
     write_bits(spark, lake, request, version, claimed.attempt, bits)
-    enter(spark, lake, request, claimed.result, read_registry(lake))
+    enter(lake, request, claimed.result, read_registry(lake))
 
 
 def check_standing(lake: str, request: Request, version: int, pins: Pins) -> None:
@@ -127,7 +127,7 @@ def attempt(spark: SparkSession, lake: str, request: Request, version: int, clai
     sent = write_attempt(spark, lake, path, request.segment, pins)
     checked = check_attempt(spark, lake, path, pins, sent)
     manifest = Manifest(request, version, name, pins, checked, origin_of(lake, request.segment, pins.run_no))
-    done = settle(spark, lake, claimed.key, name, manifest.to_json())
+    done = settle(lake, claimed.key, name, manifest.to_json())
     if done.attempt != name:
         log.info("another attempt at %s of %s was faster", request.name, request.date)
         remove_folder(lake, path)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable
-from jobs.lake.commits import append, frame
+from jobs.lake.file_commits import put_rows
 from jobs.lake.reads import last_number
 from jobs.lake.segment_runs import PUBLICATION, SegmentRun, counting, last_published, read_segment_runs
 from jobs.lake.tables import SEGMENT_RUNS, segment_table
@@ -43,7 +43,7 @@ def publish(spark: SparkSession, lake: str, run: Run) -> Outcome:
     _until_visible(spark, lake, run, kept)
     restore_row_tables(spark, lake)
     outcome = outcome_of(run.run_no, read_segment_runs(lake, run.run_no), run.broken)
-    pin(spark, lake, run, PublishPin(), note=noted(outcome, begun))
+    pin(lake, run, PublishPin(), note=noted(outcome, begun))
     return outcome
 
 
@@ -102,7 +102,7 @@ def _make_visible(
         _row(run, id_, specs.get(id_), decisions[id_], changes.get(id_)) | {"sensitive": id_ in sensitive}
         for id_ in sorted(decisions)
     ]
-    append(spark, lake, SEGMENT_RUNS, frame(spark, SEGMENT_RUNS, rows), once=(PUBLICATION, number))
+    put_rows(lake, SEGMENT_RUNS, rows, once=(PUBLICATION, number))
 
 
 def _row(run: Run, id_: str, spec: Spec | None, decision: Decision, change: Change | None) -> dict[str, object]:

@@ -13,8 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from pyspark.sql import SparkSession
-
 from jobs.lake.list_registry import Listed, read_registry, resolve
 from jobs.lake.segment_runs import is_withdrawn
 from jobs.language.specs import KnownLists, SpecSet
@@ -31,7 +29,7 @@ from jobs.syntax.zones import TZDATA_VERSION
 log = logging.getLogger(__name__)
 
 
-def open_run(spark: SparkSession, settings: Settings, as_of: str, has_news: Callable[[Run], bool]) -> Run:
+def open_run(settings: Settings, as_of: str, has_news: Callable[[Run], bool]) -> Run:
     """The run to work on: a new one, the unfinished one of the same opening, or the finished one when nothing is new.
 
     `has_news` says whether anything was delivered that a finished run did not see.
@@ -58,7 +56,7 @@ def open_run(spark: SparkSession, settings: Settings, as_of: str, has_news: Call
         if last is not None and same and not (last.finished and has_news(last)):
             log.info("run %d as of %s is %s", last.run_no, as_of, "finished" if last.finished else "resumed")
             return last
-        opened = insert(spark, settings.lake, wanted)
+        opened = insert(settings.lake, wanted)
         if opened.key == wanted.key:
             log.info("run %d as of %s is opened", opened.run_no, as_of)
             return opened

@@ -1,7 +1,7 @@
 """Runs written: opened under a number, pinned once by each step, told how each step went.
 
 A run pins everything once, each pin by the step that makes it; a step that finds its pin uses it. Every change is one
-commit that only takes hold if nobody changed the row since it was read, so two processes of one run agree on every pin.
+commit that decides on the row as it is then, so two processes of one run agree on every pin.
 """
 
 from __future__ import annotations
@@ -12,16 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pyspark.sql import SparkSession
-from pyspark.sql.functions import col, lit
+import pyarrow as pa
 
 from jobs.errors import Unreachable, UserError
-from jobs.lake.commits import append, frame, update
+from jobs.lake.file_commits import change_rows, put_rows
 from jobs.lake.reads import last_number
-from jobs.lake.spark import reaching
 from jobs.lake.tables import MEMBERSHIPS, RUNS
 from jobs.runs.outcome import Outcome
-from jobs.runs.run import STATES, Run, as_json, run_numbered, runs_of
+from jobs.runs.run import STATES, Run, as_json, read_run, run_numbered, runs_of
 from jobs.runs.step_pins import Pin, StepName, pins_as_rows
 
 EVALUATE = "evaluate"
@@ -30,18 +28,14 @@ EVALUATE = "evaluate"
 WRITER = "opening"
 """Delta keeps the last number with the commits under this name, so a number is given once."""
 
-ATTEMPTS = 20
-"""How often a change is tried while other processes change the same run; they are a handful of steps."""
 
-
-def insert(spark: SparkSession, lake: str, run: Run) -> Run:
+def insert(lake: str, run: Run) -> Run:
     """The run that has this number now: this one, or one that another process opened first."""
-    append(spark, lake, RUNS, frame(spark, RUNS, [_row(run)]), once=(WRITER, run.run_no))
+    put_rows(lake, RUNS, [_row(run)], once=(WRITER, run.run_no))
     return run_numbered(lake, run.run_no)
 
 
 def pin(
-    spark: SparkSession,
     lake: str,
     run: Run,
     made: Pin,
@@ -62,7 +56,7 @@ def pin(
         }
         return {**pinned, **(_noted(now, step, note) if note else {})}
 
-    return _changed(spark, lake, run, change)
+    return _changed(lake, run, change)
 
 
 @dataclass(frozen=True)
@@ -82,7 +76,7 @@ def noted(outcome: Outcome, begun: float) -> Note:
     return Note(outcome.exit_code, outcome.summary, time.monotonic() - begun)
 
 
-def record(spark: SparkSession, lake: str, run: Run, step: StepName, note: Note, unpinned: bool = False) -> Run:
+def record(lake: str, run: Run, step: StepName, note: Note, unpinned: bool = False) -> Run:
     """The run with a note of how a step went; the night's own code and reason are those of its last step.
 
     `unpinned`: nothing is written where the step has its pin.
@@ -93,27 +87,25 @@ def record(spark: SparkSession, lake: str, run: Run, step: StepName, note: Note,
             return None
         return _noted(now, step, note)
 
-    return _changed(spark, lake, run, change)
+    return _changed(lake, run, change)
 
 
-def recorded(spark: SparkSession, lake: str, run: Run, step: StepName, work: Callable[[], Outcome]) -> Outcome:
+def recorded(lake: str, run: Run, step: StepName, work: Callable[[], Outcome]) -> Outcome:
     """How the step's work went, written down in the run unless the work did so; a user's fault is written and passes on.
 
-    A fault is not the run's where the step has its pin: then another process has done it, and its note stays.
+    Work with Spark comes with Spark's failures made ours (`reaching`). A fault is not the run's where the step has its pin:
+    then another process has done it, and its note stays.
     """
     begun = time.monotonic()
     try:
-        with reaching(lake):
-            outcome = work()
+        outcome = work()
     except UserError as error:
         with suppress(Unreachable):  # a lake that failed the step may fail its note: the first fault is the one to tell
-            record(
-                spark, lake, run, step, Note(error.exit_code, error.message, time.monotonic() - begun), unpinned=True
-            )
+            record(lake, run, step, Note(error.exit_code, error.message, time.monotonic() - begun), unpinned=True)
         raise
     note = run_numbered(lake, run.run_no).steps.get(step)
     if note is None or note["exit_code"] != outcome.exit_code:
-        record(spark, lake, run, step, noted(outcome, begun))
+        record(lake, run, step, noted(outcome, begun))
     return outcome
 
 
@@ -122,42 +114,33 @@ def _noted(now: Run, step: StepName, note: Note) -> Mapping[str, object]:
     return {"steps": steps, "exit_code": note.exit_code, "reason": note.reason}
 
 
-def renumbered(spark: SparkSession, lake: str, run: Run) -> Run:
+def renumbered(lake: str, run: Run) -> Run:
     """The same run under the next free number, packed and not evaluated; the old number is given up."""
     pins = {step: pinned for step, pinned in run.pins.items() if step not in ("evaluate", "publish")}
     while True:
         run_no = 1 + max(last_number(lake, MEMBERSHIPS, EVALUATE), *(other.run_no for other in runs_of(lake)))
-        again = insert(
-            spark, lake, replace(run, run_no=run_no, state=STATES["pack"], pins=pins, steps=dict[str, Any]())
-        )
+        again = insert(lake, replace(run, run_no=run_no, state=STATES["pack"], pins=pins, steps=dict[str, Any]()))
         if again.key == run.key:
             break
     given_up = {"state": "failed", "reason": f"a later run was evaluated first; run {again.run_no} took its place"}
-    _changed(spark, lake, run, lambda now: None if now.state == "failed" else given_up)
+    _changed(lake, run, lambda now: None if now.state == "failed" else given_up)
     return again
 
 
-def _changed(spark: SparkSession, lake: str, run: Run, change: Callable[[Run], Mapping[str, object] | None]) -> Run:
-    """The run once `change` has nothing more to change in it."""
-    for _ in range(ATTEMPTS):
-        now = run_numbered(lake, run.run_no)
-        changed = change(now)
-        if changed is None:
-            return now
-        _change(spark, lake, now, changed)
-    raise Unreachable(
-        f"{lake}/runs: run {run.run_no} is being changed by others without end. Run the step again alone."
-    )
+def _changed(lake: str, run: Run, change: Callable[[Run], Mapping[str, object] | None]) -> Run:
+    """The run after one commit with what `change` makes of it as it is then; no commit where that is nothing."""
 
+    def changed(rows: pa.Table) -> pa.Table | None:
+        runs = rows.to_pylist()
+        (row,) = (row for row in runs if row["run_no"] == run.run_no)
+        values = change(read_run(row))
+        if values is None:
+            return None
+        row.update(values)
+        return pa.Table.from_pylist(runs, RUNS.schema)
 
-def _change(spark: SparkSession, lake: str, seen: Run, changed: Mapping[str, object]) -> None:
-    """One conditional commit: it does nothing when pins or steps are no longer those that were seen."""
-    unchanged = (
-        (col("run_no") == lit(seen.run_no))
-        & (col("pins") == lit(as_json(pins_as_rows(seen.pins))))
-        & (col("steps") == lit(as_json(seen.steps)))
-    )
-    update(spark, lake, RUNS, unchanged, changed)
+    change_rows(lake, RUNS, changed)
+    return run_numbered(lake, run.run_no)
 
 
 def _row(run: Run) -> dict[str, object]:

@@ -100,17 +100,18 @@ class Run:
 
 def runs_of(lake: str) -> list[Run]:
     """Every run, by number; without Spark."""
-    return sorted(map(_run, table_rows(lake, RUNS)), key=lambda run: run.run_no)
+    return sorted(map(read_run, table_rows(lake, RUNS)), key=lambda run: run.run_no)
 
 
 def run_numbered(lake: str, run_no: int) -> Run:
     """The run as the lake has it now."""
-    runs = [_run(row) for row in table_rows(lake, RUNS, filters=[("run_no", "=", run_no)])]
+    runs = [read_run(row) for row in table_rows(lake, RUNS, filters=[("run_no", "=", run_no)])]
     assert len(runs) == 1, f"{len(runs)} rows of run {run_no}"
     return runs[0]
 
 
-def _run(row: Mapping[str, Any]) -> Run:
+def read_run(row: Mapping[str, Any]) -> Run:
+    """The run that a row of `runs` describes."""
     return Run(
         run_no=row["run_no"],
         as_of_us=(row["as_of"] - EPOCH) // timedelta(microseconds=1),

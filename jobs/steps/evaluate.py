@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from jobs.evaluation.evaluated_run import evaluate, outcome_of
 from jobs.lake.reads import last_number
-from jobs.lake.spark import session
+from jobs.lake.spark import reaching, session
 from jobs.lake.tables import MEMBERSHIPS
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import EVALUATE, recorded, renumbered
@@ -25,19 +25,19 @@ def run(settings: Settings, as_of: str) -> Outcome:
         return outcome_of(opened)
     spark = session(settings, "evaluate")
     while True:
-        outcome = _attempt(spark, settings.lake, in_order(spark, settings.lake, opened))
+        outcome = _attempt(spark, settings.lake, in_order(settings.lake, opened))
         if outcome.details["committed"]:
             return outcome
 
 
 def _attempt(spark: SparkSession, lake: str, run: Run) -> Outcome:
-    return recorded(spark, lake, run, "evaluate", lambda: evaluate(spark, lake, run))
+    return recorded(lake, run, "evaluate", reaching(lake)(lambda: evaluate(spark, lake, run)))
 
 
-def in_order(spark: SparkSession, lake: str, run: Run) -> Run:
+def in_order(lake: str, run: Run) -> Run:
     """The run, under a new number when a later one has been evaluated already."""
     if last_number(lake, MEMBERSHIPS, EVALUATE) <= run.run_no:
         return run
-    again = renumbered(spark, lake, run)
+    again = renumbered(lake, run)
     log.info("run %d is evaluated as run %d: a later one was evaluated first", run.run_no, again.run_no)
     return again

@@ -12,7 +12,7 @@ from jobs.intake.acceptance import asked_sources, has_news, ingest, skip_deliver
 from jobs.intake.deliveries import Entry, State, pinned_by
 from jobs.intake.expectations import warm_up
 from jobs.lake.commits import check_writable
-from jobs.lake.spark import session
+from jobs.lake.spark import reaching, session
 from jobs.runs.night import night_now, night_of
 from jobs.runs.opening import open_run
 from jobs.runs.outcome import Outcome
@@ -54,10 +54,11 @@ def run(
     if skip:
         skip_delivery(now, *skip, reason)
         return Outcome(DONE, f"{skip[0]} goes on without {skip[1]}: {reason}.{_taken_up(settings, as_of)}")
-    opened = open_run(spark, settings, as_of, lambda last: has_news(now, last, replace, bool(again)))
+    opened = open_run(settings, as_of, lambda last: has_news(now, last, replace, bool(again)))
     if "ingest" in opened.pins:
         return _pinned_before(opened, as_of, replace or bool(again))
 
+    @reaching(settings.lake)
     def work() -> Outcome:
         begun = monotonic()
         night = night_of(spark, settings, opened)
@@ -66,12 +67,12 @@ def run(
         taken = replace_fields(opened, failed_sources=report.failed_sources, pins={**opened.pins, "ingest": made})
         counts = f"{len(report.accepted)} deliveries accepted, {len(report.all_refused)} refused"
         outcome = outcome_of(taken, counts, [*report.all_refused, *report.accepted])
-        pin(spark, settings.lake, opened, made, report.failed_sources, noted(outcome, begun))
+        pin(settings.lake, opened, made, report.failed_sources, noted(outcome, begun))
         rows = sum(entry.rows or 0 for entry in report.accepted)
         log.info("ingest: %s, %d rows, %.1f s", counts, rows, monotonic() - begun)
         return outcome
 
-    return recorded(spark, settings.lake, opened, "ingest", work)
+    return recorded(settings.lake, opened, "ingest", work)
 
 
 def outcome_of(run: Run, summary: str, entries: Sequence[Entry] = ()) -> Outcome:

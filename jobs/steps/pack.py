@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 
 from jobs.errors import DONE
-from jobs.lake.spark import session
+from jobs.lake.spark import reaching, session
 from jobs.packs.next_pack import PackReport, pack
 from jobs.runs.night import night_of
 from jobs.runs.outcome import Outcome
@@ -23,14 +23,15 @@ def run(settings: Settings, as_of: str) -> Outcome:
     pinned = opened.pinned(IngestPin)
     spark = session(settings, "pack")
 
+    @reaching(settings.lake)
     def work() -> Outcome:
         begun = monotonic()
         report = pack(night_of(spark, settings, opened), pinned.deliveries, pinned.entry_no)
         outcome = _outcome(opened, report)
-        pin(spark, settings.lake, opened, PackPin(report.pack.pack_no), note=noted(outcome, begun))
+        pin(settings.lake, opened, PackPin(report.pack.pack_no), note=noted(outcome, begun))
         return outcome
 
-    return recorded(spark, settings.lake, opened, "pack", work)
+    return recorded(settings.lake, opened, "pack", work)
 
 
 def _outcome(run: Run, report: PackReport) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobs.lake.segment_runs import read_segment_runs
-from jobs.lake.spark import session
+from jobs.lake.spark import reaching, session
 from jobs.publication.published_run import publish
 from jobs.publication.report import outcome_of
 from jobs.runs.outcome import Outcome
@@ -18,4 +18,6 @@ def run(settings: Settings, as_of: str) -> Outcome:
     if evaluated.finished:
         return outcome_of(evaluated.run_no, read_segment_runs(settings.lake, evaluated.run_no), evaluated.broken)
     spark = session(settings, "publish")
-    return recorded(spark, settings.lake, evaluated, "publish", lambda: publish(spark, settings.lake, evaluated))
+    return recorded(
+        settings.lake, evaluated, "publish", reaching(settings.lake)(lambda: publish(spark, settings.lake, evaluated))
+    )

@@ -12,8 +12,6 @@ import time
 from pathlib import Path
 
 from jobs.lake.claims import claim, settle
-from jobs.lake.spark import session
-from jobs.settings import CHECKOUT, Settings
 
 
 def meet(meeting: Path, moment: str, who: str, everyone: int) -> None:
@@ -26,18 +24,15 @@ def meet(meeting: Path, moment: str, who: str, everyone: int) -> None:
 
 
 def main(lake: str, meeting: str, who: str, everyone: int, rounds: int) -> None:
-    settings = Settings("UTC", lake, "", CHECKOUT, CHECKOUT, CHECKOUT / "conf", 26, 35)
-    spark = session(settings, f"claiming {who}")
     told = []
     for number in range(rounds):
         key = f"round/{number}"
         meet(Path(meeting), f"claim{number}", who, everyone)
-        claimed = claim(spark, lake, key, f"asked by {who}")
+        claimed = claim(lake, key, f"asked by {who}")
         meet(Path(meeting), f"settle{number}", who, everyone)
-        done = settle(spark, lake, key, f"attempt of {who}", "{}")
+        done = settle(lake, key, f"attempt of {who}", "{}")
         told.append([claimed.fingerprint, done.state, done.attempt])
     print("TOLD", json.dumps(told))
-    spark.stop()
 
 
 if __name__ == "__main__":

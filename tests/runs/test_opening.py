@@ -31,11 +31,11 @@ def planted(spark: SparkSession, tmp_path: Path) -> Planted:
 
 
 def opened(planted: Planted, news: bool = False, as_of: str = NIGHT) -> Run:
-    return open_run(planted.spark, planted.settings, as_of, lambda _: news)
+    return open_run(planted.settings, as_of, lambda _: news)
 
 
 def finish(planted: Planted, run: Run) -> Run:
-    return pin(planted.spark, planted.lake, run, PublishPin())
+    return pin(planted.lake, run, PublishPin())
 
 
 def test_the_same_opening_resumes_an_unfinished_run_and_gives_back_a_finished_one(planted: Planted) -> None:
@@ -95,8 +95,8 @@ def test_a_broken_catalog_opens_nothing(planted: Planted) -> None:
 
 def test_a_pin_is_made_once_and_the_first_one_counts(planted: Planted) -> None:
     run = opened(planted)
-    first = pin(planted.spark, planted.lake, run, IngestPin(3), {"order": "refused"})
-    second = pin(planted.spark, planted.lake, run, IngestPin(9))
+    first = pin(planted.lake, run, IngestPin(3), {"order": "refused"})
+    second = pin(planted.lake, run, IngestPin(9))
     assert first == second
     assert (second.state, second.pinned(IngestPin), second.failed_sources) == (
         "ingested",
@@ -108,7 +108,7 @@ def test_a_pin_is_made_once_and_the_first_one_counts(planted: Planted) -> None:
     assert str(missing.value) == (
         "run 1 of 1998-01-31T23:00Z has no pack yet. Run `pack` with the same --as-of first, or `run` for the whole night."
     )
-    noted = record(planted.spark, planted.lake, run, "pack", Note(20, "contacts: too few", 1.5))
+    noted = record(planted.lake, run, "pack", Note(20, "contacts: too few", 1.5))
     assert noted.steps["pack"] == {"exit_code": 20, "reason": "contacts: too few", "seconds": 1.5}
     assert noted.pins == second.pins
     assert noted.told() == "pack ended with 20: contacts: too few"
@@ -118,18 +118,18 @@ def test_who_fails_at_a_step_that_another_has_done_leaves_the_others_note(plante
     run = opened(planted)
 
     def second() -> Outcome:
-        pin(planted.spark, planted.lake, run, PackPin(4), note=Note(DONE, "pack 4 is made", 1.0))
+        pin(planted.lake, run, PackPin(4), note=Note(DONE, "pack 4 is made", 1.0))
         raise Unreachable("another pack took the number 4 meanwhile")
 
     with pytest.raises(Unreachable):
-        recorded(planted.spark, planted.lake, run, "pack", second)
+        recorded(planted.lake, run, "pack", second)
     assert run_numbered(planted.lake, run.run_no).steps["pack"]["reason"] == "pack 4 is made"
 
 
 def test_a_run_that_comes_too_late_goes_on_under_a_new_number(planted: Planted) -> None:
-    late = pin(planted.spark, planted.lake, opened(planted), PackPin(4))
+    late = pin(planted.lake, opened(planted), PackPin(4))
     opened(planted, as_of="1998-02-02T00:00")
-    again = renumbered(planted.spark, planted.lake, late)
+    again = renumbered(planted.lake, late)
     assert (again.run_no, again.key, again.pins, again.state) == (3, late.key, late.pins, "packed")
     assert run_numbered(planted.lake, 1).state == "failed"
     assert find_run(planted.settings, NIGHT).run_no == 3

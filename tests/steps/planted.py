@@ -150,15 +150,14 @@ class Planted:
 
     def open(self, as_of: str, failed: Mapping[str, str] | None = None, news: bool = True) -> Run:
         """A run pinned up to the last pack."""
-        run = open_run(self.spark, self.settings, as_of, lambda _: news)
+        run = open_run(self.settings, as_of, lambda _: news)
         run = pin(
-            self.spark,
             self.lake,
             run,
             IngestPin(self.packs, {name: tuple(numbers) for name, numbers in self.deliveries.items()}),
             failed,
         )
-        return pin(self.spark, self.lake, run, PackPin(self.packs))
+        return pin(self.lake, run, PackPin(self.packs))
 
     def night(self, as_of: str, failed: Mapping[str, str] | None = None) -> Outcome:
         """Opens, evaluates and publishes."""

@@ -238,7 +238,7 @@ def test_without_a_pack_or_a_valid_spec_nothing_is_evaluated_or_published(spark:
     planted = Planted(spark, tmp_path)
     planted.write_catalog()
     planted.spec("germans", {"attribute": "country", "is": "DE"})
-    open_run(spark, planted.settings, "1998-02-01T00:00", lambda _: False)
+    open_run(planted.settings, "1998-02-01T00:00", lambda _: False)
     with pytest.raises(UsageError, match=r"^run 1 of 1998-01-31T23:00Z has no pack yet\. Run `pack`"):
         evaluate.run(planted.settings, "1998-02-01T00:00")
     planted.spec("germans", {"attribute": "county", "is": "DE"})

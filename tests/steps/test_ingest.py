@@ -225,7 +225,7 @@ def test_an_attempt_whose_answer_was_lost_keeps_its_rows_for_the_next(
 
     def answerless(*arguments: Any) -> None:
         write_entries(*arguments)
-        if arguments[2]:
+        if arguments[1]:
             raise Unreachable("the answer is lost")
 
     for number in (1, 2):  # of contacts, then of orders

@@ -220,7 +220,7 @@ def test_what_cannot_be_done_for_a_run_that_has_pinned_says_what_to_do(company: 
         f"order goes on without 2026-11-22: the till was broken. Run 1 of {as_of} has pinned its deliveries without it. "
         f"{another}"
     )
-    pin(company.spark, company.lake, runs_of(company.lake)[0], PublishPin())  # what finishes a run
+    pin(company.lake, runs_of(company.lake)[0], PublishPin())  # what finishes a run
     again = ingest.run(company.settings, as_of, again=["contacts"])
     assert again.summary.splitlines()[0] == "run 2: 1 deliveries accepted, 0 refused"
 

@@ -69,7 +69,7 @@ def test_a_night_pins_what_it_took_in_and_packed_and_a_later_one_opens_only_for_
     assert pack.run(settings, AS_OF).summary == "run 1: packed already, in pack 1"
     assert runs_of(company.lake)[0].pins["pack"] == PackPin(1)
 
-    pin(company.spark, company.lake, runs_of(company.lake)[0], PublishPin())  # what finishes a run
+    pin(company.lake, runs_of(company.lake)[0], PublishPin())  # what finishes a run
     finished = ingest.run(settings, AS_OF)
     assert finished.summary.splitlines()[0] == "run 1: nothing new was delivered"
     company.deliver("order/2026-11-23.csv", HEADER, "ada,2026-11-01,1.00")
