@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
-from delta.tables import DeltaTable
-from pyspark.sql import Column, DataFrame, DataFrameWriter, SparkSession
+from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 from pyspark.sql.functions import col, lit
 
 from jobs.errors import Unreachable
@@ -38,44 +37,6 @@ def append(spark: SparkSession, lake: str, table: Table, rows: DataFrame, once: 
     writer = _once(_writer(rows, table).mode("append").option("mergeSchema", "true"), once)
     with reaching(location(lake, table)):
         retried(writer.save, location(lake, table))
-
-
-def replace(
-    spark: SparkSession,
-    lake: str,
-    table: Table,
-    rows: DataFrame,
-    where: str | None = None,
-    once: tuple[str, int] | None = None,
-) -> None:
-    """One commit after which the table (or its rows that `where` selects, by our own columns only) holds these rows.
-
-    `once` as for `append`. A number that is one more than the writer's last one when something was read makes the commit
-    conditional: it takes hold only if nobody has committed under that name since.
-    """
-    ensure(lake, table)
-    writer = _once(_writer(rows, table).mode("overwrite").option("mergeSchema", "true"), once)
-    if where:
-        writer = writer.option("replaceWhere", where)
-    with reaching(location(lake, table)):
-        retried(writer.save, location(lake, table))
-
-
-def update(spark: SparkSession, lake: str, table: Table, where: Column, values: Mapping[str, object]) -> None:
-    """One commit that sets these values in the rows for which `where` is true; nothing where it is true for none.
-
-    A third of the jobs of a MERGE, and as safe: of two at once the second is tried again on what the first left.
-    """
-    address = location(lake, table)
-
-    def work() -> None:
-        changed: dict[str, str | Column] = {
-            name: lit(value).cast(spark_type(table.schema.field(name).type)) for name, value in values.items()
-        }
-        DeltaTable.forPath(spark, address).update(where, changed)
-
-    with reaching(address):
-        retried(work)
 
 
 def frame(spark: SparkSession, table: Table, rows: Iterable[Mapping[str, object]]) -> DataFrame:

@@ -78,7 +78,7 @@ def _pieces(lake: str, table: Table, file: StoredFile, rows_at_once: int) -> Ite
     if file.rows <= rows_at_once:
         yield FilePiece(file.path, 0, -1, file.rows)
         return
-    with _opened(lake, table, file.path) as parquet:
+    with opened_file(lake, table, file.path) as parquet:
         groups = [parquet.metadata.row_group(n).num_rows for n in range(parquet.num_row_groups)]
     first, rows = 0, 0
     for number, count in enumerate(groups):
@@ -90,7 +90,7 @@ def _pieces(lake: str, table: Table, file: StoredFile, rows_at_once: int) -> Ite
 
 def read_piece(lake: str, table: Table, piece: FilePiece, columns: Sequence[str]) -> Iterator[pa.Table]:
     """Its rows in tables of about `BATCH_ROWS`, with those of `columns` that the file has."""
-    with _opened(lake, table, piece.path) as parquet:
+    with opened_file(lake, table, piece.path) as parquet:
         last = parquet.num_row_groups if piece.last < 0 else piece.last
         names = [name for name in columns if name in parquet.schema_arrow.names]
         waiting: list[pa.RecordBatch] = []
@@ -118,11 +118,12 @@ def read_file_rows(lake: str, table: Table, files: Sequence[StoredFile], columns
     return pa.concat_tables(parts) if parts else schema.empty_table()
 
 
-def _opened(lake: str, table: Table, path: str) -> pq.ParquetFile:
+def opened_file(lake: str, table: Table, path: str) -> pq.ParquetFile:
+    """A file of the table, to read; `Unreachable` where it is gone or is none."""
     system, root = filesystem(location(lake, table))
     try:
         return pq.ParquetFile(system.open_input_file(f"{root}/{path}"), pre_buffer=False)
-    except OSError as error:
+    except (OSError, pa.ArrowInvalid) as error:
         raise Unreachable(
             f"{location(lake, table)}/{path}: cannot be read ({error}), and the table says that it holds it. Run the step "
             "again; if it ends like this again, put the file back from a copy."

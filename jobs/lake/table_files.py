@@ -45,7 +45,7 @@ def write_table_file(lake: str, table: Table, rows: Iterable[pa.RecordBatch], **
 
     `partition` has the value of every partition column; those columns are left out of the file, as Delta has it.
     """
-    writer = TableFileWriter(lake, table, "", **partition)
+    writer = TableFileWriter(lake, table, "", ROW_GROUP_BYTES, **partition)
     for batch in rows:
         writer.write(batch)
     return writer.close()
@@ -65,14 +65,18 @@ def write_partitions(lake: str, table: Table, rows: pa.Table) -> list[TableFile]
 class TableFileWriter:
     """One new file, written batch by batch; it begins with the first row, and without one there is no file.
 
-    `folder` is a place of its own under the table's root, so that files nobody committed can be told by it.
+    `folder` is a place of its own under the table's root, so that files nobody committed can be told by it. Rows of up to
+    `group_bytes` wait for their row group.
     """
 
-    def __init__(self, lake: str, table: Table, folder: str = "", **partition: object) -> None:
+    def __init__(
+        self, lake: str, table: Table, folder: str = "", group_bytes: int = ROW_GROUP_BYTES, **partition: object
+    ) -> None:
         assert set(partition) == set(table.partitions), (
             f"{table.path}: found {sorted(partition)}, expected its partitions"
         )
         self._table = table
+        self._group_bytes = group_bytes
         self._partition = partition
         self._schema = pa.schema([column for column in table.schema if column.name not in table.partitions])
         folders = [*([folder] if folder else []), *(f"{name}={partition[name]}" for name in table.partitions)]
@@ -90,7 +94,7 @@ class TableFileWriter:
             self._statistics.add(batch)
             self._waiting.append(batch)
             self._waiting_bytes += batch.nbytes
-            if self._waiting_bytes >= ROW_GROUP_BYTES:
+            if self._waiting_bytes >= self._group_bytes:
                 self.flush()
 
     def flush(self) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from pyspark.sql import SparkSession
-
 from jobs.errors import Problem
-from jobs.lake.memberships import members_at
+from jobs.lake.member_rows import members_at
 from jobs.lake.segment_runs import SegmentRun, last_published
 from jobs.language.specs import Spec
 from jobs.publication.gates import Before, Candidate, Decision, decide
@@ -19,7 +17,6 @@ from jobs.syntax.spelling import is_id
 
 
 def reach_decisions(
-    spark: SparkSession,
     lake: str,
     run: Run,
     specs: Mapping[str, Spec],
@@ -31,7 +28,7 @@ def reach_decisions(
     `specs` stand in an order in which references come first.
     """
     failures = {**broken(problems), **run.pinned(EvaluatePin).failures}
-    counts = members_at(spark, lake, run.run_no)
+    counts = members_at(lake, run.run_no)
     sensitive = sensitive_columns(specs, run.lists)
     candidates = [candidate(spec, bool(sensitive[id_])) for id_, spec in specs.items()]
     members = {candidate.id: counts.get(candidate.id, 0) for candidate in candidates}

@@ -11,8 +11,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from pyspark.sql import SparkSession
-
 from jobs.errors import Unreachable
 from jobs.lake.file_commits import put_rows
 from jobs.lake.reads import last_number
@@ -35,39 +33,38 @@ ATTEMPTS = 20
 """How often a run is decided on while others publish."""
 
 
-def publish(spark: SparkSession, lake: str, run: Run) -> Outcome:
+def publish(lake: str, run: Run) -> Outcome:
     """Publishes one run; the outcome is 21 when a segment was held or failed."""
     begun = time.monotonic()
     kept = kept_inputs(lake, run.pinned(OpeningPin).inputs)
     require_valid(kept)
-    _until_visible(spark, lake, run, kept)
-    restore_row_tables(spark, lake)
+    _until_visible(lake, run, kept)
+    restore_row_tables(lake)
     outcome = outcome_of(run.run_no, read_segment_runs(lake, run.run_no), run.broken)
     pin(lake, run, PublishPin(), note=noted(outcome, begun))
     return outcome
 
 
-def _until_visible(spark: SparkSession, lake: str, run: Run, kept: Kept) -> None:
+def _until_visible(lake: str, run: Run, kept: Kept) -> None:
     """Decides on what is published now, and decides again whenever another publication came between."""
     for _ in range(ATTEMPTS):
         if read_segment_runs(lake, run.run_no):
             return
         # The number first: what is published after it makes the commit below come to nothing.
         number = 1 + last_number(lake, SEGMENT_RUNS, PUBLICATION)
-        _attempt(spark, lake, run, kept, number)
+        _attempt(lake, run, kept, number)
     raise Unreachable(f"{lake}/segment_runs: others publish there without end. Run `publish` again alone.")
 
 
-def _attempt(spark: SparkSession, lake: str, run: Run, kept: Kept, number: int) -> None:
+def _attempt(lake: str, run: Run, kept: Kept, number: int) -> None:
     specs = kept.specs.valid
     earlier = counting(read_segment_runs(lake))
-    decisions = reach_decisions(spark, lake, run, specs, kept.specs.problems, earlier)
-    changes = _changes(spark, lake, run, specs, decisions, earlier, number)
-    _make_visible(spark, lake, run, specs, decisions, changes, number)
+    decisions = reach_decisions(lake, run, specs, kept.specs.problems, earlier)
+    changes = _changes(lake, run, specs, decisions, earlier, number)
+    _make_visible(lake, run, specs, decisions, changes, number)
 
 
 def _changes(
-    spark: SparkSession,
     lake: str,
     run: Run,
     specs: Mapping[str, Spec],
@@ -82,13 +79,12 @@ def _changes(
         for id_, decision in decisions.items()
         if decision.status == "published" and not decision.reset
     }
-    changes = write_changes(spark, lake, run, compared, number)
-    write_change_rows(spark, lake, run, [id_ for id_ in compared if specs[id_].publish == "rows"], number)
+    changes = write_changes(lake, run, compared, number)
+    write_change_rows(lake, run, [id_ for id_ in compared if specs[id_].publish == "rows"], number)
     return changes
 
 
 def _make_visible(
-    spark: SparkSession,
     lake: str,
     run: Run,
     specs: Mapping[str, Spec],

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 
-from pyspark.sql import SparkSession
+import pyarrow as pa
 
 from jobs.errors import Unreachable, UsageError
-from jobs.lake.commits import frame, replace
+from jobs.lake.file_commits import replace_files, written
 from jobs.lake.list_registry import read_registry
 from jobs.lake.reads import last_number, table_rows
 from jobs.lake.segment_runs import PUBLICATION, WITHDRAWN, SegmentRun, newest_run, read_segment_runs
+from jobs.lake.table_files import write_table_file
 from jobs.lake.tables import SEGMENT_RUNS
 from jobs.publication.row_tables import ATTEMPTS, restore_row_tables
 from jobs.runs.outcome import Outcome
@@ -22,16 +23,16 @@ from jobs.runs.outcome import Outcome
 log = logging.getLogger(__name__)
 
 
-def withdraw(spark: SparkSession, lake: str, run_no: int, reason: str) -> Outcome:
+def withdraw(lake: str, run_no: int, reason: str) -> Outcome:
     """Takes a run back and restores `segments/<id>`; `UsageError` when it has published nothing."""
     for _ in range(ATTEMPTS):
         number = 1 + last_number(lake, SEGMENT_RUNS, PUBLICATION)
         if check_published(lake, run_no)[0].status == WITHDRAWN:
             break
-        _mark(spark, lake, run_no, reason, number)
+        _mark(lake, run_no, reason, number)
     else:
         raise Unreachable(f"{lake}/segment_runs: others publish there without end. Run `withdraw` again alone.")
-    restore_row_tables(spark, lake)
+    restore_row_tables(lake)
     return outcome_of(lake, run_no)
 
 
@@ -45,7 +46,7 @@ def check_published(lake: str, run_no: int) -> list[SegmentRun]:
     return rows
 
 
-def _mark(spark: SparkSession, lake: str, run_no: int, reason: str, number: int) -> None:
+def _mark(lake: str, run_no: int, reason: str, number: int) -> None:
     """The one commit; where somebody published since the number was read it does not take hold."""
     rows = table_rows(lake, SEGMENT_RUNS, filters=[("run_no", "=", run_no)])
     marked = [
@@ -54,8 +55,9 @@ def _mark(spark: SparkSession, lake: str, run_no: int, reason: str, number: int)
         if row["status"] != WITHDRAWN
     ]
     if marked:
-        where, once = f"run_no = {run_no}", (PUBLICATION, number)
-        replace(spark, lake, SEGMENT_RUNS, frame(spark, SEGMENT_RUNS, marked), where=where, once=once)
+        with written(f"{lake}/{SEGMENT_RUNS.path}"):
+            file = write_table_file(lake, SEGMENT_RUNS, pa.Table.from_pylist(marked, SEGMENT_RUNS.schema).to_batches())
+        replace_files(lake, SEGMENT_RUNS, [] if file is None else [file], ("run_no", run_no), (PUBLICATION, number))
 
 
 def outcome_of(lake: str, run_no: int) -> Outcome:

@@ -1,9 +1,8 @@
-"""The Spark job `publish`: puts the evaluated run before its gates and makes what passes visible."""
+"""The step `publish`: puts the evaluated run before its gates and makes what passes visible. No Spark job."""
 
 from __future__ import annotations
 
 from jobs.lake.segment_runs import read_segment_runs
-from jobs.lake.spark import reaching, session
 from jobs.publication.published_run import publish
 from jobs.publication.report import outcome_of
 from jobs.runs.outcome import Outcome
@@ -17,7 +16,4 @@ def run(settings: Settings, as_of: str) -> Outcome:
     evaluated = find_run(settings, as_of)
     if evaluated.finished:
         return outcome_of(evaluated.run_no, read_segment_runs(settings.lake, evaluated.run_no), evaluated.broken)
-    spark = session(settings, "publish")
-    return recorded(
-        settings.lake, evaluated, "publish", reaching(settings.lake)(lambda: publish(spark, settings.lake, evaluated))
-    )
+    return recorded(settings.lake, evaluated, "publish", lambda: publish(settings.lake, evaluated))

@@ -1,9 +1,8 @@
-"""The Spark job `withdraw`: a run is taken back, and what was in force before it is restored."""
+"""The step `withdraw`: a run is taken back, and what was in force before it is restored. No Spark job."""
 
 from __future__ import annotations
 
 from jobs.errors import UsageError
-from jobs.lake.spark import reaching, session
 from jobs.publication.withdrawal import check_published, withdraw
 from jobs.runs.outcome import Outcome
 from jobs.settings import Settings
@@ -14,6 +13,4 @@ def run(settings: Settings, run_no: int, reason: str) -> Outcome:
     if not reason.strip():
         raise UsageError(f"withdraw needs --reason: say why run {run_no} is not to count")
     check_published(settings.lake, run_no)
-    spark = session(settings, "withdraw")
-    with reaching(settings.lake):
-        return withdraw(spark, settings.lake, run_no, reason.strip())
+    return withdraw(settings.lake, run_no, reason.strip())

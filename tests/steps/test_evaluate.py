@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import col
 
 from jobs.catalog.catalog_files import read_catalog
 from jobs.errors import PARTLY, SPEC, SpecError, UsageError
 from jobs.lake.bitmaps import positions
-from jobs.lake.commits import append, frame, rows_of, update
-from jobs.lake.memberships import members_at
+from jobs.lake.commits import append, frame, rows_of
+from jobs.lake.file_commits import change_rows
+from jobs.lake.member_rows import members_at
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import MEMBERSHIPS, RUNS, source_table
 from jobs.runs.opening import open_run
@@ -98,8 +99,8 @@ def test_the_next_night_writes_only_what_differs_and_a_row_with_null_for_the_emp
 
 def test_the_state_at_a_run_is_the_newest_row_not_after_it(two: Two) -> None:
     planted = two.planted
-    assert members_at(planted.spark, planted.lake, 1)["hundred"] == 1
-    assert members_at(planted.spark, planted.lake, 2) == {
+    assert members_at(planted.lake, 1)["hundred"] == 1
+    assert members_at(planted.lake, 2) == {
         "germans": 2, "not_germans": 2, "buyers": 2, "hundred": 0, "buying_germans": 1, "upper_half": 2, "best": 1,
         "poorest": 1,
     }  # fmt: skip
@@ -186,13 +187,13 @@ def troubled(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> T
 def take_back_the_pin(planted: Planted, run: Run) -> None:
     """As if the process had ended before it was made."""
     pins: dict[StepName, Pin] = {step: value for step, value in run.pins.items() if step != "evaluate"}
-    update(
-        planted.spark,
-        planted.lake,
-        RUNS,
-        col("run_no") == run.run_no,
-        {"pins": as_json(pins_as_rows(pins)), "state": "packed"},
-    )
+    taken_back = {"pins": as_json(pins_as_rows(pins)), "state": "packed"}
+
+    def change(rows: pa.Table) -> pa.Table:
+        changed = [row | taken_back if row["run_no"] == run.run_no else row for row in rows.to_pylist()]
+        return pa.Table.from_pylist(changed, RUNS.schema)
+
+    change_rows(planted.lake, RUNS, change)
 
 
 OVERFLOWED = (
@@ -204,7 +205,7 @@ OVERFLOWED = (
 def test_a_value_that_its_column_cannot_hold_fails_the_segments_above_it(troubled: Troubled) -> None:
     assert troubled.outcomes[0].exit_code == PARTLY
     assert troubled.outcomes[0].details["failed"] == dict.fromkeys(("spenders", "on_spenders", "hidden"), OVERFLOWED)
-    counts = members_at(troubled.planted.spark, troubled.planted.lake, 1)
+    counts = members_at(troubled.planted.lake, 1)
     assert (counts["germans"], counts["buyers"]) == (1, 2)
 
 
