@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import lit
 
 from jobs.kernel.tiles import decode_identity
-from jobs.lake.bitmaps import positions
 from jobs.lake.file_rows import Filter
-from jobs.lake.pinned_tiles import pinned_tiles
 from jobs.lake.reads import read_rows, table_rows
 from jobs.lake.tables import IDENTITY, TILES
 
 BUCKETS_AT_ONCE = 32
 """Identity tiles of a million contacts, some 15 MiB."""
-
-NAMED = pa.schema([("bucket", pa.int32()), ("mark", pa.string()), ("contact_id", pa.string())])
 
 
 @dataclass(eq=False)
@@ -65,36 +59,3 @@ def identity_payloads(lake: str, pack_no: int, buckets: Sequence[int]) -> dict[i
         if bases.get(row["bucket"], 0) <= row["pack_no"] <= pack_no and row["rows"] > 0:
             payloads.setdefault(row["bucket"], []).append(row["payload"])
     return payloads
-
-
-def named(spark: SparkSession, lake: str, pack_no: int, bits: DataFrame) -> DataFrame:
-    """`bucket`, `mark`, `contact_id`: a row for each position set in `bits` (bucket, mark, bits), in order of position.
-
-    An id is null once its contact was erased. One shuffle on bucket, of bitmaps and identity tiles alone.
-    """
-    tiles = pinned_tiles(spark, lake, pack_no, [IDENTITY]).select(
-        "bucket", lit(None).cast("string").alias("mark"), "pack_no", "piece", "payload"
-    )
-    asked = bits.select("bucket", "mark", lit(-1).cast("bigint"), lit(0).cast("int"), "bits")
-    rows = tiles.union(asked).repartition("bucket").sortWithinPartitions("bucket", "pack_no", "piece", "mark")
-    return rows.groupBy("bucket").applyInArrow(_name(), "bucket INT, mark STRING, contact_id STRING")
-
-
-def _name() -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    def name(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        rows = [row for batch in batches for row in batch.to_pylist()]
-        bucket = rows[0]["bucket"]
-        packed = sorted((row for row in rows if row["mark"] is None), key=lambda row: (row["pack_no"], row["piece"]))
-        payloads = [row["payload"] for row in packed]  # what a later one says of a position holds
-        asked = [(row["mark"], row["payload"]) for row in rows if row["mark"] is not None]
-        ids = pa.array(decode_identity(payloads).contact_ids() if asked else [], pa.string())
-        for mark, bits in asked:
-            stored = ids.take(pa.array(positions(bits)))
-            contact_ids = pa.compute.if_else(pa.compute.equal(stored, ""), None, stored)
-            count = len(contact_ids)
-            yield pa.RecordBatch.from_arrays(
-                [pa.array([bucket] * count, pa.int32()), pa.array([mark] * count, pa.string()), contact_ids],
-                schema=NAMED,
-            )
-
-    return name

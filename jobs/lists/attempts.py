@@ -1,91 +1,118 @@
 """One attempt to write a list: its rows in a place of their own, checked there before anybody may see them.
 
 Members are a bitmap for each bucket; ids come from the identity tiles of the run's own pack. What was written is read back:
-as many rows as members, no id twice, and the same rows as were sent.
+as many rows as members, no id twice, and the same rows as were sent. In this process, a stretch of buckets at a time; of
+the whole list it holds eight bytes an id, while it looks for one that is there twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
 
+import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame, Observation, SparkSession
-from pyspark.sql.functions import coalesce, col, count, count_distinct, count_if, lit, xxhash64
-from pyspark.sql.functions import sum as total
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from jobs.lake.commits import append, rows_of
-from jobs.lake.identities import named
-from jobs.lake.memberships import state_at
-from jobs.lake.observations import observed
-from jobs.lake.tables import MEMBERSHIPS, list_table
-from jobs.lists.content_hash import added, as_text, content_hash
+from jobs.lake.file_commits import add_files, written
+from jobs.lake.identities import NamedContacts
+from jobs.lake.member_rows import members_of
+from jobs.lake.stored_files import files_at, pieces, read_piece
+from jobs.lake.table_files import write_table_file
+from jobs.lake.tables import Table, list_table
+from jobs.lists.content_hash import added, as_text, digests_of, summed
 from jobs.lists.manifest import COLUMNS, Checked, Pins
 
 NOTHING_MORE = pa.schema([])
 
 
-@dataclass(frozen=True)
+class IdsInOrder:
+    """A fingerprint of texts one after the other, however they are cut into arrays."""
+
+    def __init__(self) -> None:
+        self._lengths, self._texts = sha256(), sha256()
+
+    def add(self, ids: pa.Array) -> None:
+        self._lengths.update(pc.binary_length(ids).to_numpy(zero_copy_only=False).astype(np.int32).tobytes())
+        self._texts.update("".join(ids.to_pylist()).encode())
+
+    @property
+    def fingerprint(self) -> str:
+        return self._lengths.hexdigest() + self._texts.hexdigest()
+
+
+@dataclass
 class Sent:
-    """What was handed to the writer."""
+    """What was handed to the writer; `order` says which ids those were, one after the other."""
 
-    members: int
-    without_id: int
-    fingerprint: int
+    members: int = 0
+    without_id: int = 0
+    order: IdsInOrder = field(default_factory=IdsInOrder)
 
-
-def bits_of(spark: SparkSession, lake: str, segment: str, pins: Pins) -> DataFrame:
-    """`bucket` and `bits` of the segment's members in the pinned run."""
-    rows = rows_of(spark, lake, MEMBERSHIPS).where(col("segment") == segment)
-    return state_at(rows, pins.run_no).select("bucket", "bits")
+    def add(self, ids: pa.Array) -> None:
+        self.members += len(ids)
+        self.without_id += ids.null_count
 
 
-def write_attempt(spark: SparkSession, lake: str, path: str, segment: str, pins: Pins) -> Sent:
+def write_attempt(lake: str, path: str, segment: str, pins: Pins) -> Sent:
     """Writes the members' ids to a table of their own at `path`; says what was sent."""
-    bits = bits_of(spark, lake, segment, pins).select("bucket", lit("").alias("mark"), "bits")
-    people = named(spark, lake, pins.pack_no, bits).select("contact_id", "bucket")
-    watched = Observation()
-    seen = people.observe(
-        watched,
-        count(lit(1)).alias("members"),
-        count_if(col("contact_id").isNull()).alias("without_id"),
-        coalesce(total(_fingerprint()), lit(0)).alias("fingerprint"),
-    )
-    append(spark, lake, list_table(path, NOTHING_MORE), seen.where(col("contact_id").isNotNull()))
-    counts = observed(spark, watched)
-    assert counts is not None, "rows were written to a place of their own, and nobody saw them"
-    return Sent(counts["members"], counts["without_id"], int(counts["fingerprint"]))
+    table, sent = list_table(path, NOTHING_MORE), Sent()
+
+    def rows() -> Iterator[pa.RecordBatch]:
+        for bucket, ids in _people(lake, segment, pins):
+            sent.add(ids)
+            kept = ids.drop_null()
+            sent.order.add(kept)
+            yield pa.RecordBatch.from_arrays(
+                [kept, pa.repeat(pa.scalar(bucket, pa.int32()), len(kept))], table.schema.names
+            )
+
+    with written(f"{lake}/{path}"):
+        file = write_table_file(lake, table, rows())
+    add_files(lake, table, [] if file is None else [file])
+    return sent
 
 
-def check_attempt(spark: SparkSession, lake: str, path: str, pins: Pins, sent: Sent) -> Checked:
+def _people(lake: str, segment: str, pins: Pins) -> Iterator[tuple[int, pa.StringArray]]:
+    """The ids of the members of each bucket, null for those without one."""
+    for stretch in members_of(lake, pins.run_no, [segment]):
+        contacts = NamedContacts(lake, pins.pack_no, stretch.bucket)
+        for bucket, bits in zip(stretch.bucket, stretch.bits, strict=True):
+            yield bucket, contacts.of(bucket, bits)
+
+
+def check_attempt(lake: str, path: str, pins: Pins, sent: Sent) -> Checked:
     """What lies at `path`; an assertion when it is not exactly what the run published, for then the lake is broken."""
-    rows = rows_of(spark, lake, list_table(path, NOTHING_MORE))
-    counts = rows.agg(
-        count(lit(1)).alias("rows"),
-        count_distinct("contact_id").alias("distinct"),
-        coalesce(total(_fingerprint()), lit(0)).alias("fingerprint"),
-    ).first()
-    assert counts is not None
+    table, order = list_table(path, NOTHING_MORE), IdsInOrder()
+    hashes: list[int] = []
+    marks: list[NDArray[np.uint64]] = []
+    for ids in _written_ids(lake, table):
+        order.add(ids)
+        digests = digests_of(pa.table([ids], names=list(COLUMNS)), COLUMNS)
+        hashes.append(summed(digests))
+        marks.append(digests[:, :8].copy().view(np.uint64)[:, 0])
+    whole = np.concatenate([*marks, np.zeros(0, np.uint64)])
     assert sent.members == pins.members, f"{sent.members} members found, the run published {pins.members}"
-    assert counts["rows"] == pins.members - sent.without_id, f"{counts['rows']} rows written of {pins.members} members"
-    assert counts["distinct"] == counts["rows"], f"{counts['rows']} rows hold {counts['distinct']} ids"
-    assert int(counts["fingerprint"]) == sent.fingerprint, "the rows written are not those that were sent"
-    return Checked(counts["rows"], counts["distinct"], sent.without_id, hash_of(rows))
+    assert len(whole) == pins.members - sent.without_id, f"{len(whole)} rows written of {pins.members} members"
+    distinct = _distinct(lake, table, whole)
+    assert distinct == len(whole), f"{len(whole)} rows hold {distinct} ids"
+    assert order.fingerprint == sent.order.fingerprint, "the rows written are not those that were sent"
+    return Checked(len(whole), distinct, sent.without_id, as_text(added(hashes)))
 
 
-def hash_of(rows: DataFrame) -> str:
-    """The content hash of a list's rows; one number a partition comes back."""
-    parts = rows.select(*COLUMNS).mapInArrow(_hash_parts(), "hash BINARY").collect()
-    return as_text(added(int.from_bytes(part["hash"], "big") for part in parts))
+def _written_ids(lake: str, table: Table) -> Iterator[pa.Array]:
+    """What the table holds, in the order in which it was written: one file."""
+    for piece in pieces(lake, table, files_at(lake, table)):
+        for rows in read_piece(lake, table, piece, COLUMNS):
+            yield from (batch.column(0) for batch in rows.to_batches())
 
 
-def _hash_parts() -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    def parts(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        number = added(content_hash(batch, COLUMNS) for batch in batches)
-        yield pa.RecordBatch.from_pydict({"hash": [number.to_bytes(32, "big")]})
-
-    return parts
-
-
-def _fingerprint():
-    return xxhash64("contact_id").cast("decimal(38,0)")
+def _distinct(lake: str, table: Table, marks: NDArray[np.uint64]) -> int:
+    """How many different ids there are, given the first bytes of the digest of each: of different ones ids differ."""
+    marks.sort()
+    again = marks[1:][marks[1:] == marks[:-1]]
+    if not len(again):
+        return len(marks)
+    return pc.count_distinct(pa.chunked_array(list(_written_ids(lake, table)), pa.string())).as_py()

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 MODULUS = 2**256
 compute: Any = pc  # its functions are made at import time, where no type checker sees them
@@ -21,10 +22,20 @@ compute: Any = pc  # its functions are made at import time, where no type checke
 
 def content_hash(table: pa.Table | pa.RecordBatch, columns: Iterable[str]) -> int:
     """The hash of these rows, as a number; hashes of parts are added modulo 2^256."""
+    return summed(digests_of(table, columns))
+
+
+def digests_of(table: pa.Table | pa.RecordBatch, columns: Iterable[str]) -> NDArray[np.uint8]:
+    """SHA-256 of each row, 32 bytes a row."""
     rows = canonical_rows([table.column(name) for name in columns])
     digests = b"".join(sha256(row).digest() for row in rows.to_pylist())
+    return np.frombuffer(digests, np.uint8).reshape(-1, 32)
+
+
+def summed(digests: NDArray[np.uint8]) -> int:
+    """The sum of digests modulo 2^256."""
     # Eight 32-bit limbs, each summed in 64 bits: exact for up to 2^32 rows at a time.
-    limbs = np.frombuffer(digests, dtype=">u4").reshape(-1, 8).sum(axis=0, dtype=np.uint64)
+    limbs = digests.view(">u4").reshape(-1, 8).sum(axis=0, dtype=np.uint64)
     return sum(int(limb) << (32 * (7 - index)) for index, limb in enumerate(limbs)) % MODULUS
 
 

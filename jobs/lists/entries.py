@@ -1,37 +1,46 @@
 """What makes a list: its bits, so that it can be a condition, and last its row in the registry.
 
-Both can be repeated: each commit carries the version's own mark, which Delta takes once.
+Both can be repeated: each commit carries the version's own mark, which is taken once.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import bitmap_count, lit
+import pyarrow as pa
 
-from jobs.lake.commits import append
-from jobs.lake.file_commits import put_rows
+from jobs.lake.bitmaps import counted
+from jobs.lake.file_commits import add_files, put_rows, written
 from jobs.lake.list_registry import Listed, versions
+from jobs.lake.member_rows import members_of
+from jobs.lake.reads import last_number
+from jobs.lake.table_files import write_table_file
 from jobs.lake.tables import LIST_BITS, LIST_REGISTRY
 from jobs.lists.requests import Request
 
 
-def write_bits(spark: SparkSession, lake: str, request: Request, version: int, attempt: str, bits: DataFrame) -> None:
-    """The list's members as bitmaps, `bucket` and `bits`, under its name, date and version."""
-    rows = bits.select(
-        lit(request.name).alias("name"),
-        lit(request.date).alias("date"),
-        lit(version).alias("version"),
-        "bucket",
-        bitmap_count("bits").alias("members"),
-        "bits",
-        lit(attempt).alias("attempt"),
-    )
-    append(spark, lake, LIST_BITS, rows, once=(request.key(version), 1))
+def write_bits(lake: str, request: Request, version: int, attempt: str, run_no: int) -> None:
+    """The list's members, those of a run, as bitmaps under its name, date and version."""
+    mark = request.key(version)
+    if last_number(lake, LIST_BITS, mark):
+        return
+    key = {"name": request.name, "date": request.date, "version": version, "attempt": attempt}
+
+    def rows() -> Iterator[pa.RecordBatch]:
+        for stretch in members_of(lake, run_no, [request.segment]):
+            cells = (words.tobytes() for words in stretch.bits)
+            bits = [
+                {**key, "bucket": bucket, "members": counted(cell), "bits": cell}
+                for bucket, cell in zip(stretch.bucket, cells, strict=True)
+            ]
+            yield pa.RecordBatch.from_pylist(bits, LIST_BITS.schema)
+
+    with written(f"{lake}/{LIST_BITS.path}"):
+        file = write_table_file(lake, LIST_BITS, rows())
+    add_files(lake, LIST_BITS, [] if file is None else [file], once=(mark, 1))
 
 
 def enter(lake: str, request: Request, manifest: str, registry: Sequence[Listed]) -> None:

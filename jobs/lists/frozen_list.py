@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from pyspark.sql import SparkSession
-
 from jobs.errors import ListRefused
 from jobs.lake.claims import Claim, claim, held, settle
 from jobs.lake.list_registry import Listed, read_registry, versions
@@ -22,7 +20,7 @@ from jobs.lake.reads import table_rows
 from jobs.lake.segment_runs import WITHDRAWN, read_segment_runs
 from jobs.lake.small_files import remove_folder
 from jobs.lake.tables import SEGMENT_RUNS
-from jobs.lists.attempts import bits_of, check_attempt, write_attempt
+from jobs.lists.attempts import check_attempt, write_attempt
 from jobs.lists.entries import enter, write_bits
 from jobs.lists.launch_rules import choose_run
 from jobs.lists.manifest import Manifest, Pins, list_path, read_pins
@@ -95,18 +93,17 @@ def make_pins(settings: Settings, request: Request, clock: Clock) -> Pins:
     )
 
 
-def freeze(spark: SparkSession, lake: str, request: Request, version: int, pins: Pins | None) -> None:
+def freeze(lake: str, request: Request, version: int, pins: Pins | None) -> None:
     """Claims, attempts, settles, and enters the list; does what is left when some of it was done before."""
     claimed = claim(lake, request.key(version), request.fingerprint, pins.to_json() if pins else None)
     if claimed.fingerprint != request.fingerprint:
         raise refused(request, version, claimed)
     if claimed.state == "open":
         check_standing(lake, request, version, read_pins(claimed.result))
-        claimed = attempt(spark, lake, request, version, claimed)
+        claimed = attempt(lake, request, version, claimed)
     assert claimed.attempt is not None
     assert claimed.result is not None
-    bits = bits_of(spark, lake, request.segment, read_pins(claimed.result))
-    write_bits(spark, lake, request, version, claimed.attempt, bits)
+    write_bits(lake, request, version, claimed.attempt, read_pins(claimed.result).run_no)
     enter(lake, request, claimed.result, read_registry(lake))
 
 
@@ -120,12 +117,12 @@ def check_standing(lake: str, request: Request, version: int, pins: Pins) -> Non
         )
 
 
-def attempt(spark: SparkSession, lake: str, request: Request, version: int, claimed: Claim) -> Claim:
+def attempt(lake: str, request: Request, version: int, claimed: Claim) -> Claim:
     """Writes and checks the rows in a new place; gives the claim with the attempt that won, this one or another."""
     pins, name = read_pins(claimed.result), uuid4().hex[:12]
     path = list_path(request, version, name)
-    sent = write_attempt(spark, lake, path, request.segment, pins)
-    checked = check_attempt(spark, lake, path, pins, sent)
+    sent = write_attempt(lake, path, request.segment, pins)
+    checked = check_attempt(lake, path, pins, sent)
     manifest = Manifest(request, version, name, pins, checked, origin_of(lake, request.segment, pins.run_no))
     done = settle(lake, claimed.key, name, manifest.to_json())
     if done.attempt != name:

@@ -1,4 +1,4 @@
-"""The Spark job `freeze`: one segment becomes one dated contact list."""
+"""The step `freeze`: one segment becomes one dated contact list. No Spark job."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from jobs.catalog.shown_counts import words
 from jobs.errors import DONE
 from jobs.lake.list_registry import read_registry
 from jobs.lake.segment_runs import read_segment_runs
-from jobs.lake.spark import reaching, session
 from jobs.lists.frozen_list import freeze, is_listed, listed_version, make_pins, next_version
 from jobs.lists.launch_rules import check_launch
 from jobs.lists.listed_rows import described
@@ -40,9 +39,7 @@ def run(
         pins = make_pins(settings, request, clock)
         wanted = wanted.unless_repeated(request, pins)
     if not is_listed(settings.lake, request, wanted.version):
-        spark = session(settings, "freeze")
-        with reaching(settings.lake):
-            freeze(spark, settings.lake, request, wanted.version, pins)
+        freeze(settings.lake, request, wanted.version, pins)
     return outcome_of(settings.lake, request, wanted.version)
 
 

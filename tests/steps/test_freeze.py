@@ -160,8 +160,8 @@ def test_of_two_attempts_at_once_one_wins_and_the_other_leaves_nothing(frozen: F
     request = read_request("raced", "1998-02-03", "germans", run_no=2)
     pins = freeze.make_pins(planted.settings, request, read_clock(planted.settings, "1998-02-02T12:00"))
     open_claim = claim(planted.lake, request.key(1), request.fingerprint, pins.to_json())
-    first = attempt(planted.spark, planted.lake, request, 1, open_claim)
-    second = attempt(planted.spark, planted.lake, request, 1, open_claim)
+    first = attempt(planted.lake, request, 1, open_claim)
+    second = attempt(planted.lake, request, 1, open_claim)
     assert first == second
     folders = [path.name for path in (Path(planted.lake) / "lists/raced/1998-02-03-v1").iterdir()]
     assert folders == [first.attempt]

@@ -97,7 +97,7 @@ def test_freeze_killed_and_run_again_is_one_list(planted: Planted, moment: str) 
     lists = Path(planted.lake) / "lists"
     seen: dict[str, Callable[[], bool]] = {
         "while ids are written": lambda: data_files(lists) > 0,
-        "after they are committed": lambda: any(lists.glob("july/*/*/_delta_log/*0.json")),
+        "after they are committed": lambda: any(lists.glob("july/*/*/_delta_log/*1.json")),
     }
     words = ["freeze", "--segment", "germans", "--list", "july", "--date", "1998-02-02", "--as-of", AS_OF]
     kill_when(planted.settings, words, seen[moment])
