@@ -10,7 +10,7 @@
 **The form.** The list's name, the segment, the launch day. The freeze's own instant is the moment the run was started;
 `as_of` overrides it (for a demonstration on old data).
 
-**How long.** About half a minute for the sample company. **Normal.** A list frozen before with the same form is
+**How long.** Seconds for the sample company: it is no Spark job. **Normal.** A list frozen before with the same form is
 returned as it is. **When to worry.** Red means no list: the log says why (the segment was held or failed, the night is
 too old, the launch day is not ahead, or the name and day are taken by another request). Mend that and clear the task.
 
@@ -22,7 +22,7 @@ from __future__ import annotations
 import pendulum
 from airflow.sdk import DAG, Param
 
-from dags.submitting import ISO_INSTANT, ZONE, spark_step
+from dags.submitting import ISO_INSTANT, ZONE, plain_step
 from jobs.settings import read_settings
 
 # Names of files, not their content: a broken spec must not take the form away.
@@ -64,7 +64,7 @@ with DAG(
         ),
     },
 ):
-    spark_step(
+    plain_step(
         "freeze",
         [
             "freeze",

@@ -1,4 +1,7 @@
-"""How every DAG here submits a step: one `spark-submit` of `python -m jobs VERB` on the connection `spark_default`.
+"""How every DAG here runs a step: `python -m jobs VERB`, as a Spark job where its work grows with rows, else as a process.
+
+Spark jobs (`ingest`, `pack`, `evaluate`) are submitted on the connection `spark_default`. `publish`, `freeze` and `report`
+work on bitmaps, counts and ids in the worker's own process, in seconds, and start no JVM.
 
 No DAG stands in this file (`.airflowignore` names it). A missing `spark_default` silently means YARN, so the set-up
 defines it; a missing pool `spark` leaves tasks waiting, so the set-up makes it, with one slot.
@@ -11,6 +14,7 @@ import sys
 from zoneinfo import ZoneInfo
 
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.providers.standard.operators.bash import BashOperator
 
 from jobs.settings import CHECKOUT, read_settings, spark_jars
 
@@ -35,5 +39,25 @@ def spark_step(task_id: str, arguments: list[str]) -> SparkSubmitOperator:
         conf=spark_jars(),
         env_vars=STEP_ENVIRONMENT,
         pool="spark",
+        retries=0,
+    )
+
+
+def plain_step(task_id: str, arguments: list[str]) -> BashOperator:
+    """One step of the command line as a process of its own, which starts no Spark; Airflow does not repeat it.
+
+    Arguments reach it through the environment, so that none of them is ever read by the shell.
+    """
+    names = [f"ARGUMENT_{number}" for number in range(len(arguments))]
+    words = " ".join(f'"${name}"' for name in names)
+    return BashOperator(
+        task_id=task_id,
+        bash_command=f'exec "$PYSPARK_PYTHON" -m jobs {words}',
+        env=STEP_ENVIRONMENT | dict(zip(names, arguments, strict=True)),
+        append_env=True,
+        cwd=str(CHECKOUT),
+        # Whatever the code is, it is the step's: 99, which Airflow takes for "skipped" by itself, is none of ours.
+        skip_on_exit_code=None,
+        do_xcom_push=False,
         retries=0,
     )

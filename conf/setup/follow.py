@@ -16,16 +16,18 @@ from pathlib import Path
 from typing import TextIO
 
 STAMP = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \[(?P<level>\w+) *\] (?P<text>.*)$")
-BY_STEP = re.compile(r"^(?P<text>.*?)\s+\[\S*(SparkSubmitHook|muster\.report)\] loc=\S+$")
+BY_STEP = re.compile(r"^(?P<text>.*?)\s+\[\S*(SparkSubmitHook|SubprocessHook|muster\.report)\] loc=\S+$")
 TASK = re.compile(r"\[DAG TEST\] (?P<what>starting|end task) (?:task_id=)?(?P<id>[\w.]+).*")
 FETCHING_JARS = re.compile(r":: loading settings ::|Ivy Default Cache set to")
 JARS_READY = "artifacts copied,"
 SUBMITTED = re.compile(r"Cannot execute: spark-submit .* Error code is: (?P<code>\d+)\.")
+EXECUTED = re.compile(r"Bash command failed\. The command returned a non-zero exit code (?P<code>\d+)\.")
 SAID_LAST = 20
 """How many lines of a failed step are repeated at the end."""
 NOT_SAID_BY_A_STEP = re.compile(
     r"NativeCodeLoader|^\d\d/\d\d/\d\d [\d:]+ INFO |^Using Spark's default log4j|^Setting Spark log level|^Picked up JAVA"
-    r"|^WARNING: Using incubator modules|^Spark-Submit cmd: "
+    r"|^WARNING: Using incubator modules|^Spark-Submit cmd: |^Tmp dir root location: |^Running command: \[|^Output:$"
+    r"|^Command exited with return code \d+$"
 )
 
 
@@ -76,9 +78,10 @@ def worth_seeing(lines: Iterable[str]) -> Iterator[str]:
 def _message(line: str, stamped: re.Match[str] | None, traceback: bool) -> str:
     """What a step or an error says in this line; empty for bookkeeping."""
     if traceback and not stamped:
-        return (
-            SUBMITTED.sub(r"spark-submit ended with exit code \g<code>.", line) if line.startswith("airflow.") else ""
-        )
+        if not line.startswith("airflow."):
+            return ""
+        line = SUBMITTED.sub(r"spark-submit ended with exit code \g<code>.", line)
+        return EXECUTED.sub(r"the step ended with exit code \g<code>.", line)
     if stamped is None:
         return "" if NOT_SAID_BY_A_STEP.search(line) else line
     by_step = BY_STEP.match(stamped["text"])

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ DAGS = CHECKOUT / "dags"
 EXPECTED = {"nightly_segments", "freeze_list"}
 ALLOWED_OF_JOBS = {"jobs.settings"}
 HEAVY = {"pyspark", "pandas", "numpy", "pyarrow", "numba", "great_expectations", "delta", "duckdb", "polars", "shapely"}
+ArgumentsOf = Callable[[Any], list[str]]
 SECTIONS = ("**Purpose.**", "**Inputs.**", "**Outputs.**", "**When to worry.**", "gain.**")
 
 
@@ -67,7 +68,7 @@ def test_a_dag_runs_once_at_a_time_and_never_catches_up(dags: dict[str, Any]) ->
 
 def test_spark_tasks_go_one_at_a_time_on_spark_default_and_airflow_never_repeats_them(dags: dict[str, Any]) -> None:
     tasks = [task for dag in dags.values() for task in dag.tasks if task.task_type == "SparkSubmitOperator"]
-    assert sorted(task.task_id for task in tasks) == ["evaluate", "freeze", "ingest", "pack", "publish"]
+    assert sorted(task.task_id for task in tasks) == ["evaluate", "ingest", "pack"]
     assert {(task.pool, task.pool_slots, task.retries, task._conn_id) for task in tasks} == {
         ("spark", 1, 0, "spark_default")
     }
@@ -85,12 +86,31 @@ def test_the_night_goes_one_way_and_ends_with_a_report_whatever_happened(dags: d
     assert night.get_task("report").trigger_rule == "all_done"
 
 
-def test_steps_keep_the_dag_going_when_a_segment_is_held(dags: dict[str, Any]) -> None:
+def test_steps_keep_the_dag_going_when_a_segment_is_held(dags: dict[str, Any], arguments_of: ArgumentsOf) -> None:
     night = dags["nightly_segments"]
     for verb in ("ingest", "pack", "evaluate", "publish"):
-        arguments = night.get_task(verb).application_args
+        arguments = arguments_of(night.get_task(verb))
         assert arguments[:2] == [verb, "--as-of"]
         assert arguments[3:] == ["--held-exit", "0"]
+
+
+def test_steps_that_start_no_spark_are_processes_whose_arguments_no_shell_reads(
+    dags: dict[str, Any], tmp_path: Path
+) -> None:
+    tasks = [task for dag in dags.values() for task in dag.tasks if task.task_type == "BashOperator"]
+    assert sorted(task.task_id for task in tasks) == ["freeze", "publish"]
+    echo = tmp_path / "echo"
+    echo.write_text('#!/usr/bin/env bash\nprintf "%s\\n" "$@"\nexit 99\n')
+    echo.chmod(0o755)
+    for task in tasks:
+        assert (task.retries, task.cwd, task.append_env, task.skip_on_exit_code) == (0, str(CHECKOUT), True, [])
+        assert not task.do_xcom_push
+        assert task.env["PYTHONPATH"] == str(CHECKOUT)
+        odd = {name: f'a b; $(echo {name}) "' for name in task.env if name.startswith("ARGUMENT_")}
+        env = {**os.environ, **task.env, **odd, "PYSPARK_PYTHON": str(echo)}
+        ended = subprocess.run(["bash", "-c", task.bash_command], capture_output=True, text=True, env=env, check=False)
+        assert ended.stdout.splitlines() == ["-m", "jobs", *odd.values()]
+        assert ended.returncode == 99
 
 
 def test_dag_files_import_no_job_and_nothing_heavy() -> None:

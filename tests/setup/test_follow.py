@@ -16,6 +16,11 @@ def by_spark(text: str) -> str:
     return f"2026-11-24T12:24:43.0Z [info     ] {text} {HOOK}"
 
 
+def by_process(text: str) -> str:
+    hook = "[airflow.task.hooks.airflow.providers.standard.hooks.subprocess.SubprocessHook] loc=subprocess.py:106"
+    return f"2026-11-24T12:24:43.0Z [info     ] {text}    {hook}"
+
+
 def task(words: str) -> str:
     return f"2026-11-24T12:24:35.8Z [info     ] [DAG TEST] {words} [airflow.sdk.definitions.dag] loc=dag.py:1501"
 
@@ -52,6 +57,22 @@ def test_a_step_shows_its_own_lines_and_not_how_jars_are_found(fetching: list[st
     assert shown[:2] == ["▸ ingest", "  order: accepted, 69,659 rows, 4.1 s"]
     assert shown[2].startswith("  ingest took ")
     assert len(shown) == 3
+
+
+def test_a_step_that_is_no_spark_job_shows_its_own_lines_and_its_exit_code() -> None:
+    log = [
+        task("starting task_id=freeze map_index=-1"),
+        by_process("Tmp dir root location: /tmp"),
+        by_process("""Running command: ['/usr/bin/bash', '-c', 'exec "$PYSPARK_PYTHON" -m jobs "$ARGUMENT_0"']"""),
+        by_process("Output:"),
+        by_process("july of 1998-06-01 cannot be frozen on 1998-07-01: its launch day has passed."),
+        by_process("Command exited with return code 22"),
+        "2026-11-24T12:24:49.2Z [error    ] Task failed with exception     [task] loc=task_runner.py:1651",
+        "airflow.sdk.exceptions.AirflowException: Bash command failed. The command returned a non-zero exit code 22.",
+    ]
+    ended = "  airflow.sdk.exceptions.AirflowException: the step ended with exit code 22."
+    refused = "  july of 1998-06-01 cannot be frozen on 1998-07-01: its launch day has passed."
+    assert list(worth_seeing(log)) == ["▸ freeze", refused, ended, "▸ freeze failed. It said last:", refused, ended]
 
 
 def test_a_table_is_shown_line_by_line() -> None:
