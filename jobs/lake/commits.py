@@ -1,12 +1,11 @@
-"""How rows get into the lake: tables made when missing, appends that can be repeated, merges; each one commit.
+"""What Spark reads and appends of the lake: big rows alone. Small ones, and files that workers wrote, are `file_commits`'.
 
-Every write is retried while another writer is in the way (a tiny commit costs 0.5 to 0.8 s, so callers batch). An append
-may carry a `once` number: Delta keeps it with the commit and skips a repetition, so that a killed step can run again.
+Every append is one commit, tried again while another writer is in the way. It may carry a `once` number: Delta keeps it
+with the commit and skips a repetition, so that a killed step can run again. Both kinds of commits hold on one table.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import uuid4
@@ -18,8 +17,6 @@ from jobs.errors import Unreachable
 from jobs.lake.creation import ensure, exists, location
 from jobs.lake.spark import reaching, retried
 from jobs.lake.tables import CODECS, Table, spark_type
-
-log = logging.getLogger(__name__)
 
 
 def rows_of(spark: SparkSession, lake: str, table: Table, version: int | None = None) -> DataFrame:

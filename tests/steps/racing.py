@@ -18,8 +18,9 @@ from typing import Any
 
 from jobs.errors import BUG, UNREACHABLE, UserError
 from jobs.runs.outcome import Outcome
+from jobs.runs.run import find_run
 from jobs.settings import Settings
-from jobs.steps import evaluate, freeze, ingest, pack, publish, run
+from jobs.steps import evaluate, freeze, ingest, pack, publish, run, withdraw
 from tests.conftest import FOR_TESTS
 from tests.steps.night import settings_of
 
@@ -33,6 +34,10 @@ def frozen(settings: Settings, as_of: str) -> Outcome:
     return freeze.run(settings, as_of, segment=SEGMENT, list_name=LIST, date=LAUNCH)
 
 
+def withdrawn(settings: Settings, as_of: str) -> Outcome:
+    return withdraw.run(settings, find_run(settings, as_of).run_no, "by mistake")
+
+
 STEPS: Mapping[str, Callable[[Settings, str], Outcome]] = {
     "ingest": ingest.run,
     "pack": pack.run,
@@ -40,6 +45,7 @@ STEPS: Mapping[str, Callable[[Settings, str], Outcome]] = {
     "publish": publish.run,
     "night": run.run,
     "freeze": frozen,
+    "withdraw": withdrawn,
 }
 
 
