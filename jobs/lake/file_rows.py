@@ -40,7 +40,8 @@ def rows_of_files(
     """These columns of the rows for which all filters hold, typed as the table says; null where a file has none. `paths`:
     of these files alone."""
     whole = pa.schema(opened.schema().to_arrow())
-    schema = pa.schema([whole.field(name) for name in dict.fromkeys([*columns, *(name for name, *_ in filters)])])
+    names = dict.fromkeys([*columns, *(name for name, *_ in filters)])
+    schema = pa.schema([whole.field(name).with_nullable(True) for name in names])
     partitions = opened.metadata().partition_columns
     files: list[dict[str, Any]] = pa.table(opened.get_add_actions(flatten=True)).to_pylist()
     parts = [
@@ -66,16 +67,26 @@ def _rows(
         inside = [each for each in filters if each[0] not in partitions]
         groups = [n for n in range(meta.num_row_groups) if _group_may_hold(meta.row_group(n), stored, inside)]
         names = [name for name in schema.names if name in parquet.schema_arrow.names]
-        read = parquet.read_row_groups(groups, columns=names, use_threads=False)
-        count = sum(meta.row_group(n).num_rows for n in groups)
+        # One after the other: of a large file only what is asked for is ever in memory.
+        parts = [
+            _filtered(_typed(parquet.read_row_group(n, columns=names, use_threads=False), file, schema), inside)
+            for n in groups
+        ]
+    return pa.concat_tables(parts) if parts else schema.empty_table()
+
+
+def _typed(read: pa.Table, file: Mapping[str, Any], schema: pa.Schema) -> pa.Table:
     columns = [
         read[field.name].cast(field.type)
-        if field.name in names
-        else pa.repeat(pa.scalar(file.get(f"partition.{field.name}")).cast(field.type), count)
+        if field.name in read.column_names
+        else pa.repeat(pa.scalar(file.get(f"partition.{field.name}")).cast(field.type), read.num_rows)
         for field in schema
     ]
-    rows = pa.table(columns, schema=pa.schema([field.with_nullable(True) for field in schema]))
-    for name, operator, value in inside:
+    return pa.table(columns, schema=schema)
+
+
+def _filtered(rows: pa.Table, filters: Sequence[Filter]) -> pa.Table:
+    for name, operator, value in filters:
         rows = rows.filter(HOLDS[operator](rows[name], value))
     return rows
 

@@ -17,7 +17,7 @@ from jobs.lake.reads import last_number
 from jobs.lake.segment_runs import PUBLICATION, SegmentRun, counting, last_published, read_segment_runs
 from jobs.lake.tables import SEGMENT_RUNS, segment_table
 from jobs.language.specs import Spec
-from jobs.publication.change_tables import Change, write_change_rows, write_changes
+from jobs.publication.change_tables import Change, write_changes
 from jobs.publication.decisions import reach_decisions
 from jobs.publication.gates import Decision
 from jobs.publication.report import outcome_of
@@ -79,9 +79,8 @@ def _changes(
         for id_, decision in decisions.items()
         if decision.status == "published" and not decision.reset
     }
-    changes = write_changes(lake, run, compared, number)
-    write_change_rows(lake, run, [id_ for id_ in compared if specs[id_].publish == "rows"], number)
-    return changes
+    as_rows = [id_ for id_ in compared if specs[id_].publish == "rows"]
+    return write_changes(lake, run, compared, as_rows, number)
 
 
 def _make_visible(

@@ -11,7 +11,11 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
+from jobs.lake.file_commits import add_files
 from jobs.lake.file_rows import Filter, rows_of_files
+from jobs.lake.reads import read_rows
+from jobs.lake.table_files import TableFileWriter
+from jobs.lake.tables import MEMBERSHIPS
 from jobs.settings import CHECKOUT
 
 ROWS = [
@@ -61,6 +65,29 @@ def test_columns_come_as_the_table_has_them_and_null_where_a_file_is_older(table
         {"at": 30, "source": "visit", "bucket": 3},
         {"at": 40, "source": "visit", "bucket": 4},
     ]
+
+
+@pytest.mark.parametrize(
+    ("bucket", "whole"), [(0, [("s0", 0)]), (2, [("s2", 2), ("s5", 2)]), (3, [("s3", 3)]), (9, [])]
+)
+def test_of_a_file_only_row_groups_that_may_hold_a_row_are_read(
+    lake: str, bucket: int, whole: list[tuple[str, int]]
+) -> None:
+    """The first file's groups are 0, 1 and 4, 6: none may hold a 2, though by the log's extremes the file may."""
+    for groups in (((0, 1), (4, 6)), ((2, 3), (2,))):
+        writer = TableFileWriter(lake, MEMBERSHIPS)
+        for number, group in enumerate(groups):
+            rows = [
+                {"segment": f"s{bucket + 3 * number}", "bucket": bucket, "run_no": 1, "members": 0} for bucket in group
+            ]
+            for batch in pa.Table.from_pylist(rows, MEMBERSHIPS.schema).to_batches():
+                writer.write(batch)
+            writer.flush()
+        file = writer.close()
+        assert file is not None
+        add_files(lake, MEMBERSHIPS, [file])
+    rows = read_rows(lake, MEMBERSHIPS, ["segment", "bucket"], [("bucket", "=", bucket)]).to_pylist()
+    assert sorted((row["segment"], row["bucket"]) for row in rows) == whole
 
 
 def test_a_process_that_wrote_and_ends_behind_a_read_ends_well(tmp_path: Path) -> None:
