@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError
 from pyspark.sql import SparkSession
 
+from jobs.lake.claims import Claim, claim, settle
 from jobs.lake.commits import append, frame, rows_of
-from jobs.lake.file_commits import change_rows, put_rows, replace_files
+from jobs.lake.file_commits import change_rows, exchange_files_after, last_commit, put_rows, replace_files
 from jobs.lake.reads import last_number, table_rows
+from jobs.lake.stored_files import files_at
 from jobs.lake.table_files import write_table_file
 from jobs.lake.tables import CHANGE_ROWS, CLAIMS, INSTANT, Table, columns
 
@@ -89,6 +93,56 @@ def test_a_table_of_an_earlier_day_gets_the_columns_it_lacks(lake: str, by: str)
         replace_files(lake, NEW, [file])
     notes = sorted((row["key"], row["note"], row["at"]) for row in table_rows(lake, NEW))
     assert notes == [("a", None, None), ("b", "n", None)]
+
+
+class AnswersLost:
+    """Commits go through, and whoever asked for one hears that somebody else's took its place."""
+
+    def __init__(self, patched: pytest.MonkeyPatch) -> None:
+        self.times = 0
+        commit = DeltaTable.create_write_transaction
+
+        def answerless(opened: DeltaTable, *arguments: Any, **named: Any) -> None:
+            commit(opened, *arguments, **named)
+            self.times += 1
+            raise CommitFailedError("the answer is lost")
+
+        patched.setattr(DeltaTable, "create_write_transaction", answerless)
+
+
+@pytest.fixture
+def answers_lost(lake: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[AnswersLost]:
+    """A table with one row of run 1 and one of run 2, and then no answer any more."""
+    put_rows(lake, CHANGE_ROWS, [change(1, "ada"), change(2, "bob")])
+    with monkeypatch.context() as patched:
+        yield AnswersLost(patched)
+
+
+def test_rows_whose_answer_was_lost_are_there_once(lake: str, answers_lost: AnswersLost) -> None:
+    assert not put_rows(lake, CHANGE_ROWS, [change(3, "cyd")], once=("w", 1))
+    assert answers_lost.times == 1
+    assert left(lake) == [(1, "ada"), (2, "bob"), (3, "cyd")]
+
+
+def test_a_replacement_whose_answer_was_lost_is_made_once(lake: str, answers_lost: AnswersLost) -> None:
+    assert not replace_files(lake, CHANGE_ROWS, written(lake, change(2, "cyd")), ("run_no", 2), once=("w", 1))
+    assert answers_lost.times == 1
+    assert left(lake) == [(1, "ada"), (2, "cyd")]
+
+
+def test_an_exchange_whose_answer_was_lost_says_that_it_was_overtaken(lake: str, answers_lost: AnswersLost) -> None:
+    version, number = last_commit(lake, CHANGE_ROWS, "w")
+    old = [file.path for file in files_at(lake, CHANGE_ROWS)]
+    assert not exchange_files_after(lake, CHANGE_ROWS, version, old, written(lake, change(2, "cyd")), ("w", 1))
+    assert left(lake) == [(2, "cyd")]
+    assert (number, last_commit(lake, CHANGE_ROWS, "w")) == (0, (version + 1, 1))
+
+
+def test_a_claim_whose_answer_was_lost_is_found_by_who_made_it(lake: str, answers_lost: AnswersLost) -> None:
+    assert claim(lake, "july", "germans", "{}") == Claim("july", "germans", "open", None, "{}")
+    assert settle(lake, "july", "0a", "1986") == Claim("july", "germans", "done", "0a", "1986")
+    assert claim(lake, "july", "austrians").fingerprint == "germans"
+    assert answers_lost.times == 2
 
 
 def test_two_hundred_small_commits_are_summed_up_so_that_a_reader_opens_few_files(lake: str) -> None:
