@@ -9,6 +9,7 @@ message, because a step is run again as long as it says 30; or the traceback of 
 from __future__ import annotations
 
 import json
+import random
 import sys
 import time
 import traceback
@@ -16,7 +17,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jobs.errors import BUG, UNREACHABLE, UserError
+from jobs.errors import BUG, DONE, UNREACHABLE, UserError
+from jobs.lake.file_commits import put_rows
+from jobs.lake.spark import session
+from jobs.lake.tables import CLAIMS
 from jobs.runs.outcome import Outcome
 from jobs.runs.run import find_run
 from jobs.settings import Settings
@@ -38,6 +42,31 @@ def withdrawn(settings: Settings, as_of: str) -> Outcome:
     return withdraw.run(settings, find_run(settings, as_of).run_no, "by mistake")
 
 
+def committed_by_spark(settings: Settings, number: str) -> Outcome:
+    """A row of Spark's under a number that another process commits at this moment, too."""
+    from jobs.lake.commits import append, frame
+
+    spark = session(settings, "racing", ONE_CORE)
+    append(
+        spark, settings.lake, CLAIMS, frame(spark, CLAIMS, contested(settings, number, "Spark")), ("both", int(number))
+    )
+    return Outcome(DONE, number)
+
+
+def committed_without_spark(settings: Settings, number: str) -> Outcome:
+    """The same by delta-rs, at any moment of Spark's commit."""
+    rows = contested(settings, number, "no Spark")
+    time.sleep(random.uniform(0, 1.5))
+    put_rows(settings.lake, CLAIMS, rows, ("both", int(number)))
+    return Outcome(DONE, number)
+
+
+def contested(settings: Settings, number: str, who: str) -> list[dict[str, str]]:
+    """The row of one of two who have met."""
+    meet(Path(settings.lake).parent / f"round{number}", who, 2)
+    return [{"key": number, "fingerprint": who, "state": "open"}]
+
+
 STEPS: Mapping[str, Callable[[Settings, str], Outcome]] = {
     "ingest": ingest.run,
     "pack": pack.run,
@@ -46,6 +75,8 @@ STEPS: Mapping[str, Callable[[Settings, str], Outcome]] = {
     "night": run.run,
     "freeze": frozen,
     "withdraw": withdrawn,
+    "commit by Spark": committed_by_spark,
+    "commit without Spark": committed_without_spark,
 }
 
 
@@ -83,8 +114,6 @@ def answer(task: Mapping[str, Any], who: str) -> list[list[tuple[int, str]]]:
 
 
 def main(who: str) -> None:
-    from jobs.lake.spark import session
-
     spark = session(settings_of(Path()), f"racing {who}", ONE_CORE)
     for line in sys.stdin:
         begun = time.monotonic()

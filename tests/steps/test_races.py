@@ -21,7 +21,7 @@ import pytest
 
 from jobs.errors import DONE, PARTLY, UNREACHABLE
 from jobs.settings import CHECKOUT
-from tests.steps.raced_company import BEFORE, FIRST, SECOND, copied, end_of, found, land
+from tests.steps.raced_company import BEFORE, FIRST, SECOND, copied, end_of, found, land, rows_at
 
 WITHOUT_SPARK = {"publish", "withdraw", "freeze"}
 Steps = list[tuple[str, str]]
@@ -183,3 +183,14 @@ def test_side_by_side_ends_as_one_after_the_other(
                     assert "run the step again" in message.lower(), message
         for part, rows in end_of(root).items():
             assert rows in [end[part] for end in ends], (root, part)
+
+
+def test_of_a_commit_by_spark_and_one_without_under_one_number_one_is_heard(stages: Stages, tmp_path: Path) -> None:
+    rounds = int(os.environ.get("MUSTER_RACE_ROUNDS", "5"))
+    tasks = [
+        [(step, str(number)) for number in range(1, rounds + 1)] for step in ("commit by Spark", "commit without Spark")
+    ]
+    for answer in stages.racers.race(tmp_path, *tasks):
+        assert [codes[-1][0] for codes in answer["answers"]] == [DONE] * rounds, answer
+    rows = sorted(int(row["key"]) for row in rows_at(str(tmp_path / "lake"), "claims"))
+    assert rows == list(range(1, rounds + 1))
