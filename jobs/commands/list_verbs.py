@@ -31,7 +31,7 @@ def freeze(
     ahead: Ahead = False,
     as_json: AsJson = False,
 ) -> None:
-    """Freeze a segment's members into a dated contact list: a plain Delta table, written once.
+    """Freeze a segment's members into a dated contact list: a plain Delta table, written once. Needs no Spark.
 
     Example: `python -m jobs freeze --segment big_spenders --list july_offer --date 1998-07-02 --as-of 1998-07-01T00:00`
     """

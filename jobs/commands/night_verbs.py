@@ -40,7 +40,7 @@ def ingest(
 ) -> None:
     """Take what was delivered into the lake: parsed, checked against the catalog's gates, accepted or refused.
 
-    A refused delivery fails the segments that reach its source and no others.
+    A refused delivery fails the segments that reach its source and no others. A Spark job.
 
     Example: `python -m jobs ingest --as-of 1998-07-01T00:00`
     """
@@ -56,7 +56,7 @@ def ingest(
 
 
 def pack(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: AsJson = False) -> None:
-    """Give new contacts their numbers and pack accepted rows into tiles.
+    """Give new contacts their numbers and pack accepted rows into tiles. A Spark job.
 
     Example: `python -m jobs pack --as-of 1998-07-01T00:00`
     """
@@ -66,7 +66,7 @@ def pack(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json:
 
 
 def evaluate(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: AsJson = False) -> None:
-    """Compute every segment in one pass over the tiles.
+    """Compute every segment in one pass over the tiles. A Spark job.
 
     Example: `python -m jobs evaluate --as-of 1998-07-01T00:00`
     """
@@ -77,6 +77,8 @@ def evaluate(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_j
 
 def publish(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: AsJson = False) -> None:
     """Check the gates of each segment and publish: counts, changes, row tables, and last what makes them visible.
+
+    Needs no Spark.
 
     Example: `python -m jobs publish --as-of 1998-07-01T00:00`
     """
@@ -136,7 +138,7 @@ def withdraw(
 ) -> None:
     """Take a run back: what it published counts nowhere any more, and what was in force before it is restored.
 
-    Its rows stay as history. Once is enough: the same again changes nothing.
+    Its rows stay as history. Once is enough: the same again changes nothing. Needs no Spark.
 
     Example: `python -m jobs withdraw 7 --reason "run by mistake, as of a day to come"`
     """
@@ -148,7 +150,7 @@ def withdraw(
 def report(as_of: AsOf) -> None:
     """The night's last word: what was refused, held or failed, the table, and how it went again in its last line.
 
-    Exit 21 unless a finished run of this as_of has no failed source and nothing held or failed.
+    Exit 21 unless a finished run of this as_of has no failed source and nothing held or failed. Needs no Spark.
 
     Example: `python -m jobs report --as-of 1998-07-01T00:00`
     """
