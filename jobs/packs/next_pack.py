@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from time import monotonic
 
 import pyarrow as pa
-from pyspark.sql.functions import lit
 
 from jobs.errors import DataError, Unreachable
 from jobs.intake.deliveries import Entry
@@ -22,12 +21,12 @@ from jobs.intake.journal import read_entries
 from jobs.lake.contact_lookup import keep_index
 from jobs.lake.contacts import Numbered, number_contacts, read_high_water
 from jobs.lake.creation import ensure
+from jobs.lake.delivered_contacts import stored_deliveries
 from jobs.lake.file_commits import add_files
 from jobs.lake.pinned_tiles import Pack, Packed, last_pack, marker, packed_groups
-from jobs.lake.source_rows import current_rows, delivered_rows
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.table_files import TableFile, write_partitions
-from jobs.lake.tables import DELIVERY_NO, TILES
+from jobs.lake.tables import TILES
 from jobs.packs.additions import PARTS_AT_MOST, Packing, additions_of, encoding
 from jobs.packs.tile_files import emptied, empty_rows, written_files
 from jobs.packs.tile_job import write_tiles
@@ -101,12 +100,8 @@ def _number(night: Night, before: Pack, deliveries: Mapping[str, Sequence[int]],
     # Another version than that of the last pack: a pack that came to nothing has said of people who is gone.
     if not arrived and last is not None and last.deliveries == counting and version == before.people:
         return Numbered(high_water, version)
-    schema = night.stored(people).schema
-    rows = current_rows(night.spark, night.lake, people, schema, counting)
-    everybody = rows.select("contact_id", DELIVERY_NO, lit(True).alias("now"))
-    if replaced := sorted(number for number in arrived - set(counting) if number):
-        others = delivered_rows(night.spark, night.lake, people, schema, replaced)
-        everybody = everybody.union(others.select("contact_id", DELIVERY_NO, lit(False).alias("now")))
+    replaced = sorted(number for number in arrived - set(counting) if number)
+    everybody = stored_deliveries(night.lake, night.stored(people), counting, replaced)
     return number_contacts(night.spark, night.lake, everybody, last.deliveries[-1] if last else None)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable
 from jobs.lake import contacts
@@ -19,10 +22,24 @@ from jobs.lake.tables import CONTACTS
 FIRST = ["ada", "bob", "cyd", "dee", "eli", "fay"]
 
 
-def delivered(spark: SparkSession, ids: list[str], delivery: int, now: bool = True) -> DataFrame:
-    return spark.createDataFrame(
-        [(one, delivery, now) for one in ids], "contact_id string, delivery_no bigint, now boolean"
-    )
+@dataclass(frozen=True)
+class Delivery:
+    """These people, and these as deleted."""
+
+    ids: Sequence[str]
+    delivery_no: int
+    counts: bool = True
+    deleted: Sequence[str] = ()
+
+    def rows(self) -> Iterator[pa.Table]:
+        marks = [False] * len(self.ids) + [True] * len(self.deleted)
+        yield pa.table(
+            {"contact_id": pa.array([*self.ids, *self.deleted], pa.string()), "deleted": pa.array(marks, pa.bool_())}
+        )
+
+
+def delivered(ids: Sequence[str], delivery: int) -> list[Delivery]:
+    return [Delivery(ids, delivery)]
 
 
 def people(spark: SparkSession, lake: str) -> dict[str, tuple[int, bool, int, int | None]]:
@@ -36,23 +53,23 @@ def hashed(contact_id: str) -> int:
 
 
 def test_numbers_follow_the_hash_then_arrival_and_are_never_given_twice(spark: SparkSession, lake: str) -> None:
-    number_contacts(spark, lake, delivered(spark, FIRST, 1), None)
+    number_contacts(spark, lake, delivered(FIRST, 1), None)
     in_hash_order = sorted(FIRST, key=hashed)
     assert people(spark, lake) == {one: (number, False, 1, None) for number, one in enumerate(in_hash_order)}
     stored = {row["contact_id"]: row["contact_hash"] % 2**64 for row in rows_of(spark, lake, CONTACTS).collect()}
     assert stored == {one: hashed(one) for one in FIRST}
 
-    again = number_contacts(spark, lake, delivered(spark, FIRST, 1), 1)
+    again = number_contacts(spark, lake, delivered(FIRST, 1), 1)
     assert (again.new, again.left, again.returned, again.high_water) == (0, 0, 0, 6)
 
     newer = ["zoe", "gil", "ada"]  # bob, cyd, dee, eli and fay are gone; gil and zoe are new
-    second = number_contacts(spark, lake, delivered(spark, newer, 2), 1)
+    second = number_contacts(spark, lake, delivered(newer, 2), 1)
     assert (second.new, second.left, second.returned, second.high_water) == (2, 5, 0, 8)
     now = people(spark, lake)
     assert [now[one][0] for one in sorted(["zoe", "gil"], key=hashed)] == [6, 7]
     assert now["bob"] == (in_hash_order.index("bob"), True, 1, 1)
 
-    third = number_contacts(spark, lake, delivered(spark, [*newer, "bob"], 3), 2)
+    third = number_contacts(spark, lake, delivered([*newer, "bob"], 3), 2)
     assert (third.new, third.left, third.returned) == (0, 0, 1)
     assert people(spark, lake)["bob"] == (in_hash_order.index("bob"), False, 1, None)
 
@@ -60,17 +77,17 @@ def test_numbers_follow_the_hash_then_arrival_and_are_never_given_twice(spark: S
 def test_a_number_is_not_reused_when_the_greatest_is_taken_out(spark: SparkSession, lake: str) -> None:
     from delta.tables import DeltaTable
 
-    number_contacts(spark, lake, delivered(spark, FIRST, 1), None)
+    number_contacts(spark, lake, delivered(FIRST, 1), None)
     table = DeltaTable.forPath(spark, location(lake, CONTACTS))
     table.delete("contact_no >= 3")
-    assert number_contacts(spark, lake, delivered(spark, ["zoe"], 2), 1).high_water == 7
+    assert number_contacts(spark, lake, delivered(["zoe"], 2), 1).high_water == 7
     assert people(spark, lake)["zoe"][0] == 6
 
 
 def test_the_high_water_mark_outlives_a_checkpoint_of_the_log(spark: SparkSession, lake: str) -> None:
     ensure(lake, CONTACTS)
     assert read_high_water(lake) == (0, 0)
-    number_contacts(spark, lake, delivered(spark, FIRST, 1), None)
+    number_contacts(spark, lake, delivered(FIRST, 1), None)
     gateway: Any = spark
     gateway._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # the commit was not the JVM's
     log = gateway._jvm.org.apache.spark.sql.delta.DeltaLog.forTable(gateway._jsparkSession, location(lake, CONTACTS))
@@ -81,7 +98,7 @@ def test_the_high_water_mark_outlives_a_checkpoint_of_the_log(spark: SparkSessio
 
 def test_of_several_new_deliveries_the_earlier_ones_contacts_come_first(spark: SparkSession, lake: str) -> None:
     """Whoever was only in a delivery that another has replaced since gets a number all the same, and is gone."""
-    rows = delivered(spark, ["ada", "bob"], 7).union(delivered(spark, ["ada", "cyd"], 3, now=False))
+    rows = [Delivery(["ada", "bob"], 7), Delivery(["ada", "cyd"], 3, counts=False)]
     assert number_contacts(spark, lake, rows, None).new == 3
     now = people(spark, lake)
     assert {now["ada"][0], now["cyd"][0]} == {0, 1}
@@ -109,19 +126,19 @@ def test_of_two_packs_that_look_at_the_same_contacts_one_is_heard(
     numbers: dict[str, bool],
 ) -> None:
     """The second is whole between the first one's look at the table and its commit."""
-    number_contacts(spark, lake, delivered(spark, ["ada"], 1), None)
+    number_contacts(spark, lake, delivered(["ada"], 1), None)
     commit = contacts.exchange_files_after
 
     def overtaken(*arguments: Any) -> bool:
         monkeypatch.setattr(contacts, "exchange_files_after", commit)
-        number_contacts(spark, lake, delivered(spark, second, 2), 1)
+        number_contacts(spark, lake, delivered(second, 2), 1)
         return commit(*arguments)
 
     monkeypatch.setattr(contacts, "exchange_files_after", overtaken)
     with pytest.raises(Unreachable, match="Run the step again"):
-        number_contacts(spark, lake, delivered(spark, first, 3), 1)
+        number_contacts(spark, lake, delivered(first, 3), 1)
     assert {who: gone for who, (_, gone, _, _) in people(spark, lake).items()} == numbers
-    number_contacts(spark, lake, delivered(spark, first, 3), 1)
+    number_contacts(spark, lake, delivered(first, 3), 1)
     after = people(spark, lake)
     assert {who for who, (_, gone, _, _) in after.items() if not gone} == set(first)
     assert sorted(number for number, *_ in after.values()) == list(range(len({"ada", *first, *second})))
@@ -132,12 +149,32 @@ def test_who_is_gone_is_said_in_every_file_and_of_nobody_else(spark: SparkSessio
     everybody: list[str] = []
     for delivery, who in enumerate((["ada", "bob"], ["cyd"], ["dee", "eli"]), start=1):
         everybody += who
-        number_contacts(spark, lake, delivered(spark, everybody, delivery), None)
+        number_contacts(spark, lake, delivered(everybody, delivery), None)
     before = people(spark, lake)
-    left = number_contacts(spark, lake, delivered(spark, ["bob", "cyd", "eli"], 4), 3)
+    left = number_contacts(spark, lake, delivered(["bob", "cyd", "eli"], 4), 3)
     assert (left.left, left.version) == (2, 4)
     now = people(spark, lake)
     assert now == before | {who: (before[who][0], True, before[who][2], 3) for who in ("ada", "dee")}
-    back = number_contacts(spark, lake, delivered(spark, [*everybody, "fay"], 5), 4)
+    back = number_contacts(spark, lake, delivered([*everybody, "fay"], 5), 4)
     assert (back.new, back.returned, back.version) == (1, 2, 5)
     assert people(spark, lake) == before | {"fay": (5, False, 5, None)}
+
+
+def test_of_several_deliveries_that_count_the_last_says_who_is_here(spark: SparkSession, lake: str) -> None:
+    """Known or new: whoever is deleted and comes again is here; a new one who is deleted again never gets a number."""
+    number_contacts(spark, lake, delivered(["ada", "bob", "cyd"], 1), None)
+    before = people(spark, lake)
+    changes = [
+        Delivery(["ada", "bob", "cyd"], 1),
+        Delivery(["dee", "eli"], 2, deleted=["ada", "bob"]),
+        Delivery(["ada", "fay"], 3, deleted=["dee"]),
+        Delivery(["fay"], 4),
+    ]
+    report = number_contacts(spark, lake, changes, 1)
+    assert (report.new, report.left, report.returned) == (2, 1, 0)
+    bob = before["bob"][0]
+    assert people(spark, lake) == before | {
+        "bob": (bob, True, 1, 1),
+        "eli": (3, False, 2, None),
+        "fay": (4, False, 4, None),
+    }
