@@ -15,7 +15,7 @@ if __name__ == "__main__" and not __package__:  # started as a file, by spark-su
 
 import typer
 
-from jobs.commands import list_verbs, meaning_verbs, night_verbs, spec_verbs
+from jobs.commands import bench_verb, list_verbs, meaning_verbs, night_verbs, spec_verbs
 from jobs.commands.console import OneLine
 from jobs.errors import BUG, DONE, UserError
 
@@ -32,7 +32,7 @@ app = typer.Typer(
 QUICK = ("try", "test", "explain", "why", "publish", "freeze", "withdraw", "report", "segments", "runs", "lists")
 """Verbs that answer in about a second on the sample company, and never start Spark."""
 
-for room in (spec_verbs, meaning_verbs, night_verbs, list_verbs):
+for room in (spec_verbs, meaning_verbs, night_verbs, list_verbs, bench_verb):
     room.register(app)
 
 

@@ -1,6 +1,6 @@
 """What this machine needs for rows alone: the seconds of a bare copy.
 
-`python -m jobs.bench.copy_limit pyarrow|spark FROM TO` prints them.
+`python -m jobs.bench.copy_limit pyarrow|spark FROM TO` prints them, without the start of the process.
 
 `pyarrow`: one thread reads every Parquet file of a folder and writes it again, which is the least that an ingest can cost.
 `spark`: one bare copy of a Delta table, its session started before the clock, which is the least that a freeze can cost.

@@ -1,8 +1,8 @@
 """Other engines over the landed files, counting the members of the same segments; each is a process of its own.
 
-`duckdb` and `spark-sql` ask the statement that `python -m jobs sql` writes, one a segment, until their time is up, in an
-order of the seed; what all would take is then extrapolated and said so. `duckdb-pass` and `polars` compute every distinct
-test once, in groups of columns, and all segments over those. Rows are loaded before the clock of counting starts; loading
+`duckdb` and `spark-sql` ask the statement that `python -m jobs sql` writes, one a segment, in an order of the seed; where
+all would take too long, that is extrapolated and said so. The others compute every distinct test once, in groups of columns
+or as bitmaps (`chdb_bitmaps.py`), and all segments over those. Rows are loaded before the clock of counting starts; loading
 has its own.
 """
 
@@ -13,39 +13,18 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.bench.questions import TIME, AskedTests, RowsTest, ValueTest, read_questions, tree_polars, tree_sql
+from jobs.bench.chdb_bitmaps import count_in_chdb
+from jobs.bench.peer_answers import SOURCES, STEPS, PeerAnswer, files, grouped, is_no_row_false, passes
+from jobs.bench.questions import AskedTests, tree_polars, tree_sql
 from jobs.bench.seeded_company import FIRST_NIGHT, SEED
 
 if TYPE_CHECKING:  # an engine is imported by the process that is it
     import duckdb
     import polars as pl
-
-SOURCES = ("contacts", *TIME)
-A_GROUP = 48
-"""Columns of one statement: more of them at once and DuckDB's aggregates spill."""
-STEPS = (10, 100)
-"""Numbers of segments that a single pass is measured with beside all of them."""
-
-
-@dataclass(frozen=True)
-class PeerAnswer:
-    """`points` are pairs of a number of segments and seconds; of `counts` only the segments that were counted."""
-
-    load_seconds: float
-    seconds: float
-    extrapolated: bool
-    points: list[tuple[int, float]]
-    counts: dict[str, int]
-
-
-def files(landing: Path, source: str) -> str:
-    """What was there before the first night, as a pattern."""
-    return str(landing / source / f"{FIRST_NIGHT.replace(day=FIRST_NIGHT.day - 1).isoformat()}-*.parquet")
-
 
 # --- a statement a segment
 
@@ -66,12 +45,13 @@ def statements(root: Path, dialect: str, ids: Sequence[str]) -> dict[str, str]:
 def sampled(
     ids: Sequence[str], texts: dict[str, str], ask: Callable[[str], int], load: float, budget: float
 ) -> PeerAnswer:
-    """Asks one after another until `budget` seconds are used, at least three."""
+    """Asks one after another, at least three, until a fifth of `budget` seconds shows that all would take more than it."""
     counts: dict[str, int] = {}
     begun = time.monotonic()
     for id_ in texts:
         counts[id_] = ask(texts[id_])
-        if time.monotonic() - begun > budget and len(counts) >= 3:
+        used = time.monotonic() - begun
+        if len(counts) >= 3 and used > budget / 5 and used / len(counts) * len(ids) > budget:
             break
     each = (time.monotonic() - begun) / len(counts)
     points = [(count, each * count) for count in (1, *STEPS, len(ids)) if count <= len(ids)]
@@ -82,7 +62,7 @@ def shuffled(ids: Sequence[str], at_most: int) -> list[str]:
     return random.Random(SEED).sample(list(ids), min(at_most, len(ids)))  # noqa: S311 - a sample, not a secret
 
 
-def count_in_duckdb(root: Path, ids: Sequence[str], threads: int, cap: str, budget: float) -> PeerAnswer:
+def count_in_duckdb(root: Path, ids: Sequence[str], threads: int, cap: int, budget: float) -> PeerAnswer:
     connection, load = duckdb_tables(root, threads, cap)
     texts = statements(root, "duckdb", shuffled(ids, len(ids)))
 
@@ -92,11 +72,13 @@ def count_in_duckdb(root: Path, ids: Sequence[str], threads: int, cap: str, budg
     return sampled(ids, texts, ask, load, budget)
 
 
-def count_in_spark(root: Path, ids: Sequence[str], threads: int, cap: str, budget: float) -> PeerAnswer:
+def count_in_spark(root: Path, ids: Sequence[str], threads: int, cap: int, budget: float) -> PeerAnswer:
     from jobs.lake.spark import session
     from jobs.settings import read_settings
 
-    spark = session(read_settings(), "bench", {"spark.master": f"local[{threads}]"})
+    spark = session(
+        read_settings(), "bench", {"spark.master": f"local[{threads}]", "spark.driver.memory": f"{cap >> 20}m"}
+    )
     begun = time.monotonic()
     for source in SOURCES:
         rows = spark.read.parquet(files(root / "landing", source))
@@ -110,13 +92,13 @@ def count_in_spark(root: Path, ids: Sequence[str], threads: int, cap: str, budge
 # --- a single pass
 
 
-def duckdb_tables(root: Path, threads: int, cap: str) -> tuple[duckdb.DuckDBPyConnection, float]:
+def duckdb_tables(root: Path, threads: int, cap: int) -> tuple[duckdb.DuckDBPyConnection, float]:
     """A database with the landed rows, and how long it took to load them."""
     import duckdb
 
     begun = time.monotonic()
     connection = duckdb.connect()
-    connection.execute(f"SET threads = {threads}; SET memory_limit = '{cap}'; SET TimeZone = 'UTC'")
+    connection.execute(f"SET threads = {threads}; SET memory_limit = '{cap}B'; SET TimeZone = 'UTC'")
     connection.execute(f"SET temp_directory = '{root / 'spilled'}'; SET preserve_insertion_order = false")
     for source in SOURCES:
         columns = "* RENAME (customer_id AS contact_id)" if source == "order" else "*"
@@ -126,20 +108,7 @@ def duckdb_tables(root: Path, threads: int, cap: str) -> tuple[duckdb.DuckDBPyCo
     return connection, time.monotonic() - begun
 
 
-def passes(root: Path, ids: Sequence[str], load: float, count: Callable[[AskedTests], dict[str, int]]) -> PeerAnswer:
-    """Counts a few segments, more, and all of them."""
-    questions = read_questions(root / "specs")
-    points: list[tuple[int, float]] = []
-    counts: dict[str, int] = {}
-    for many in (*(step for step in STEPS if step < len(ids)), len(ids)):
-        some = questions.of(ids[:many])
-        begun = time.monotonic()
-        counts = count(some)
-        points.append((many, time.monotonic() - begun))
-    return PeerAnswer(load, points[-1][1], False, points, counts)
-
-
-def count_in_one_duckdb_pass(root: Path, ids: Sequence[str], threads: int, cap: str, budget: float) -> PeerAnswer:
+def count_in_one_duckdb_pass(root: Path, ids: Sequence[str], threads: int, cap: int, budget: float) -> PeerAnswer:
     connection, load = duckdb_tables(root, threads, cap)
     return passes(root, ids, load, lambda questions: duckdb_pass(connection, questions))
 
@@ -166,10 +135,10 @@ def duckdb_pass(connection: duckdb.DuckDBPyConnection, questions: AskedTests) ->
 
 def _of_everybody(questions: AskedTests, number: int, place: int) -> str:
     answer = f"g{number}.q{place}"
-    return f"coalesce({answer}, false) AS q{place}" if _is_no_row_false(questions.tests[place]) else answer
+    return f"coalesce({answer}, false) AS q{place}" if is_no_row_false(questions.tests[place]) else answer
 
 
-def count_in_polars(root: Path, ids: Sequence[str], threads: int, cap: str, budget: float) -> PeerAnswer:
+def count_in_polars(root: Path, ids: Sequence[str], threads: int, cap: int, budget: float) -> PeerAnswer:
     begun = time.monotonic()
     frames = polars_frames(root / "landing")
     return passes(root, ids, time.monotonic() - begun, lambda questions: polars_pass(frames, questions))
@@ -199,7 +168,7 @@ def polars_pass(frames: dict[str, pl.DataFrame], questions: AskedTests) -> dict[
         answers = contacts.lazy().join(
             rows.group_by("contact_id").agg(asked), on="contact_id", how="left", maintain_order="left"
         )
-        no_rows = [f"q{place}" for place in places if _is_no_row_false(questions.tests[place])]
+        no_rows = [f"q{place}" for place in places if is_no_row_false(questions.tests[place])]
         wide.append(answers.with_columns(pl.col(no_rows).fill_null(value=False)).drop("contact_id").collect())
     members = pl.concat([frame for frame in wide if frame.width], how="horizontal").lazy()
     sums = members.select(
@@ -208,28 +177,11 @@ def polars_pass(frames: dict[str, pl.DataFrame], questions: AskedTests) -> dict[
     return sums.collect().row(0, named=True)
 
 
-def grouped(questions: AskedTests) -> list[tuple[str, list[int]]]:
-    """Places of tests by their source, so many at once."""
-    groups: list[tuple[str, list[int]]] = []
-    for source in SOURCES:
-        places = [place for place, test in enumerate(questions.tests) if source_of(test) == source]
-        groups += [(source, places[start : start + A_GROUP]) for start in range(0, len(places), A_GROUP)]
-    return groups
-
-
-def source_of(test: ValueTest | RowsTest) -> str:
-    return test.source if isinstance(test, RowsTest) else "contacts"
-
-
-def _is_no_row_false(test: ValueTest | RowsTest) -> bool:
-    """Who has no rows has none of them, and a sum of 0: below whatever is asked; of a maximum nothing is known."""
-    return isinstance(test, RowsTest) and test.function != "maximum"
-
-
-ENGINES: dict[str, Callable[[Path, Sequence[str], int, str, float], PeerAnswer]] = {
+ENGINES: dict[str, Callable[[Path, Sequence[str], int, int, float], PeerAnswer]] = {
     "duckdb": count_in_duckdb,
     "duckdb-pass": count_in_one_duckdb_pass,
     "polars": count_in_polars,
+    "chdb": count_in_chdb,
     "spark-sql": count_in_spark,
 }
 
@@ -238,7 +190,7 @@ def main(arguments: Sequence[str]) -> None:
     """ENGINE ROOT THREADS CAP BUDGET RESULT: writes a `PeerAnswer` as JSON."""
     engine, root, threads, cap, budget, result = arguments
     ids = sorted(path.stem for path in (Path(root) / "specs" / "all").glob("*.json"))
-    answer = ENGINES[engine](Path(root), ids, int(threads), cap, float(budget))
+    answer = ENGINES[engine](Path(root), ids, int(threads), int(cap), float(budget))
     document: dict[str, Any] = asdict(answer)
     Path(result).write_text(json.dumps(document), encoding="utf-8")
 

@@ -24,6 +24,17 @@ Tree = tuple[str, tuple["Tree", ...]] | int
 
 
 @dataclass(frozen=True)
+class Literals:
+    """How an engine writes the midnight (UTC) of a day, and a day."""
+
+    midnight: str = "TIMESTAMPTZ '{} 00:00:00+00'"
+    day: str = "DATE '{}'"
+
+
+SQL = Literals()
+
+
+@dataclass(frozen=True)
 class ValueTest:
     """A test of one column: one of these values, at least this, a day up to this one, or from it until the night's own."""
 
@@ -31,16 +42,15 @@ class ValueTest:
     operator: str
     values: tuple[str | int | bool, ...]
 
-    def sql(self) -> str:
+    def sql(self, literals: Literals = SQL) -> str:
         match self.operator:
             case "in":
                 return f'"{self.column}" IN ({", ".join(map(_literal, self.values))})'
             case "since":
-                return (
-                    f"(\"{self.column}\" >= DATE '{self.values[0]}' AND \"{self.column}\" <= DATE '{AS_OF:%Y-%m-%d}')"
-                )
+                first, last = literals.day.format(self.values[0]), literals.day.format(f"{AS_OF:%Y-%m-%d}")
+                return f'("{self.column}" >= {first} AND "{self.column}" <= {last})'
             case "until":
-                return f"\"{self.column}\" <= DATE '{self.values[0]}'"
+                return f'"{self.column}" <= {literals.day.format(self.values[0])}'
             case _:
                 return f'"{self.column}" >= {self.values[0]}'
 
@@ -69,10 +79,10 @@ class RowsTest:
     of: str
     at_least: int
 
-    def sql(self) -> str:
+    def sql(self, literals: Literals = SQL) -> str:
         """An aggregate over all rows of one contact; one without such rows has 0 of them, and no maximum."""
-        rows = f"\"{TIME[self.source]}\" >= TIMESTAMPTZ '{self.since:%Y-%m-%d} 00:00:00+00'"
-        rows += f" AND {self.row.sql()}" if self.row else ""
+        rows = f'"{TIME[self.source]}" >= {literals.midnight.format(f"{self.since:%Y-%m-%d}")}'
+        rows += f" AND {self.row.sql(literals)}" if self.row else ""
         what = "count(*)" if self.function == "count" else f'{self.function[:3]}("{self.of}")'
         compared = f"{what} FILTER (WHERE {rows}) >= {self.at_least}"
         return compared if self.function == "maximum" else f"coalesce({compared}, false)"

@@ -18,9 +18,9 @@ CONDITIONS = 3.5
 """A segment has two to five of them."""
 
 
-def write_segments(folder: Path, count: int, reuse: float) -> list[str]:
+def write_segments(folder: Path, count: int, reuse: float, seed: int = SEED) -> list[str]:
     """Writes `folder/all/<id>.json` for each; gives the ids."""
-    random = np.random.default_rng(SEED + 1)
+    random = np.random.default_rng(seed + 1)
     pool = [_condition(random) for _ in range(max(10, int(count * CONDITIONS / reuse)))]
     target = folder / "all"
     target.mkdir(parents=True, exist_ok=True)

@@ -98,11 +98,12 @@ gates: {{unknown_contacts_at_most: "5%"}}
 
 @dataclass(frozen=True)
 class SeededCompany:
-    """So many contacts and events, written as `form`."""
+    """So many contacts and events, drawn from a seed, written as `form`."""
 
     contacts: int
     events: int
     form: Form = "parquet"
+    seed: int = SEED
 
     def write_catalog(self, folder: Path) -> None:
         """One file a source."""
@@ -129,11 +130,11 @@ class SeededCompany:
     def _people(self, changed: bool) -> Iterator[pa.Table]:
         for start in range(0, self.contacts, ROWS_A_FILE):
             size = min(ROWS_A_FILE, self.contacts - start)
-            random = np.random.default_rng([SEED, start])
+            random = np.random.default_rng([self.seed, start])
             numbers = np.arange(start, start + size)
             points = random.exponential(300, size).astype(np.int64)
             if changed:
-                moved = np.random.default_rng([SEED, start, 1]).random(size) < CHANGED
+                moved = np.random.default_rng([self.seed, start, 1]).random(size) < CHANGED
                 points = np.where(moved, points + 1000, points)
             yield pa.table(
                 {
@@ -152,7 +153,7 @@ class SeededCompany:
         """Events between so many days before the first night (the first smaller) and it; `(0, 1)`: on its day."""
         for number, start in enumerate(range(0, size, ROWS_A_FILE)):
             rows = min(ROWS_A_FILE, size - start)
-            random = np.random.default_rng([SEED, len(source), ord(source[0]), days[1], number])
+            random = np.random.default_rng([self.seed, len(source), ord(source[0]), days[1], number])
             who = self._drawn_contacts(random, source, rows, first_file=number == 0 and days[1] > 1)
             late = random.random(rows) < LATE
             if days == (0, 1):

@@ -15,7 +15,8 @@ import pytest
 
 from jobs.answers.folder import evaluate_folder, read_folder
 from jobs.answers.workspace import bound_catalog, clock_of
-from jobs.bench.peers import ENGINES, files, passes, statements
+from jobs.bench.peer_answers import files, passes
+from jobs.bench.peers import ENGINES, statements
 from jobs.bench.questions import ValueTest, back, read_questions
 from jobs.bench.random_segments import write_segments
 from jobs.bench.seeded_company import SeededCompany
@@ -54,9 +55,9 @@ def ours(root: Path) -> dict[str, int]:
     return {id_: len(members) for id_, members in evaluate_folder(plan, read_folder(plan, rows, "UTC")).items()}
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "duckdb-pass", "polars"])
+@pytest.mark.parametrize("engine", ["duckdb", "duckdb-pass", "polars", "chdb"])
 def test_an_engine_counts_what_the_kernel_counts(engine: str, root: Path, ours: dict[str, int]) -> None:
-    answer = ENGINES[engine](root, sorted(ours), 2, "2GB", 600.0)
+    answer = ENGINES[engine](root, sorted(ours), 2, 2_000_000_000, 600.0)
     assert len(set(ours.values())) > SEGMENTS / 4, "the segments differ"
     assert answer.counts == ours
     assert not answer.extrapolated
@@ -73,7 +74,7 @@ def test_spark_counts_what_the_kernel_counts(root: Path, ours: dict[str, int], s
 
 
 def test_what_would_take_too_long_is_extrapolated_from_a_sample(root: Path, ours: dict[str, int]) -> None:
-    answer = ENGINES["duckdb"](root, sorted(ours), 2, "2GB", 0.0)
+    answer = ENGINES["duckdb"](root, sorted(ours), 2, 2_000_000_000, 0.0)
     assert answer.extrapolated
     assert len(answer.counts) == 3
     assert answer.counts.items() <= ours.items()

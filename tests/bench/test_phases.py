@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jobs.bench.phases import Bench, Watch
+from jobs.bench.phases import Bench, PhaseFailed, Watch
 from jobs.bench.random_segments import write_segments
 from jobs.bench.seeded_company import SeededCompany
 
@@ -23,7 +23,9 @@ subprocess.run([sys.executable, "-c", "import time; held = bytearray(b'x' * {HEL
 def bench(tmp_path: Path) -> Bench:
     SeededCompany(10, 10).write_catalog(tmp_path / "catalog")
     write_segments(tmp_path / "specs", 20, reuse=2)
-    return Bench(tmp_path)
+    made = Bench(tmp_path)
+    made.write_conf()
+    return made
 
 
 def test_a_verb_runs_on_the_folders_of_the_bench_and_is_measured(bench: Bench) -> None:
@@ -35,7 +37,7 @@ def test_a_verb_runs_on_the_folders_of_the_bench_and_is_measured(bench: Bench) -
 
 
 def test_a_verb_that_fails_is_no_figure_and_its_last_lines_are_told(bench: Bench) -> None:
-    with pytest.raises(RuntimeError, match=r"(?s)validate ended with 2; its last lines:.*--no-such"):
+    with pytest.raises(PhaseFailed, match=r"(?s)validate ended with 2; its last lines:.*--no-such"):
         bench.run("validate", ["validate", "--no-such"])
 
 

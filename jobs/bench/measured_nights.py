@@ -1,0 +1,151 @@
+"""Our own work, each verb a process as users run it: the first night, a list, the night after, CSV, one spec alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from jobs.bench.figures import Figures
+from jobs.bench.phases import Bench, Phase
+from jobs.bench.random_segments import write_segments
+from jobs.bench.scales import Asked
+from jobs.bench.seeded_company import FIRST_NIGHT, Form, SeededCompany
+
+VERBS = ("ingest", "pack", "evaluate", "publish")
+FIRST = f"{FIRST_NIGHT}T00:00"
+NEXT = f"{FIRST_NIGHT + timedelta(days=1)}T00:00"
+PYARROW = "pyarrow copies the files"
+SPARK_COPY = "Spark copies the list"
+NIGHT, NEXT_NIGHT = "first night", "next night"
+INTAKE = "ingest + pack"
+EVALUATE, AGAIN = "evaluate", "evaluate, warm"
+FREEZE = "freeze"
+TRY = "try, one spec"
+LARGEST_TRY = 2_000_000
+"""Events: `try` holds all rows in memory, and takes a source from one file."""
+
+
+def company_of(asked: Asked, form: Form = "parquet") -> SeededCompany:
+    return SeededCompany(asked.size.contacts, asked.size.events, form, asked.seed)
+
+
+def make(bench: Bench, asked: Asked, form: Form = "parquet") -> None:
+    """Lands what is there before the first night, and writes catalog, specs and settings."""
+    company = company_of(asked, form)
+    with bench.progress.of(f"making {asked.size.contacts:,} contacts and {asked.size.events:,} events ({form})"):
+        company.write_catalog(bench.root / "catalog")
+        company.land_first(bench.root / "landing")
+        write_segments(bench.root / "specs", asked.segments, asked.reuse, asked.seed)
+        bench.write_conf()
+
+
+def first_night(bench: Bench, asked: Asked, figures: Figures) -> dict[str, int]:
+    """Measures it; gives the number of members of each segment."""
+    phases = night(bench, FIRST, asked.together)
+    for phase in phases.values():
+        figures.add("ours", phase, PYARROW)
+    if not asked.together:
+        figures.add_sum(INTAKE, [phases["ingest"], phases["pack"]], PYARROW)
+        figures.add_sum(NIGHT, list(phases.values()), PYARROW)
+    return counts_of(bench)
+
+
+def night(bench: Bench, as_of: str, together: bool, prefix: str = "") -> dict[str, Phase]:
+    """The verbs of one night by their names, or the whole of it as one."""
+    if together:
+        return {NIGHT: bench.run(NEXT_NIGHT if prefix else NIGHT, ["run", *_as_of(as_of)])}
+    return {verb: bench.run(f"{prefix}{verb}", [verb, *_as_of(as_of)]) for verb in VERBS}
+
+
+def next_night(bench: Bench, asked: Asked, figures: Figures) -> None:
+    """One day of events came, and one contact in a hundred changed."""
+    with bench.progress.of("making the next day"):
+        company_of(asked).land_next(bench.root / "landing")
+    phases = night(bench, NEXT, asked.together, "next ")
+    figures.add_sum(NEXT_NIGHT, list(phases.values()), NIGHT)
+
+
+def counts_of(bench: Bench) -> dict[str, int]:
+    """What is published."""
+    rows = _json_of(bench.run("segments", ["segments", "--json"]))
+    assert all(row["status"] == "published" for row in rows), "a segment of a bench was not published"
+    return {row["id"]: row["members"] for row in rows}
+
+
+def freeze(bench: Bench, counts: Mapping[str, int], figures: Figures) -> Path:
+    """The largest segment becomes a list; gives the place of its table."""
+    segment = max(counts, key=lambda id_: counts[id_])
+    launch = f"{FIRST_NIGHT + timedelta(days=1)}"
+    arguments = ["freeze", "--segment", segment, "--list", "bench", "--date", launch, *_as_of(f"{FIRST_NIGHT}T06:00")]
+    figures.add("ours", bench.run(FREEZE, arguments), SPARK_COPY, f"{counts[segment]:,} ids")
+    (listed,) = _json_of(bench.run("lists", ["lists", "--json"]))
+    if listed["rows"] != counts[segment]:
+        figures.wrong.append(f"freeze: {listed['rows']} rows instead of {counts[segment]}")
+    return Path(listed["path"])
+
+
+def copy_files(bench: Bench, figures: Figures) -> None:
+    """What the landed files cost at least."""
+    target = bench.root / "copied"
+    phase = bench.run(PYARROW, ["pyarrow", str(bench.root / "landing"), str(target)], "jobs.bench.copy_limit")
+    figures.add("copy", phase, "", "one thread", _told_seconds(phase))
+
+
+def copy_list(bench: Bench, table: Path, figures: Figures) -> None:
+    """What a list's table costs Spark at least; like `freeze`, with the start of its process."""
+    arguments = ["spark", str(table), str(bench.root / "copied" / "list")]
+    phase = bench.run(SPARK_COPY, arguments, "jobs.bench.copy_limit")
+    figures.add("copy", phase, "", f"start and all; {_told_seconds(phase):.1f} s without Spark's start")
+
+
+def csv_ingest(bench: Bench, asked: Asked, figures: Figures) -> None:
+    """The same rows as CSV, into a lake of their own."""
+    beside = Bench(bench.root / "csv", bench.threads, bench.memory_bytes, bench.progress)
+    make(beside, asked, "csv")
+    figures.add("ours", beside.run("ingest CSV", ["ingest", *_as_of(FIRST)]), PYARROW)
+
+
+def evaluate_again(bench: Bench, figures: Figures) -> None:
+    """Evaluating in a process that has evaluated before, with ten segments, a hundred and all."""
+    result = bench.root / "again.json"
+    phase = bench.run(AGAIN, [str(bench.root), str(result)], "jobs.bench.warm_evaluation")
+    points = [(int(many), float(seconds)) for many, seconds in json.loads(result.read_text(encoding="utf-8"))]
+    figures.points["Muster, warm"] = points
+    (few, quick), (many, slow) = points[0], points[-1]
+    each = f"a segment more costs {(slow - quick) / (many - few) * 1000:.1f} ms" if many > few else ""
+    figures.add("ours", phase, PYARROW, each, slow)
+
+
+def try_one(bench: Bench, counts: Mapping[str, int], figures: Figures) -> None:
+    """One spec of those, which nobody has published, over the landed files."""
+    id_ = min(counts)
+    rows = bench.root / "rows"
+    rows.mkdir(exist_ok=True)
+    for path in sorted((bench.root / "landing").glob(f"*/{FIRST_NIGHT - timedelta(days=1)}-000.parquet")):
+        (rows / f"{path.parent.name}.parquet").hardlink_to(path)
+    spec = str(bench.root / "specs" / "all" / f"{id_}.json")
+    phase = bench.run(TRY, ["try", spec, "--data", str(rows), "--as-of", FIRST])
+    members = len(_json_of(phase)[id_])
+    if members == counts[id_]:
+        figures.add("ours", phase, PYARROW, f"{members:,} members")
+    else:
+        figures.refuse("ours", TRY, f"counts {members:,} members of {id_} instead of {counts[id_]:,}")
+
+
+def _as_of(instant: str) -> Sequence[str]:
+    """Whatever the clock shows where the bench runs."""
+    return ("--as-of", instant, "--ahead")
+
+
+def _json_of(phase: Phase) -> Any:
+    """The document that a verb printed, after what its libraries said."""
+    lines = phase.output.splitlines(keepends=True)
+    first = next(number for number, line in enumerate(lines) if line[:1] in "[{")
+    return json.loads("".join(lines[first:]))
+
+
+def _told_seconds(phase: Phase) -> float:
+    return float(phase.output.rpartition("copied in ")[2].split()[0])
