@@ -6,8 +6,9 @@ they need, in batches of bounded size.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,17 +23,21 @@ from jobs.lake.tables import Table
 PIECE_ROWS = 4_000_000
 """About as many rows are handed out at a time: enough to be worth a task, few enough for all cores to have some."""
 BATCH_ROWS = 1 << 20
+PARTITION = "partition."
+"""Before the name of a partition column among the columns of the log."""
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One file of a table. `low` and `high` are the extremes of the column that was asked for, None where none is known."""
+    """One file of a table. `low` and `high` are the extremes of the column that was asked for, None where none is known;
+    `partition` has its value of each partition column."""
 
     path: str
     rows: int
     size: int
     low: int | None = None
     high: int | None = None
+    partition: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
 
     def may_hold(self, numbers: Collection[int]) -> bool:
         """Whether one of these may be among its values."""
@@ -65,7 +70,11 @@ def files_at(lake: str, table: Table, version: int | None = None, column: str | 
         actions[name].to_pylist() if name in actions.column_names else nothing
         for name in (f"min.{column}", f"max.{column}")
     )
-    rows = zip(*(actions[name].to_pylist() for name in ("path", "num_records", "size_bytes")), low, high, strict=True)
+    split = [name for name in actions.column_names if name.startswith(PARTITION)]
+    places = [{name.removeprefix(PARTITION): row[name] for name in split} for row in actions.select(split).to_pylist()]
+    places = places if split else [dict[str, Any]() for _ in nothing]
+    named = (actions[name].to_pylist() for name in ("path", "num_records", "size_bytes"))
+    rows = zip(*named, low, high, places, strict=True)
     return sorted((StoredFile(path, count or 0, *rest) for path, count, *rest in rows), key=lambda file: file.path)
 
 
