@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -115,12 +116,12 @@ def pinned_lookups(
 
 def _newest(source: Source, rows: pa.Table, deliveries: Sequence[int], schema: pa.Schema) -> pa.Table:
     """Of each key the row of its last delivery, as `source_rows.current_rows` has it, in order of their deliveries."""
-    order = {number: place for place, number in enumerate(deliveries)}
-    last: dict[str, tuple[int, int]] = {}
-    for row, (key, number) in enumerate(zip(rows[KEY].to_pylist(), rows[DELIVERY_NO].to_pylist(), strict=True)):
-        if number in order and order[number] >= last.get(key, (-1, -1))[0]:
-            last[key] = order[number], row
-    kept = rows.take(pa.array([row for _, row in sorted(last.values())], pa.int64()))
+    order = pc.index_in(rows[DELIVERY_NO], value_set=pa.array(deliveries, pa.int64()))
+    counting = rows.filter(pc.is_valid(order)).take(pc.sort_indices(order.filter(pc.is_valid(order))))
+    keys = pc.dictionary_encode(counting[KEY].combine_chunks(), null_encoding="encode").indices.to_numpy()
+    last = np.full(int(keys.max(initial=-1)) + 1, -1)
+    last[keys] = np.arange(keys.size)  # of places that occur again the last one stays
+    kept = counting.take(pa.array(np.sort(last)))
     if source.delivery == "changes":
         kept = kept.filter(pc.invert(pc.fill_null(kept[DELETED], False)))
     return kept.select(schema.names).cast(schema)
