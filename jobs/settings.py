@@ -45,9 +45,14 @@ FREEZE_MAX_AGE = Key(
     "freeze_max_age_hours", "How old the night may be that a list is frozen from, in hours.", whole(1), required=True
 )
 KEEP_RUNS = Key("keep_runs_days", "How long the memberships of older runs are kept, in days.", whole(1), required=True)
+HERE_ROWS = Key(
+    "evaluate_here_rows",
+    "Up to so many rows of tiles `evaluate` goes through in its own process and starts no Spark; 0: always Spark.",
+    whole(0),
+)
 SETTINGS = KeyTable(
     "the settings",
-    (VERSION, TIME_ZONE, LAKE, LANDING, SPECS, CATALOG, FREEZE_MAX_AGE, KEEP_RUNS),
+    (VERSION, TIME_ZONE, LAKE, LANDING, SPECS, CATALOG, FREEZE_MAX_AGE, KEEP_RUNS, HERE_ROWS),
     "keys with values, such as time_zone: Europe/Vienna",
 )
 VARIABLES = {key: f"MUSTER_{key.name.upper()}" for key in (LAKE, LANDING, SPECS, CATALOG, TIME_ZONE)}
@@ -66,6 +71,7 @@ class Settings:
     conf: Path
     freeze_max_age_hours: int
     keep_runs_days: int
+    evaluate_here_rows: int = 30_000_000
 
 
 def spark_jars(env: Mapping[str, str] | None = None) -> dict[str, str]:

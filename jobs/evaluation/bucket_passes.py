@@ -1,178 +1,201 @@
-"""Passes over all buckets: tiles, bitmaps of lists and yesterday's memberships meet on their bucket, and the kernel answers.
+"""Passes over all buckets, each answered by the kernel where the bucket is read. What comes back is small: a row for each
+file that was written, each column that overflowed, each size; or (`cut_passes`) the pairs that cuts are made from.
 
-Everything of a bucket reaches one task in order, by one shuffle that the grouping then needs no second time for. What comes
-back is small: only bitmaps that differ from the newest earlier ones, or (`cut_passes`) the pairs that cuts are made from.
+A pass is one function of some buckets, and there are two ways to hand these out: in this process, which starts no JVM, or as
+a Spark job whose rows are numbers of piles. Both give the same rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import reduce
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import coalesce, col, lit
+from pyspark.sql import SparkSession
 
-from jobs.evaluation.work_files import Work, WorkFile, load_work
+from jobs.evaluation.bucket_cells import BucketPayloads
+from jobs.evaluation.work_files import Work, WorkFile, keep_work, load_work
 from jobs.kernel.bucket import BucketAnswers, Given
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.cuts import Cuts
 from jobs.kernel.tile_bucket import TileBucket
 from jobs.lake.bitmaps import NOBODY
-from jobs.lake.commits import rows_of
-from jobs.lake.memberships import state_at
-from jobs.lake.pinned_tiles import pinned_tiles
-from jobs.lake.tables import IDENTITY, LIST_BITS, MEMBERSHIPS
+from jobs.lake.spark import reaching
+from jobs.lake.table_files import TableFile, TableFileWriter
+from jobs.lake.tables import IDENTITY, MEMBERSHIPS, ddl
 
-LIST, EARLIER = "~list", "~earlier"
-"""Marks of rows that are no tiles; no source has such a name, and both sort behind every source."""
-
-ANSWER = "segment STRING, bucket INT, members BIGINT, bits BINARY, error STRING"
+PILES_A_CORE = 4
+"""So that one bucket with many rows does not hold the others of its pile."""
 ROWS_AT_ONCE = 512
-"""Rows of an answer's batch: 2 MiB of bitmaps."""
-
-Arrow = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+"""Rows of bitmaps that are handed to a file at a time: 2 MiB."""
 
 
-@dataclass(frozen=True)
-class ListRows:
-    """Which rows of `list_bits` a mark stands for."""
+class BucketPass(Protocol):
+    """What is asked of every bucket; goes to workers whole."""
 
-    mark: str
-    name: str
-    date: str
-    version: int
-    attempt: str | None
+    @property
+    def schema(self) -> pa.Schema: ...
+
+    def answer(self, work: Work, buckets: Sequence[int]) -> Iterator[pa.RecordBatch]:
+        """Rows of `schema` about these buckets."""
+        ...
+
+
+class Hands(Protocol):
+    """Who goes through the buckets."""
+
+    def rows(self, asked: BucketPass) -> list[dict[str, Any]]:
+        """What all buckets together say, in no order."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
-class Buckets:
-    """The rows of all buckets, shuffled by bucket. `earlier`: with the memberships before this run."""
+class ThisProcess:
+    """This process, bucket after bucket; for work that is done before a JVM has started."""
+
+    work: Work
+
+    def rows(self, asked: BucketPass) -> list[dict[str, Any]]:
+        return [row for batch in asked.answer(self.work, self.work.cells.buckets) for row in batch.to_pylist()]
+
+
+@dataclass(frozen=True, eq=False)
+class SparkWorkers:
+    """Spark's workers, each with a pile of buckets at a time; a pass is a job. `parts` piles, else four for each core."""
 
     spark: SparkSession
-    lake: str
-    pack_no: int
-    run_no: int
-    sources: tuple[str, ...]
-    lists: tuple[ListRows, ...] = ()
+    work: Work
+    file: WorkFile
+    parts: int | None = None
 
-    def rows(self, earlier: bool) -> DataFrame:
-        """bucket, source, month, pack_no, piece, mark, payload; sorted within each bucket."""
-        parts = [self._tiles(), *map(self._list, self.lists)]
-        if earlier:
-            state = state_at(rows_of(self.spark, self.lake, MEMBERSHIPS), self.run_no - 1)
-            parts.append(_marked(state, EARLIER, col("segment")))
-        together = reduce(DataFrame.union, parts)
-        return together.repartition("bucket").sortWithinPartitions("bucket", "source", "month", "pack_no", "piece")
+    def rows(self, asked: BucketPass) -> list[dict[str, Any]]:
+        piles = self._piles()
+        with reaching(self.work.cells.lake):
+            numbers = self.spark.range(0, len(piles), 1, len(piles)) if piles else None
+            rows = (
+                []
+                if numbers is None
+                else numbers.mapInArrow(_task(self.file, piles, asked), ddl(asked.schema)).collect()
+            )
+        return [row.asDict() for row in rows]
 
-    def _tiles(self) -> DataFrame:
-        tiles = pinned_tiles(self.spark, self.lake, self.pack_no, [IDENTITY, *self.sources])
-        return tiles.select("bucket", "source", "month", "pack_no", "piece", lit("").alias("mark"), "payload")
-
-    def _list(self, asked: ListRows) -> DataFrame:
-        rows = rows_of(self.spark, self.lake, LIST_BITS).where(
-            (col("name") == asked.name)
-            & (col("date") == lit(asked.date).cast("date"))
-            & (col("version") == asked.version)
-            & coalesce(col("attempt") == asked.attempt, lit(asked.attempt is None))
-        )
-        return _marked(rows, LIST, lit(asked.mark))
+    def _piles(self) -> list[list[int]]:
+        cells = self.work.cells
+        parts = self.parts or self.spark.sparkContext.defaultParallelism * PILES_A_CORE
+        return piles_of(cells.buckets, cells.rows, parts)
 
 
-def _marked(rows: DataFrame, source: str, mark: Any) -> DataFrame:
-    nothing = lit(0)
-    return rows.select(
-        "bucket", lit(source).alias("source"), nothing.cast("int").alias("month"), nothing.cast("bigint").alias("pack_no"),
-        nothing.cast("int").alias("piece"), mark.alias("mark"), col("bits").alias("payload"),
-    )  # fmt: skip
+def piles_of(buckets: Sequence[int], rows: Mapping[int, int], parts: int) -> list[list[int]]:
+    """The buckets in their order in at most so many piles, of about as many rows each."""
+    piles: dict[int, list[int]] = {}
+    total, before = sum(rows[bucket] for bucket in buckets), 0
+    for bucket in buckets:
+        piles.setdefault(before * parts // total, []).append(bucket)
+        before += rows[bucket]
+    return list(piles.values())
 
 
-def answers(buckets: Buckets, work: WorkFile, cuts: Cuts, stage: int) -> DataFrame:
-    """The last stage: a row for each segment and bucket whose bitmap differs from the newest earlier one, and one for
-    each computed column (`error`, segment empty) that could not hold a value in a bucket."""
-    return buckets.rows(earlier=True).groupBy("bucket").applyInArrow(_answer(work, cuts, stage), ANSWER)
+def with_spark(spark: SparkSession, run_no: int, work: Work, parts: int | None = None) -> SparkWorkers:
+    """Spark's workers, once the work lies where they find it."""
+    return SparkWorkers(spark, work, keep_work(work.cells.lake, run_no, work), parts)
 
 
-# --- in the workers ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(eq=False)
-class BucketGroup:
-    """One bucket's rows, gathered; payloads in order of month, pack and piece."""
-
-    bucket: int = 0
-    tiles: dict[str, list[bytes]] = field(default_factory=dict[str, list[bytes]])
-    lists: dict[str, bytes] = field(default_factory=dict[str, bytes])
-    earlier: dict[str, bytes] = field(default_factory=dict[str, bytes])
-
-    def data(self, work: Work) -> TileBucket:
-        given: dict[Given, bytes | None] = {asked: self.lists.get(mark) for mark, asked in work.lists.items()}
-        tiles = {source: payloads for source, payloads in self.tiles.items() if source != IDENTITY}
-        return TileBucket(work.catalog, work.columns, self.tiles.get(IDENTITY, []), tiles, work.lookups, given)
-
-
-def gathered(batches: Iterator[pa.RecordBatch]) -> BucketGroup:
-    """What a task was handed of one bucket."""
-    group = BucketGroup()
-    rows = [row for batch in batches for row in batch.to_pylist()]
-    # They come so sorted; that the grouping keeps the order inside a bucket is not promised anywhere.
-    for row in sorted(rows, key=lambda row: (row["month"], row["pack_no"], row["piece"])):
-        group.bucket = row["bucket"]
-        if row["source"] == LIST:
-            group.lists[row["mark"]] = row["payload"]
-        elif row["source"] == EARLIER:
-            group.earlier[row["mark"]] = row["payload"]
-        else:
-            group.tiles.setdefault(row["source"], []).append(row["payload"])
-    return group
-
-
-def _answer(file: WorkFile, cuts: Cuts, stage: int) -> Arrow:
-    def answer(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        work = load_work(file)
-        group = gathered(batches)
-        answers = evaluate_bucket(work.program, group.data(work), cuts, stage)
-        differing = _differing(answers, group.earlier)
-        for start in range(0, len(differing), ROWS_AT_ONCE):
-            yield _bitmaps(group.bucket, answers, differing[start : start + ROWS_AT_ONCE])
-        if answers.errors:
-            yield _errors(group.bucket, sorted(answers.errors))
+def _task(
+    file: WorkFile, piles: Sequence[Sequence[int]], asked: BucketPass
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def answer(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for pile in batch.column(0).to_pylist():
+                yield from asked.answer(load_work(file), piles[pile])
 
     return answer
 
 
-def _differing(answers: BucketAnswers, earlier: Mapping[str, bytes]) -> list[int]:
-    """The numbers of the segments whose bitmap is not the earlier one."""
-    rows = enumerate(zip(answers.segments, answers.bits, strict=True))
-    return [number for number, (segment, bits) in rows if bits.tobytes() != earlier.get(segment, NOBODY)]
+def kernel_data(work: Work, read: BucketPayloads) -> TileBucket:
+    """A bucket as the kernel takes it."""
+    given: dict[Given, bytes | None] = {asked: read.lists.get(mark) for mark, asked in work.lists.items()}
+    tiles = {source: payloads for source, payloads in read.tiles.items() if source != IDENTITY}
+    return TileBucket(work.catalog, work.columns, read.tiles.get(IDENTITY, ()), tiles, work.lookups, given)
 
 
-def _bitmaps(bucket: int, answers: BucketAnswers, numbers: list[int]) -> pa.RecordBatch:
+ANSWER = pa.schema(
+    [
+        ("path", pa.string()),  # a file with memberships …
+        ("size", pa.int64()),
+        ("rows", pa.int64()),
+        ("statistics", pa.string()),
+        ("error", pa.string()),  # … or a computed column that could not hold a value …
+        ("segment", pa.string()),  # … or the members in a bucket of what is only counted
+        ("members", pa.int64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class LastPass:
+    """The last stage: bitmaps that differ from the newest earlier ones are written as files of `memberships`, which nobody
+    knows until they are committed. `written` false: they are not, only the rest is asked."""
+
+    cuts: Cuts
+    stage: int
+    run_no: int
+    written: bool
+
+    @property
+    def schema(self) -> pa.Schema:
+        return ANSWER
+
+    def answer(self, work: Work, buckets: Sequence[int]) -> Iterator[pa.RecordBatch]:
+        writer = TableFileWriter(work.cells.lake, MEMBERSHIPS)
+        rows: list[dict[str, Any]] = []
+        for read in work.cells.read(buckets, earlier=self.written):
+            answers = evaluate_bucket(work.program, kernel_data(work, read), self.cuts, self.stage)
+            if self.written:
+                for batch in self._differing(read, answers):
+                    writer.write(batch)
+            rows += ({"error": column} for column in sorted(answers.errors))
+            rows += (
+                {"segment": segment, "members": int(count)}
+                for segment, count in zip(answers.segments, answers.members, strict=True)
+                if is_only_counted(segment)
+            )
+        file = writer.close()
+        if file is not None:
+            rows.append({name: getattr(file, name) for name in ("path", "size", "rows", "statistics")})
+        yield pa.RecordBatch.from_pylist(rows, ANSWER)
+
+    def _differing(self, read: BucketPayloads, answers: BucketAnswers) -> Iterator[pa.RecordBatch]:
+        numbers = [
+            number
+            for number, segment in enumerate(answers.segments)
+            if not is_only_counted(segment) and answers.bits[number].tobytes() != read.earlier.get(segment, NOBODY)
+        ]
+        for start in range(0, len(numbers), ROWS_AT_ONCE):
+            yield _bitmaps(read.bucket, self.run_no, answers, numbers[start : start + ROWS_AT_ONCE])
+
+
+def is_only_counted(segment: str) -> bool:
+    """Whether it is no segment but one of the two names beside a sensitive one (`sensitive_bounds`)."""
+    return " " in segment
+
+
+def _bitmaps(bucket: int, run_no: int, answers: BucketAnswers, numbers: Sequence[int]) -> pa.RecordBatch:
     members = [int(answers.members[number]) for number in numbers]
-    bits = [answers.bits[number].tobytes() if count else None for number, count in zip(numbers, members, strict=True)]
-    return pa.RecordBatch.from_arrays(
-        [
-            pa.array([answers.segments[number] for number in numbers], pa.string()),
-            pa.array([bucket] * len(numbers), pa.int32()),
-            pa.array(members, pa.int64()),
-            pa.array(bits, pa.binary()),
-            pa.nulls(len(numbers), pa.string()),
+    columns = {
+        "segment": [answers.segments[number] for number in numbers],
+        "bucket": [bucket] * len(numbers),
+        "run_no": [run_no] * len(numbers),
+        "members": members,
+        "bits": [
+            answers.bits[number].tobytes() if count else None for number, count in zip(numbers, members, strict=True)
         ],
-        names=["segment", "bucket", "members", "bits", "error"],
-    )
+    }
+    return pa.RecordBatch.from_pydict(columns, MEMBERSHIPS.schema)
 
 
-def _errors(bucket: int, columns: list[str]) -> pa.RecordBatch:
-    count = len(columns)
-    return pa.RecordBatch.from_arrays(
-        [
-            pa.array([""] * count, pa.string()),
-            pa.array([bucket] * count, pa.int32()),
-            pa.array([0] * count, pa.int64()),
-            pa.nulls(count, pa.binary()),
-            pa.array(columns, pa.string()),
-        ],
-        names=["segment", "bucket", "members", "bits", "error"],
-    )
+def written_files(rows: Iterable[dict[str, Any]]) -> list[TableFile]:
+    """The files among rows of `ANSWER`."""
+    return [
+        TableFile(row["path"], row["size"], row["rows"], row["statistics"]) for row in rows if row["path"] is not None
+    ]

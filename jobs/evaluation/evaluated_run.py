@@ -8,24 +8,23 @@ only its failures are asked anew.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pyspark.sql import Observation, Row, SparkSession
-from pyspark.sql.functions import col, collect_list, collect_set, lit, struct, when
+from pyspark.sql import SparkSession
 
 from jobs.errors import DONE, PARTLY
-from jobs.evaluation.bucket_passes import Buckets, ListRows, answers
-from jobs.evaluation.cut_passes import SparkBuckets, cuts_as_pins
-from jobs.evaluation.lookup_rows import read_lookups
+from jobs.evaluation.bucket_cells import BucketCells, ListRows, cells_of_run
+from jobs.evaluation.bucket_passes import Hands, LastPass, ThisProcess, with_spark, written_files
+from jobs.evaluation.cut_passes import HandedBuckets, cuts_as_pins
 from jobs.evaluation.sensitive_bounds import bound_meanings, bounds_as_pins
-from jobs.evaluation.work_files import Work, WorkFile, forget_work, keep_work
+from jobs.evaluation.work_files import Work, forget_work
 from jobs.kernel.cuts import Cuts
 from jobs.kernel.program import Program, compile_program
 from jobs.kernel.stages import find_cuts
-from jobs.lake.commits import append
-from jobs.lake.observations import observed
+from jobs.lake.bucket_tiles import pinned_lookups
+from jobs.lake.file_commits import add_files
 from jobs.lake.reads import last_number
 from jobs.lake.tables import MEMBERSHIPS
 from jobs.plan.planner import make_plan
@@ -39,7 +38,22 @@ from jobs.runs.sensitivity import sensitive_in
 from jobs.runs.step_pins import EvaluatePin, IngestPin, OpeningPin, PackPin
 
 
-def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
+@dataclass(frozen=True)
+class Means:
+    """What a step may use: this process for work of up to `here_rows` rows of tiles, and Spark, which starts when asked."""
+
+    spark: Callable[[], SparkSession]
+    here_rows: int
+
+    def hands(self, run_no: int, work: Work) -> Hands:
+        """Who goes through the buckets of this work."""
+        rows = sum(work.cells.rows.values())
+        if rows <= self.here_rows:
+            return ThisProcess(work)
+        return with_spark(self.spark(), run_no, work)
+
+
+def evaluate(means: Means, lake: str, run: Run) -> Outcome:
     """Evaluates and pins one run; 21 when a segment failed, 10 when no spec is valid."""
     begun = time.monotonic()
     kept = kept_inputs(lake, run.pinned(OpeningPin).inputs)
@@ -53,11 +67,10 @@ def evaluate(spark: SparkSession, lake: str, run: Run) -> Outcome:
         sensitive = sensitive_in(kept.catalog, kept.specs.valid, run.lists)
         plan = make_plan([*meanings, *bound_meanings(meanings, sensitive)], kept.catalog, clock)
         program = compile_program(plan)
-        buckets = buckets_of(spark, lake, run, plan)
-        work = keep_work(lake, run.run_no, work_of(spark, lake, run, kept, plan, program))
-        cuts = find_cuts(plan, program, SparkBuckets(buckets, work))
-        errors, counts = commit(buckets, work, cuts, plan.last_stage)
-        pinned_cuts = cuts_as_pins(buckets, cuts, program)
+        hands = means.hands(run.run_no, work_of(lake, run, kept, plan, program))
+        cuts = find_cuts(plan, program, HandedBuckets(hands))
+        errors, counts = commit(lake, run.run_no, hands, cuts, plan.last_stage)
+        pinned_cuts = cuts_as_pins(lake, cuts, program)
         bounds = bounds_as_pins(meanings, sensitive, counts)
         above = ((id_, column) for column in sorted(errors) for id_ in program.above(column))
         failures |= {id_: overflowed(column) for id_, column in above if id_ in kept.specs.valid}
@@ -86,50 +99,34 @@ def outcome_of(run: Run) -> Outcome:
     return Outcome(code, "\n".join(lines), {"run_no": run.run_no, "failed": dict(failures), "committed": True})
 
 
-def buckets_of(spark: SparkSession, lake: str, run: Run, plan: Plan) -> Buckets:
-    """The tiles and lists this run is about."""
-    lists = {asked: run.lists[list_key(asked)] for asked in plan.lists}
-    rows = [
-        ListRows(list_key(asked), asked.name, version["date"], version["version"], version["attempt"])
-        for asked, version in lists.items()
-    ]
-    pack_no = run.pinned(PackPin).pack_no
-    return Buckets(spark, lake, pack_no, run.run_no, tuple(sorted(plan.columns)), tuple(rows))
-
-
-def work_of(spark: SparkSession, lake: str, run: Run, kept: Kept, plan: Plan, program: Program) -> Work:
-    """What every worker needs, lookups flattened."""
+def work_of(lake: str, run: Run, kept: Kept, plan: Plan, program: Program) -> Work:
+    """What every worker needs, lookups flattened, and where the tiles and lists lie that this run is about."""
+    cells = _cells(lake, run, plan)
     deliveries = run.pinned(IngestPin).deliveries
-    lookups = read_lookups(spark, lake, kept.catalog, kept.zone.name, plan.columns, deliveries)
-    return Work(program, kept.catalog, plan.columns, lookups, {list_key(asked): asked for asked in plan.lists})
+    lookups = pinned_lookups(lake, kept.catalog, plan.columns, deliveries)
+    lists = {list_key(asked): asked for asked in plan.lists}
+    return Work(program, kept.catalog, plan.columns, lookups, lists, cells)
 
 
-def commit(buckets: Buckets, work: WorkFile, cuts: Cuts, stage: int) -> tuple[set[str], dict[str, int]]:
-    """The last pass: what differs goes into `memberships`. Gives the computed columns that overflowed, and the counts of
-    what is only counted (`sensitive_bounds`)."""
-    rows = answers(buckets, work, cuts, stage)
-    only_counted = col("segment").contains(" ")
-    if last_number(buckets.lake, MEMBERSHIPS, EVALUATE) < buckets.run_no:
-        watched = Observation()
-        seen = rows.observe(
-            watched,
-            collect_set("error").alias("errors"),
-            collect_list(when(only_counted, struct("segment", "members"))).alias("counted"),
-        )
-        members = seen.where(col("error").isNull() & ~only_counted)
-        numbered = members.withColumn("run_no", lit(buckets.run_no).cast("bigint"))
-        append(buckets.spark, buckets.lake, MEMBERSHIPS, numbered, once=(EVALUATE, buckets.run_no))
-        noticed = observed(buckets.spark, watched)
-        if noticed is not None:
-            return set(noticed["errors"]), _totals(noticed["counted"])
+def _cells(lake: str, run: Run, plan: Plan) -> BucketCells:
+    lists = {list_key(asked): (asked.name, run.lists[list_key(asked)]) for asked in plan.lists}
+    rows = [
+        ListRows(key, name, version["date"], version["version"], version["attempt"])
+        for key, (name, version) in lists.items()
+    ]
+    return cells_of_run(lake, run.pinned(PackPin).pack_no, run.run_no, sorted(plan.columns), rows)
+
+
+def commit(lake: str, run_no: int, hands: Hands, cuts: Cuts, stage: int) -> tuple[set[str], dict[str, int]]:
+    """The last pass: what differs goes into `memberships`, once. Gives the computed columns that overflowed, and the counts
+    of what is only counted (`sensitive_bounds`)."""
     # Committed before, by this process's predecessor or by another one: the rest is asked for.
-    again = rows.where(col("error").isNotNull() | only_counted).select("error", "segment", "members").collect()
-    errors = {row["error"] for row in again if row["error"] is not None}
-    return errors, _totals([row for row in again if row["error"] is None])
-
-
-def _totals(rows: Sequence[Row]) -> dict[str, int]:
+    new = last_number(lake, MEMBERSHIPS, EVALUATE) < run_no
+    rows = hands.rows(LastPass(cuts, stage, run_no, written=new))
+    if new:
+        add_files(lake, MEMBERSHIPS, written_files(rows), once=(EVALUATE, run_no))
     totals: dict[str, int] = {}
     for row in rows:
-        totals[row["segment"]] = totals.get(row["segment"], 0) + row["members"]
-    return totals
+        if row["segment"] is not None:
+            totals[row["segment"]] = totals.get(row["segment"], 0) + row["members"]
+    return {row["error"] for row in rows if row["error"] is not None}, totals

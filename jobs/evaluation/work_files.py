@@ -14,6 +14,7 @@ from hashlib import sha256
 
 from jobs.catalog.model import Catalog
 from jobs.errors import Unreachable
+from jobs.evaluation.bucket_cells import BucketCells
 from jobs.kernel.lookups import Lookups
 from jobs.kernel.program import Program
 from jobs.lake.small_files import address, folders, read_file, remove_folder, write_file
@@ -25,13 +26,14 @@ FOLDER = "programs"
 @dataclass(frozen=True, eq=False)
 class Work:
     """Everything a worker needs beside a bucket: `columns` that each source must supply, lookups flattened, and by the
-    mark on its bitmaps what each list is asked for as."""
+    mark on its bitmaps what each list is asked for as; `cells` are where its buckets lie."""
 
     program: Program
     catalog: Catalog
     columns: Mapping[str, frozenset[str]]
     lookups: Lookups
     lists: Mapping[str, InList]
+    cells: BucketCells
 
 
 @dataclass(frozen=True)

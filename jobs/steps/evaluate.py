@@ -1,14 +1,16 @@
-"""The Spark job `evaluate`: evaluates the packed run; one that comes too late starts again under a new number."""
+"""The step `evaluate`: evaluates the packed run; one that comes too late starts again under a new number.
+
+A Spark job only where there is more to do than this process does itself (`evaluate_here_rows` of the settings).
+"""
 
 from __future__ import annotations
 
 import logging
+from functools import partial
 
-from pyspark.sql import SparkSession
-
-from jobs.evaluation.evaluated_run import evaluate, outcome_of
+from jobs.evaluation.evaluated_run import Means, evaluate, outcome_of
 from jobs.lake.reads import last_number
-from jobs.lake.spark import reaching, session
+from jobs.lake.spark import session
 from jobs.lake.tables import MEMBERSHIPS
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import EVALUATE, recorded, renumbered
@@ -23,15 +25,15 @@ def run(settings: Settings, as_of: str) -> Outcome:
     opened = find_run(settings, as_of)
     if "evaluate" in opened.pins:
         return outcome_of(opened)
-    spark = session(settings, "evaluate")
+    means = Means(partial(session, settings, "evaluate"), settings.evaluate_here_rows)
     while True:
-        outcome = _attempt(spark, settings.lake, in_order(settings.lake, opened))
+        outcome = _attempt(means, settings.lake, in_order(settings.lake, opened))
         if outcome.details["committed"]:
             return outcome
 
 
-def _attempt(spark: SparkSession, lake: str, run: Run) -> Outcome:
-    return recorded(lake, run, "evaluate", reaching(lake)(lambda: evaluate(spark, lake, run)))
+def _attempt(means: Means, lake: str, run: Run) -> Outcome:
+    return recorded(lake, run, "evaluate", lambda: evaluate(means, lake, run))
 
 
 def in_order(lake: str, run: Run) -> Run:

@@ -10,6 +10,7 @@ import pytest
 
 from jobs.catalog.catalog_files import read_catalog
 from jobs.errors import UNREACHABLE, Unreachable
+from jobs.evaluation.bucket_cells import cells_of_run
 from jobs.evaluation.work_files import Work, forget_work, keep_work, load_work
 from jobs.kernel.lookups import flatten_lookups
 from jobs.kernel.program import compile_program
@@ -27,7 +28,14 @@ def work(tmp_path: Path) -> Work:
     catalog = read_catalog(tmp_path)
     plan = make_plan([], catalog, make_clock(read_moment("1998-02-01T00:00"), zone_transitions("UTC")))
     lookups = flatten_lookups(catalog, {}, lambda _: pytest.fail("there are no lookups"))
-    return Work(compile_program(plan), catalog, {"contacts": frozenset({"country"})}, lookups, {})
+    return Work(
+        compile_program(plan),
+        catalog,
+        {"contacts": frozenset({"country"})},
+        lookups,
+        {},
+        cells_of_run(str(tmp_path), 0, 1, [], []),
+    )
 
 
 class Touching:
