@@ -66,7 +66,7 @@ def pack(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json:
 
 
 def evaluate(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: AsJson = False) -> None:
-    """Compute every segment in one pass over the tiles. A Spark job.
+    """Compute every segment in one pass over the tiles. A Spark job where there is more than `evaluate_here_rows` to do.
 
     Example: `python -m jobs evaluate --as-of 1998-07-01T00:00`
     """

@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.lake.member_rows import MemberRows, read_bits, rows_at
 from jobs.lake.stored_cells import FILE, cells_of, chosen, read_cells
 from jobs.lake.stored_files import files_at
-from jobs.lake.tables import IDENTITY, LIST_BITS, MEMBERSHIPS, TILES, Table
+from jobs.lake.tables import IDENTITY, LIST_BITS, TILES, Table
 
 HAND_ROWS = 4_000_000
 """About as many rows of tiles are in memory at a time, packed: some 60 MB."""
@@ -51,7 +52,7 @@ class BucketCells:
     lake: str
     tiles: pa.Table
     lists: pa.Table
-    earlier: pa.Table
+    earlier: MemberRows
 
     @cached_property
     def rows(self) -> dict[int, int]:
@@ -76,16 +77,20 @@ class BucketCells:
         tiles: dict[int, dict[str, list[bytes]]] = {}
         for bucket, source, payload in self._cells(TILES, self.tiles, "source", "payload", hand):
             tiles.setdefault(bucket, {}).setdefault(source, []).append(payload)
-        lists = self._bitmaps(LIST_BITS, self.lists, "mark", hand)
-        before = self._bitmaps(MEMBERSHIPS, self.earlier, "segment", hand) if earlier else {}
+        lists: dict[int, dict[str, bytes]] = {}
+        for bucket, mark, cell in self._cells(LIST_BITS, self.lists, "mark", "bits", hand):
+            lists.setdefault(bucket, {})[mark] = cell
+        before = self._members_before(hand) if earlier else {}
         for bucket in hand:
             yield BucketPayloads(bucket, tiles.pop(bucket, {}), lists.get(bucket, {}), before.get(bucket, {}))
 
-    def _bitmaps(self, table: Table, cells: pa.Table, mark: str, hand: Sequence[int]) -> dict[int, dict[str, bytes]]:
-        bits: dict[int, dict[str, bytes]] = {}
-        for bucket, name, cell in self._cells(table, cells, mark, "bits", hand):
-            bits.setdefault(bucket, {})[name] = cell
-        return bits
+    def _members_before(self, hand: Sequence[int]) -> dict[int, dict[str, bytes]]:
+        rows = self.earlier.taken(np.isin(self.earlier["bucket"], hand) & (self.earlier["members"] > 0))
+        members: dict[int, dict[str, bytes]] = {}
+        bitmaps = zip(rows["bucket"].tolist(), rows.names, read_bits(self.lake, rows), strict=True)
+        for bucket, segment, words in bitmaps:
+            members.setdefault(bucket, {})[segment] = words.tobytes()
+        return members
 
     def _cells(
         self, table: Table, cells: pa.Table, name: str, column: str, hand: Sequence[int]
@@ -116,7 +121,7 @@ def cells_of_run(
 ) -> BucketCells:
     """Where everything lies that a run of these sources and lists evaluates, and who was in which segment before it."""
     return BucketCells(
-        lake, tile_cells(lake, pack_no, [IDENTITY, *sources]), _lists(lake, lists), _state(lake, run_no - 1)
+        lake, tile_cells(lake, pack_no, [IDENTITY, *sources]), _lists(lake, lists), rows_at(lake, run_no - 1)
     )
 
 
@@ -150,17 +155,3 @@ def _lists(lake: str, lists: Sequence[ListRows]) -> pa.Table:
         parts.append(own.append_column("mark", pa.repeat(asked.mark, own.num_rows)))
     none = cells.schema.append(pa.field("mark", pa.string())).empty_table()
     return pa.concat_tables([none, *parts])
-
-
-def _state(lake: str, run_no: int) -> pa.Table:
-    """Of each segment and bucket the newest row not after a run."""
-    cells = cells_of(lake, MEMBERSHIPS, files_at(lake, MEMBERSHIPS), ("segment", "bucket", "run_no"))
-    cells = cells.filter(pc.less_equal(cells["run_no"], run_no)).sort_by(
-        [("segment", "ascending"), ("bucket", "ascending"), ("run_no", "ascending")]
-    )
-    if not cells.num_rows:
-        return cells
-    segments = cells["segment"].combine_chunks().dictionary_encode().indices.to_numpy()
-    buckets = cells["bucket"].to_numpy()
-    last = np.append((segments[1:] != segments[:-1]) | (buckets[1:] != buckets[:-1]), [True])
-    return cells.filter(pa.array(last))

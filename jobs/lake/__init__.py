@@ -2,6 +2,6 @@
 
 `tables`, `places`, `reads`, `file_rows` and `small_files` know no Spark. `spark` is the one place that starts a session;
 `commits` is how rows of Spark's own frames get in; `table_files` and `file_commits` how rows of ours and files that are
-written get in, which `stored_files` hands out again and `member_rows` reads without a JVM. This room decides paths,
-schemas, Delta properties and retries. It does not know what a segment or a gate is.
+written get in, which `stored_files` hands out again, `stored_cells` cell by cell and `member_rows` by the newest row of each
+segment. This room decides paths, schemas, Delta properties and retries. It does not know what a segment or a gate is.
 """

@@ -143,7 +143,7 @@ def members_of(lake: str, run_no: int, segments: Collection[str]) -> Iterator[Bu
     anybody = rows.taken(rows["members"] > 0)
     for stretch in stretches(anybody["bucket"]):
         part = anybody.taken(stretch)
-        yield BucketBits(part.names, part["bucket"].tolist(), _bits(lake, part))
+        yield BucketBits(part.names, part["bucket"].tolist(), read_bits(lake, part))
 
 
 def changes(lake: str, run_no: int, since: Mapping[str, int]) -> Iterator[pa.Table]:
@@ -172,7 +172,7 @@ def _bits_of(lake: str, rows: MemberRows, places: Numbers) -> BitWords:
     bits = np.zeros((len(places), WORDS), np.uint64)
     own = np.flatnonzero(np.isin(rows.place, places))
     order = np.argsort(places)
-    bits[order[np.searchsorted(places[order], rows.place[own])]] = _bits(lake, rows.taken(own))
+    bits[order[np.searchsorted(places[order], rows.place[own])]] = read_bits(lake, rows.taken(own))
     return bits
 
 
@@ -220,7 +220,7 @@ def stretches(buckets: Numbers) -> Iterator[Numbers]:
         first = end
 
 
-def _bits(lake: str, rows: MemberRows) -> BitWords:
+def read_bits(lake: str, rows: MemberRows) -> BitWords:
     """The bitmaps of these rows, in their order; of each file only the row groups that hold any are read."""
     bits = np.zeros((len(rows), WORDS), np.uint64)
     for number in np.unique(rows["file"]).tolist():
