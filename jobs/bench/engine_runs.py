@@ -15,15 +15,15 @@ FOR_ITS_OWN = 0.8
 """Of the memory that a process may hold, what an engine with a limit of its own is told."""
 
 
-def run_engines(bench: Bench, asked: Asked, counts: Mapping[str, int], figures: Figures) -> None:
-    """A row for each engine that is asked for."""
+def run_engines(bench: Bench, asked: Asked, figures: Figures) -> None:
+    """A row for each engine that is asked for, held against the counts that were published."""
     for engine in asked.engines:
         try:
             phase, answer = _run(bench, asked, engine)
         except PhaseFailed as error:
             figures.refuse("engine", ENGINES[engine], error.reason)
             continue
-        if complaint := disagreement(answer["counts"], counts, answer["extrapolated"]):
+        if complaint := disagreement(answer["counts"], figures.counts, answer["extrapolated"]):
             figures.refuse("engine", ENGINES[engine], complaint)
             continue
         figures.points[ENGINES[engine]] = [(many, seconds) for many, seconds in answer["points"]]

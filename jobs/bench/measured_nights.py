@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -42,15 +42,16 @@ def make(bench: Bench, asked: Asked, form: Form = "parquet") -> None:
         bench.write_conf()
 
 
-def first_night(bench: Bench, asked: Asked, figures: Figures) -> dict[str, int]:
-    """Measures it; gives the number of members of each segment."""
+def first_night(bench: Bench, asked: Asked, figures: Figures) -> None:
+    """All of it, and the number of members of each segment."""
     phases = night(bench, FIRST, asked.together)
     for phase in phases.values():
         figures.add("ours", phase, PYARROW)
     if not asked.together:
+        figures.points["Muster, a new process"] = [(asked.segments, phases["evaluate"].seconds)]
         figures.add_sum(INTAKE, [phases["ingest"], phases["pack"]], PYARROW)
         figures.add_sum(NIGHT, list(phases.values()), PYARROW)
-    return counts_of(bench)
+    figures.counts = counts_of(bench)
 
 
 def night(bench: Bench, as_of: str, together: bool, prefix: str = "") -> dict[str, Phase]:
@@ -75,19 +76,21 @@ def counts_of(bench: Bench) -> dict[str, int]:
     return {row["id"]: row["members"] for row in rows}
 
 
-def freeze(bench: Bench, counts: Mapping[str, int], figures: Figures) -> Path:
-    """The largest segment becomes a list; gives the place of its table."""
-    segment = max(counts, key=lambda id_: counts[id_])
+def freeze(bench: Bench, asked: Asked, figures: Figures) -> None:
+    """The largest segment becomes a list; beside it Spark's copy of its table."""
+    segment = max(figures.counts, key=lambda id_: figures.counts[id_])
+    members = figures.counts[segment]
     launch = f"{FIRST_NIGHT + timedelta(days=1)}"
     arguments = ["freeze", "--segment", segment, "--list", "bench", "--date", launch, *_as_of(f"{FIRST_NIGHT}T06:00")]
-    figures.add("ours", bench.run(FREEZE, arguments), SPARK_COPY, f"{counts[segment]:,} ids")
+    figures.add("ours", bench.run(FREEZE, arguments), SPARK_COPY, f"{members:,} ids")
     (listed,) = _json_of(bench.run("lists", ["lists", "--json"]))
-    if listed["rows"] != counts[segment]:
-        figures.wrong.append(f"freeze: {listed['rows']} rows instead of {counts[segment]}")
-    return Path(listed["path"])
+    if listed["rows"] != members:
+        figures.wrong.append(f"freeze: {listed['rows']} rows instead of {members}")
+    if "copies" in asked.parts:
+        copy_list(bench, Path(listed["path"]), figures)
 
 
-def copy_files(bench: Bench, figures: Figures) -> None:
+def copy_files(bench: Bench, asked: Asked, figures: Figures) -> None:
     """What the landed files cost at least."""
     target = bench.root / "copied"
     phase = bench.run(PYARROW, ["pyarrow", str(bench.root / "landing"), str(target)], "jobs.bench.copy_limit")
@@ -108,7 +111,7 @@ def csv_ingest(bench: Bench, asked: Asked, figures: Figures) -> None:
     figures.add("ours", beside.run("ingest CSV", ["ingest", *_as_of(FIRST)]), PYARROW)
 
 
-def evaluate_again(bench: Bench, figures: Figures) -> None:
+def evaluate_again(bench: Bench, asked: Asked, figures: Figures) -> None:
     """Evaluating in a process that has evaluated before, with ten segments, a hundred and all."""
     result = bench.root / "again.json"
     phase = bench.run(AGAIN, [str(bench.root), str(result)], "jobs.bench.warm_evaluation")
@@ -119,8 +122,11 @@ def evaluate_again(bench: Bench, figures: Figures) -> None:
     figures.add("ours", phase, PYARROW, each, slow)
 
 
-def try_one(bench: Bench, counts: Mapping[str, int], figures: Figures) -> None:
+def try_one(bench: Bench, asked: Asked, figures: Figures) -> None:
     """One spec of those, which nobody has published, over the landed files."""
+    if asked.size.events > LARGEST_TRY:
+        return
+    counts = figures.counts
     id_ = min(counts)
     rows = bench.root / "rows"
     rows.mkdir(exist_ok=True)
@@ -141,10 +147,10 @@ def _as_of(instant: str) -> Sequence[str]:
 
 
 def _json_of(phase: Phase) -> Any:
-    """The document that a verb printed, after what its libraries said."""
+    """The document that a verb printed, between what its libraries and py-spy said."""
     lines = phase.output.splitlines(keepends=True)
     first = next(number for number, line in enumerate(lines) if line[:1] in "[{")
-    return json.loads("".join(lines[first:]))
+    return json.JSONDecoder().raw_decode("".join(lines[first:]))[0]
 
 
 def _told_seconds(phase: Phase) -> float:

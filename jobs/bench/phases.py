@@ -18,6 +18,7 @@ from pathlib import Path
 import psutil
 
 from jobs.bench.progress import Progress
+from jobs.bench.step_profiles import watched
 from jobs.errors import DONE
 from jobs.settings import CHECKOUT
 
@@ -55,6 +56,7 @@ class Bench:
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     memory_bytes: int | None = None
     progress: Progress = field(default_factory=Progress)
+    spy: Path | None = None
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -73,6 +75,14 @@ class Bench:
         with (target / "spark-defaults.conf").open("a", encoding="utf-8") as settings:
             settings.write(f"\nspark.master local[{self.threads}]\n")
 
+    def _command(self, name: str, words: Sequence[str], module: str) -> Sequence[str]:
+        """Our own verbs stand under py-spy where one is given."""
+        command = [sys.executable, "-m", module, *words]
+        if self.spy is None or module != "jobs":
+            return command
+        (self.root / "profiles").mkdir(exist_ok=True)
+        return watched(self.spy, self.root / "profiles" / f"{name}.raw", command)
+
     def run(self, name: str, arguments: Sequence[str], module: str = "jobs") -> Phase:
         """`python -m MODULE ARGUMENTS`, watched; `PhaseFailed` with what it printed when it does not end as done."""
         log = self.root / "logs" / f"{name.replace(' ', '_').replace('/', '_')}.log"
@@ -80,7 +90,7 @@ class Bench:
         with self.progress.of(name), log.open("w", encoding="utf-8") as stream:
             begun = time.monotonic()
             process = psutil.Popen(
-                [sys.executable, "-m", module, *arguments],
+                self._command(name, arguments, module),
                 env=self.environment, cwd=CHECKOUT, stdout=stream, stderr=subprocess.STDOUT,
             )  # fmt: skip
             watch = Watch(process, self.memory_bytes)

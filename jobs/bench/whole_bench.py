@@ -6,47 +6,57 @@ import json
 import os
 import platform
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
 from jobs.bench import measured_nights as nights
+from jobs.bench.chart import draw
 from jobs.bench.engine_runs import run_engines
 from jobs.bench.figure_tables import as_markdown
 from jobs.bench.figures import Figures
 from jobs.bench.phases import Bench
 from jobs.bench.progress import Progress
 from jobs.bench.scales import Asked
+from jobs.bench.step_profiles import write_profiles
 from jobs.errors import UsageError
 
 MARK = "made_by_bench"
 """A file that says: everything beside it may be made anew."""
-RESULTS = ("bench.json", "bench.md")
+RESULTS = ("bench.json", "bench.md", "bench.png")
 """What stays where nothing else is kept."""
+PROFILES = "profiles.md"
+"""What stays too, where py-spy was given."""
+
+NIGHT = "night"
+"""What is never left out: everything else is about it."""
+ORDER: tuple[tuple[str, Callable[[Bench, Asked, Figures], None]], ...] = (
+    ("copies", nights.copy_files),
+    (NIGHT, nights.first_night),
+    ("freeze", nights.freeze),
+    ("ad-hoc", nights.try_one),
+    ("next", nights.next_night),
+    ("warm", nights.evaluate_again),
+    ("csv", nights.csv_ingest),
+    ("engines", run_engines),
+)
 
 
-def measure(root: Path, asked: Asked, progress: Progress) -> Figures:
-    """Everything that is asked for, in `root`, which `prepare` has emptied; `PhaseFailed` when our own work fails."""
-    bench = Bench(root, asked.threads, asked.memory_bytes, progress)
+def measure(root: Path, asked: Asked, progress: Progress, spy: Path | None = None) -> Figures:
+    """Everything that is asked for, in `root`, which `prepare` has emptied; `PhaseFailed` when our own work fails.
+
+    `spy` is py-spy's program: with it our verbs are profiled, and slower.
+    """
+    bench = Bench(root, asked.threads, asked.memory_bytes, progress, spy)
     figures = Figures(asked, machine())
     nights.make(bench, asked)
-    if "copies" in asked.parts:
-        nights.copy_files(bench, figures)
-    counts = figures.counts = nights.first_night(bench, asked, figures)
-    if "freeze" in asked.parts:
-        table = nights.freeze(bench, counts, figures)
-        if "copies" in asked.parts:
-            nights.copy_list(bench, table, figures)
-    if "engines" in asked.parts:
-        run_engines(bench, asked, counts, figures)
-    if "ad-hoc" in asked.parts and asked.size.events <= nights.LARGEST_TRY:
-        nights.try_one(bench, counts, figures)
-    if "csv" in asked.parts:
-        nights.csv_ingest(bench, asked, figures)
-    if "next" in asked.parts:
-        nights.next_night(bench, asked, figures)
-    if "warm" in asked.parts:
-        nights.evaluate_again(bench, figures)
+    for part, work in ORDER:
+        if part in (NIGHT, *asked.parts):
+            work(bench, asked, figures)
+            write_results(root, figures)  # a long bench that is ended leaves what it has found
+    if spy is not None:
+        write_profiles(root / "profiles", root / PROFILES)
     return figures
 
 
@@ -85,3 +95,4 @@ def write_results(root: Path, figures: Figures) -> None:
     """The files of `RESULTS`."""
     (root / "bench.json").write_text(json.dumps(figures.as_json(), indent=1) + "\n", encoding="utf-8")
     (root / "bench.md").write_text(as_markdown(figures), encoding="utf-8")
+    draw(figures, root / "bench.png")

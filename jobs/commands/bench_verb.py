@@ -60,6 +60,10 @@ def bench(
         int, typer.Option(min=1, help="Threads for each engine.", show_default="all cores")
     ] = os.cpu_count() or 1,
     memory_gb: Annotated[float, typer.Option(min=1, help="Memory for each engine; whoever holds more is ended.")] = 8.0,
+    py_spy: Annotated[
+        Path | None,
+        typer.Option(help="py-spy's program: profiles our verbs, which slows them, into profiles.md.", exists=True),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure a night on this machine: each phase a process of its own, beside bare copies and other engines.
@@ -75,7 +79,7 @@ def bench(
     """
     from jobs.bench.phases import PhaseFailed
     from jobs.bench.progress import Progress
-    from jobs.bench.whole_bench import RESULTS, clear, measure, prepare
+    from jobs.bench.whole_bench import PROFILES, RESULTS, clear, measure, prepare
 
     _check(scale, only or (), engine or ())
     parts = tuple(PARTS) if only is None else tuple(part for part in PARTS if part in only)
@@ -86,13 +90,13 @@ def bench(
     place = (folder or Path(f"bench_{scale}")).absolute()
     prepare(place)
     try:
-        figures = measure(place, asked, Progress(shown=True))
+        figures = measure(place, asked, Progress(shown=True), py_spy)
     except PhaseFailed as error:
         say(f"{error}\nIts whole log is in {place / 'logs'}.")
         raise typer.Exit(BUG) from None
     code = finish(place, figures, as_json)
     if not keep:
-        clear(place, RESULTS)
+        clear(place, (*RESULTS, PROFILES))
     raise typer.Exit(code)
 
 

@@ -88,6 +88,8 @@ def test_what_is_left_is_the_json_that_was_printed_and_its_table(document: dict[
     assert "1,000 contacts, 20,000 events, 40 segments" in page
     assert "Everybody has" in page
     assert page.count("| chDB, bitmaps |") == 1
+    chart = (folder / "bench.png").read_bytes()
+    assert chart.startswith(b"\x89PNG")
 
 
 @pytest.mark.usefixtures("document")
@@ -95,10 +97,8 @@ def test_a_count_that_differs_is_told_instead_of_a_time(
     folder: Path, document: dict[str, Any], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     counts: dict[str, int] = document["counts"]
-    figures = Figures(ASKED, "a machine")
-    run_engines(
-        Bench(folder, 2, ASKED.memory_bytes), ASKED, {**counts, "bench_0004": counts["bench_0004"] + 1}, figures
-    )
+    figures = Figures(ASKED, "a machine", counts={**counts, "bench_0004": counts["bench_0004"] + 1})
+    run_engines(Bench(folder, 2, ASKED.memory_bytes), ASKED, figures)
     assert finish(tmp_path, figures, as_json=False) == BUG
     printed = " ".join(capsys.readouterr().out.split())
     told = f"counts differ in 1 of 40 segments: bench_0004 {counts['bench_0004']:,} instead of {counts['bench_0004'] + 1:,}"
@@ -109,16 +109,16 @@ def test_a_count_that_differs_is_told_instead_of_a_time(
 
 
 def test_an_engine_that_does_not_end_is_told_instead_of_a_time(tmp_path: Path) -> None:
-    figures = Figures(ASKED, "a machine")
-    run_engines(Bench(tmp_path, 2, ASKED.memory_bytes), ASKED, {"bench_0000": 1}, figures)
+    figures = Figures(ASKED, "a machine", counts={"bench_0000": 1})
+    run_engines(Bench(tmp_path, 2, ASKED.memory_bytes), ASKED, figures)
     assert [(row.work, row.seconds) for row in figures.rows] == [("Polars, lazy", None)]
     assert figures.rows[0].remark.startswith("ended with 1: ")
     assert len(figures.wrong) == 1
 
 
 def test_an_engine_that_holds_too_much_is_ended(document: dict[str, Any], folder: Path) -> None:
-    figures = Figures(ASKED, "a machine")
-    run_engines(Bench(folder, 2, 60_000_000), ASKED, document["counts"], figures)
+    figures = Figures(ASKED, "a machine", counts=document["counts"])
+    run_engines(Bench(folder, 2, 60_000_000), ASKED, figures)
     assert figures.rows[0].remark == "held more than 0.1 GB"
 
 
