@@ -5,7 +5,7 @@ Works for runs whose pins are kept. Other segments and lists are what they were 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,13 +19,13 @@ from jobs.answers.formula_verdicts import (
     judge,
 )
 from jobs.errors import UsageError
-from jobs.kernel.bucket import Given
+from jobs.evaluation.work_files import Work, kernel_data, work_of
 from jobs.kernel.bucket_rows import BUCKET
 from jobs.kernel.cuts import quantile_key
-from jobs.kernel.lookups import Lookups
+from jobs.kernel.program import Program, compile_program
 from jobs.kernel.tile_bucket import TileBucket, TilePart
 from jobs.lake.bitmaps import flags
-from jobs.lake.bucket_tiles import PackTiles, contact_number, list_bits, membership_bits, pinned_lookups, place_of
+from jobs.lake.contact_places import contact_number, place_of
 from jobs.language.atoms import Formula, InSegment, Quantile
 from jobs.plan.atom_parts import roots, walk
 from jobs.plan.run_plan import Clock, Plan
@@ -34,7 +34,7 @@ from jobs.runs.failures import list_key
 from jobs.runs.inputs import Kept, are_kept, kept_inputs
 from jobs.runs.run import Run
 from jobs.runs.sensitivity import sensitive_in
-from jobs.runs.step_pins import EvaluatePin, IngestPin, OpeningPin, PackPin
+from jobs.runs.step_pins import EvaluatePin, OpeningPin
 
 UNKNOWN_CONTACT = "this contact id is not known"
 COUNTED_AT_MOST = 2_000_000
@@ -63,15 +63,6 @@ class Evidence:
     def sensitive(self) -> Sensitive:
         return sensitive_in(self.kept.catalog, self.kept.specs.valid, self.run.lists)
 
-    @property
-    def pack_no(self) -> int:
-        return self.run.pinned(PackPin).pack_no
-
-    def member(self, segment: str, bucket: int, position: int) -> bool:
-        """The contact's membership as the run wrote it."""
-        bits = membership_bits(self.lake, self.run.run_no, [segment], bucket)[segment]
-        return bool(flags(bits)[position])
-
     def judge(self, contact_id: str, segment: str, formulas: list[Formula]) -> tuple[bool, list[FormulaVerdict]]:
         """Whether the contact is a member of a segment, and what each formula says of it."""
         number = contact_number(self.lake, contact_id)
@@ -80,7 +71,9 @@ class Evidence:
         bucket, position = place_of(number)
         questions = contact_questions(formulas, self.kept.catalog, self.clock)
         plan = questions.plan
-        data = self._bucket(plan, bucket, self._lookups(plan))
+        work = self.work(plan, compile_program(plan), {segment: self.run.run_no})
+        (read,) = work.cells.read([bucket], earlier=True)
+        data = kernel_data(work, read, plan.decided)
         if not data.identities:
             raise UsageError(f"run {self.run.run_no}: its tiles are no longer kept. Ask a newer run, or none.")
         part = TilePart(data, position, position + 1)
@@ -88,55 +81,42 @@ class Evidence:
         verdicts = judge(questions, part, position, Decided(self._quantiles(plan), segments))
         if verdicts is None:
             raise UsageError(f"{UNKNOWN_CONTACT} in run {self.run.run_no}: it was not among the contacts of that day.")
-        return self.member(segment, bucket, position), verdicts
+        return bool(flags(read.earlier.get(segment))[position]), verdicts
 
     def census(self, formulas: list[Formula], base: Formula) -> list[Census] | str:
         """How many of `base` each formula is true and false for; else why they are not counted."""
         questions = census_questions(formulas, self.kept.catalog, self.clock, base)
         plan = questions.plan
-        if len(self._tiles(plan).buckets) * BUCKET > COUNTED_AT_MOST:
-            return f"there are more than {COUNTED_AT_MOST:,} contacts"
         for asked in plan.lists:
             if "version" not in self.run.lists.get(list_key(asked), {}):
                 return f"run {self.run.run_no} did not have the list {asked.name}"
         for segment in plan.decided:
             if not self.evaluated(segment):
                 return f"run {self.run.run_no} did not evaluate the segment {segment}"
-        return census(questions, lambda: self._buckets(plan))
+        work = self.work(plan, compile_program(plan))
+        if len(work.cells.buckets) * BUCKET > COUNTED_AT_MOST:
+            return f"there are more than {COUNTED_AT_MOST:,} contacts"
+        return census(questions, lambda: buckets_of(work, plan))
 
     def evaluated(self, segment: str) -> bool:
         """Whether the run knows who is in a segment."""
         return segment in self.kept.specs.valid and segment not in self.run.pinned(EvaluatePin).failures
 
-    # --- data
-
-    def _buckets(self, plan: Plan) -> Iterator[TileBucket]:
-        lookups = self._lookups(plan)
-        for bucket in self._tiles(plan).buckets:
-            yield self._bucket(plan, bucket, lookups)
-
-    def _tiles(self, plan: Plan) -> PackTiles:
-        return PackTiles(self.lake, self.pack_no, frozenset(plan.columns))
-
-    def _bucket(self, plan: Plan, bucket: int, lookups: Lookups) -> TileBucket:
-        payloads = self._tiles(plan).bucket(bucket)
-        given = self._given(plan, bucket)
-        return TileBucket(plan.catalog, plan.columns, payloads.identities, payloads.tiles, lookups, given)
-
-    def _lookups(self, plan: Plan) -> Lookups:
-        return pinned_lookups(self.lake, plan.catalog, plan.columns, self.run.pinned(IngestPin).deliveries)
-
-    def _given(self, plan: Plan, bucket: int) -> dict[Given, bytes | None]:
-        """The lists that the run pinned, and the other segments as it decided them."""
-        members = membership_bits(self.lake, self.run.run_no, plan.decided, bucket)
-        return {
-            **{
-                asked: list_bits(self.lake, asked.name, self.run.lists[list_key(asked)], bucket) for asked in plan.lists
-            },
-            **{InSegment(id_): members[id_] for id_ in plan.decided},
-        }
+    def work(self, plan: Plan, program: Program, beside: Mapping[str, int] | None = None) -> Work:
+        """A plan's tiles and lists as the run pinned them, and the members of segments: of those that the plan takes as
+        decided as the run found them, of those `beside` at a run of their own."""
+        return work_of(
+            self.lake, self.run, plan, program, {**dict.fromkeys(plan.decided, self.run.run_no), **(beside or {})}
+        )
 
     def _quantiles(self, plan: Plan) -> dict[Quantile, tuple[int | float, ...]]:
         pinned = self.run.pinned(EvaluatePin).cuts.get("quantiles", {})
         parts = walk(root for meaning in plan.segments for root in roots(meaning))
         return {part: tuple(pinned[quantile_key(part)]) for part in parts if isinstance(part, Quantile)}
+
+
+def buckets_of(work: Work, plan: Plan, numbers: Sequence[int] | None = None) -> Iterator[TileBucket]:
+    """These buckets, or all of them, with the members of the segments that the plan takes as decided."""
+    cells = work.cells
+    for read in cells.read(cells.buckets if numbers is None else numbers, earlier=bool(plan.decided)):
+        yield kernel_data(work, read, plan.decided)

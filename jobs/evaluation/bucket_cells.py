@@ -6,7 +6,7 @@ row group is read once for all of them and memory holds no more than these.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -69,7 +69,7 @@ class BucketCells:
         return [bucket for _, bucket in sorted(places)]
 
     def read(self, buckets: Sequence[int], earlier: bool) -> Iterator[BucketPayloads]:
-        """These buckets, a hand at a time. `earlier`: with the memberships before the run."""
+        """These buckets, a hand at a time. `earlier`: with who was in which segment."""
         for hand in hands(buckets, self.rows, HAND_ROWS):
             yield from self._read(hand, earlier)
 
@@ -107,22 +107,22 @@ def hands(buckets: Sequence[int], rows: Mapping[int, int], limit: int) -> Iterat
     hand: list[int] = []
     held = 0
     for bucket in buckets:
-        if hand and held + rows[bucket] > limit:
+        if hand and held + rows.get(bucket, 0) > limit:
             yield hand
             hand, held = [], 0
         hand.append(bucket)
-        held += rows[bucket]
+        held += rows.get(bucket, 0)
     if hand:
         yield hand
 
 
-def cells_of_run(
-    lake: str, pack_no: int, run_no: int, sources: Sequence[str], lists: Sequence[ListRows]
+def cells_at(
+    lake: str, pack_no: int, sources: Iterable[str], lists: Sequence[ListRows], members: int | Mapping[str, int]
 ) -> BucketCells:
-    """Where everything lies that a run of these sources and lists evaluates, and who was in which segment before it."""
-    return BucketCells(
-        lake, tile_cells(lake, pack_no, [IDENTITY, *sources]), _lists(lake, lists), rows_at(lake, run_no - 1)
-    )
+    """Where the tiles of these sources lie as of a pack, the lists, and who was in which segment at a run, or at one for
+    each segment (`rows_at`)."""
+    tiles = tile_cells(lake, pack_no, [IDENTITY, *sources])
+    return BucketCells(lake, tiles, _lists(lake, lists), rows_at(lake, members))
 
 
 def tile_cells(lake: str, pack_no: int, sources: Sequence[str]) -> pa.Table:

@@ -15,15 +15,14 @@ import pyarrow as pa
 from pyspark.sql import SparkSession
 
 from jobs.evaluation.bucket_cells import BucketPayloads
-from jobs.evaluation.work_files import Work, WorkFile, keep_work, load_work
-from jobs.kernel.bucket import BucketAnswers, Given
+from jobs.evaluation.work_files import Work, WorkFile, keep_work, kernel_data, load_work
+from jobs.kernel.bucket import BucketAnswers
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.cuts import Cuts
-from jobs.kernel.tile_bucket import TileBucket
 from jobs.lake.bitmaps import NOBODY
 from jobs.lake.spark import reaching
 from jobs.lake.table_files import TableFile, TableFileWriter
-from jobs.lake.tables import IDENTITY, MEMBERSHIPS, ddl
+from jobs.lake.tables import MEMBERSHIPS, ddl
 
 PILES_A_CORE = 4
 """So that one bucket with many rows does not hold the others of its pile."""
@@ -110,13 +109,6 @@ def _task(
                 yield from asked.answer(load_work(file), piles[pile])
 
     return answer
-
-
-def kernel_data(work: Work, read: BucketPayloads) -> TileBucket:
-    """A bucket as the kernel takes it."""
-    given: dict[Given, bytes | None] = {asked: read.lists.get(mark) for mark, asked in work.lists.items()}
-    tiles = {source: payloads for source, payloads in read.tiles.items() if source != IDENTITY}
-    return TileBucket(work.catalog, work.columns, read.tiles.get(IDENTITY, ()), tiles, work.lookups, given)
 
 
 ANSWER = pa.schema(

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jobs.evaluation.bucket_passes import Hands, kernel_data
-from jobs.evaluation.work_files import Work
+from jobs.evaluation.bucket_passes import Hands
+from jobs.evaluation.work_files import Work, kernel_data
 from jobs.kernel.bucket import Pairs
 from jobs.kernel.bucket_evaluation import edge_ids, evaluate_bucket
 from jobs.kernel.cuts import Cuts, Edge, merged_by_key, quantile_key

@@ -15,27 +15,25 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from jobs.errors import DONE, PARTLY
-from jobs.evaluation.bucket_cells import BucketCells, ListRows, cells_of_run
 from jobs.evaluation.bucket_passes import Hands, LastPass, ThisProcess, with_spark, written_files
 from jobs.evaluation.cut_passes import HandedBuckets, cuts_as_pins
 from jobs.evaluation.sensitive_bounds import bound_meanings, bounds_as_pins
-from jobs.evaluation.work_files import Work, forget_work
+from jobs.evaluation.work_files import Work, forget_work, work_of
 from jobs.kernel.cuts import Cuts
-from jobs.kernel.program import Program, compile_program
+from jobs.kernel.program import compile_program
 from jobs.kernel.stages import find_cuts
-from jobs.lake.bucket_tiles import pinned_lookups
 from jobs.lake.file_commits import add_files
 from jobs.lake.reads import last_number
 from jobs.lake.tables import MEMBERSHIPS
 from jobs.plan.planner import make_plan
-from jobs.plan.run_plan import Clock, Plan
-from jobs.runs.failures import failures_before, list_key, overflowed
-from jobs.runs.inputs import Kept, kept_inputs, require_valid
+from jobs.plan.run_plan import Clock
+from jobs.runs.failures import failures_before, overflowed
+from jobs.runs.inputs import kept_inputs, require_valid
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import EVALUATE, noted, pin
 from jobs.runs.run import STATES, Run, runs_of
 from jobs.runs.sensitivity import sensitive_in
-from jobs.runs.step_pins import EvaluatePin, IngestPin, OpeningPin, PackPin
+from jobs.runs.step_pins import EvaluatePin, OpeningPin
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def evaluate(means: Means, lake: str, run: Run) -> Outcome:
         sensitive = sensitive_in(kept.catalog, kept.specs.valid, run.lists)
         plan = make_plan([*meanings, *bound_meanings(meanings, sensitive)], kept.catalog, clock)
         program = compile_program(plan)
-        hands = means.hands(run.run_no, work_of(lake, run, kept, plan, program))
+        hands = means.hands(run.run_no, work_of(lake, run, plan, program, run.run_no - 1))
         cuts = find_cuts(plan, program, HandedBuckets(hands))
         errors, counts = commit(lake, run.run_no, hands, cuts, plan.last_stage)
         pinned_cuts = cuts_as_pins(lake, cuts, program)
@@ -97,24 +95,6 @@ def outcome_of(run: Run) -> Outcome:
         )
     code = PARTLY if failures or run.broken else DONE
     return Outcome(code, "\n".join(lines), {"run_no": run.run_no, "failed": dict(failures), "committed": True})
-
-
-def work_of(lake: str, run: Run, kept: Kept, plan: Plan, program: Program) -> Work:
-    """What every worker needs, lookups flattened, and where the tiles and lists lie that this run is about."""
-    cells = _cells(lake, run, plan)
-    deliveries = run.pinned(IngestPin).deliveries
-    lookups = pinned_lookups(lake, kept.catalog, plan.columns, deliveries)
-    lists = {list_key(asked): asked for asked in plan.lists}
-    return Work(program, kept.catalog, plan.columns, lookups, lists, cells)
-
-
-def _cells(lake: str, run: Run, plan: Plan) -> BucketCells:
-    lists = {list_key(asked): (asked.name, run.lists[list_key(asked)]) for asked in plan.lists}
-    rows = [
-        ListRows(key, name, version["date"], version["version"], version["attempt"])
-        for key, (name, version) in lists.items()
-    ]
-    return cells_of_run(lake, run.pinned(PackPin).pack_no, run.run_no, sorted(plan.columns), rows)
 
 
 def commit(lake: str, run_no: int, hands: Hands, cuts: Cuts, stage: int) -> tuple[set[str], dict[str, int]]:

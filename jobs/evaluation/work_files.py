@@ -14,11 +14,19 @@ from hashlib import sha256
 
 from jobs.catalog.model import Catalog
 from jobs.errors import Unreachable
-from jobs.evaluation.bucket_cells import BucketCells
+from jobs.evaluation.bucket_cells import BucketCells, BucketPayloads, ListRows, cells_at
+from jobs.kernel.bucket import Given
 from jobs.kernel.lookups import Lookups
 from jobs.kernel.program import Program
+from jobs.kernel.tile_bucket import TileBucket
+from jobs.lake.pinned_lookups import pinned_lookups
 from jobs.lake.small_files import address, folders, read_file, remove_folder, write_file
-from jobs.language.atoms import InList
+from jobs.lake.tables import IDENTITY
+from jobs.language.atoms import InList, InSegment
+from jobs.plan.run_plan import Plan
+from jobs.runs.failures import list_key
+from jobs.runs.run import Run
+from jobs.runs.step_pins import IngestPin, PackPin
 
 FOLDER = "programs"
 
@@ -34,6 +42,27 @@ class Work:
     lookups: Lookups
     lists: Mapping[str, InList]
     cells: BucketCells
+
+
+def work_of(lake: str, run: Run, plan: Plan, program: Program, members: int | Mapping[str, int]) -> Work:
+    """Where the tiles and lists of a plan lie as a run pinned them, and its lookups, flattened. `members`: the run whose
+    members are read beside them, or one for each segment."""
+    lists = {list_key(asked): asked for asked in plan.lists}
+    rows: list[ListRows] = []
+    for mark, asked in lists.items():
+        version = run.lists[mark]
+        rows.append(ListRows(mark, asked.name, version["date"], version["version"], version["attempt"]))
+    cells = cells_at(lake, run.pinned(PackPin).pack_no, sorted(plan.columns), rows, members)
+    lookups = pinned_lookups(lake, plan.catalog, plan.columns, run.pinned(IngestPin).deliveries)
+    return Work(program, plan.catalog, plan.columns, lookups, lists, cells)
+
+
+def kernel_data(work: Work, read: BucketPayloads, decided: Iterable[str] = ()) -> TileBucket:
+    """A bucket as the kernel takes it. `decided`: the segments whose members are those read with it."""
+    given: dict[Given, bytes | None] = {asked: read.lists.get(mark) for mark, asked in work.lists.items()}
+    given |= {InSegment(id_): read.earlier.get(id_) for id_ in decided}
+    tiles = {source: payloads for source, payloads in read.tiles.items() if source != IDENTITY}
+    return TileBucket(work.catalog, work.columns, read.tiles.get(IDENTITY, ()), tiles, work.lookups, given)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable
-from jobs.evaluation.bucket_cells import cells_of_run, hands, tile_cells
+from jobs.evaluation.bucket_cells import cells_at, hands, tile_cells
 from jobs.evaluation.bucket_passes import Hands, LastPass, ThisProcess, piles_of, with_spark, written_files
 from jobs.evaluation.cut_passes import HandedBuckets
 from jobs.evaluation.work_files import Work
@@ -50,7 +50,7 @@ class Lake:
     program: Program
 
     def work(self, run_no: int, pack_no: int) -> Work:
-        cells = cells_of_run(self.root, pack_no, run_no, ["contacts"], [])
+        cells = cells_at(self.root, pack_no, ["contacts"], [], run_no - 1)
         return Work(self.program, CATALOG, self.plan.columns, Lookups(), {}, cells)
 
     def evaluate(self, hands_out: Hands, run_no: int) -> list[dict[str, Any]]:

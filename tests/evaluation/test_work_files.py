@@ -10,7 +10,7 @@ import pytest
 
 from jobs.catalog.catalog_files import read_catalog
 from jobs.errors import UNREACHABLE, Unreachable
-from jobs.evaluation.bucket_cells import cells_of_run
+from jobs.evaluation.bucket_cells import cells_at
 from jobs.evaluation.work_files import Work, forget_work, keep_work, load_work
 from jobs.kernel.lookups import flatten_lookups
 from jobs.kernel.program import compile_program
@@ -34,7 +34,7 @@ def work(tmp_path: Path) -> Work:
         {"contacts": frozenset({"country"})},
         lookups,
         {},
-        cells_of_run(str(tmp_path), 0, 1, [], []),
+        cells_at(str(tmp_path), 0, [], [], 0),
     )
 
 
