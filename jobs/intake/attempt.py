@@ -74,7 +74,7 @@ def take(attempt: Attempt, sources: Sequence[Source], index: ContactIndex | None
 def _stage(attempt: Attempt, source: Source, index: ContactIndex | None) -> Staged:
     night, place = attempt.night, attempt.place.attempt
     stored = night.stored(source)
-    names = stored_names(night.lake, source.name, stored.schema)
+    names = stored_names(night.lake, source_table(source.name, stored.schema), stored.schema)
     schema = pa.schema([stored.schema.field(name).with_name(kept) for name, kept in names.items()])
     reader = DeliveryReader(
         stored,

@@ -39,15 +39,6 @@ def placed_columns(rows: DataFrame, parsed: pa.Schema) -> list[Column]:
     return columns
 
 
-def renamed(rows: DataFrame, table_now: StructType, parsed: pa.Schema) -> DataFrame:
-    """Rows of parsed columns under the names that the table keeps them by; new places for those of another type."""
-    stored = {field.name: field.dataType for field in table_now}
-    fits = {
-        field.name: stored.get(field.name, kind) == kind for field, kind in zip(parsed, _types(parsed), strict=True)
-    }
-    return rows.withColumnsRenamed({field.name: typed_name(field) for field in parsed if not fits[field.name]})
-
-
 def _types(parsed: pa.Schema) -> list[DataType]:
     fields = StructType.fromDDL(ddl(parsed))
     assert isinstance(fields, StructType)

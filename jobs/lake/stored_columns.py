@@ -54,9 +54,9 @@ def _placed(rows: pa.Table, field: pa.Field) -> pa.ChunkedArray | pa.Array:
     return pa.nulls(rows.num_rows, field.type)
 
 
-def stored_names(lake: str, source: str, parsed: pa.Schema) -> dict[str, str]:
-    """Under which name the table of a source keeps each parsed column: another one where its own has another type now."""
-    stored = table_schema(lake, source_table(source, parsed))
+def stored_names(lake: str, table: Table, parsed: pa.Schema) -> dict[str, str]:
+    """Under which name a table of rows keeps each parsed column: another one where its own has another type now."""
+    stored = table_schema(lake, table)
     types = {} if stored is None else {field.name: spark_type(field.type) for field in stored}
     return {
         field.name: field.name if types.get(field.name) in (None, spark_type(field.type)) else typed_name(field)

@@ -44,9 +44,9 @@ def write_tiles(
     reader = PieceReader(lake, index, tuple(additions.readings), key_parts)
     fragments: list[DataFrame] = []
     if direct:
-        fragments.append(_handed_out(spark, direct).mapInArrow(reader.cut, FRAGMENT))
+        fragments.append(handed_out(spark, direct).mapInArrow(reader.cut, FRAGMENT))
     if by_key:
-        cut = _handed_out(spark, by_key).mapInArrow(reader.cut_by_key, KEY_FRAGMENT)
+        cut = handed_out(spark, by_key).mapInArrow(reader.cut_by_key, KEY_FRAGMENT)
         fragments.append(_moved(cut, "part", min(key_parts, cores)).mapInArrow(reader.settle(), FRAGMENT))
     whole = fragments[0] if len(fragments) == 1 else fragments[0].union(fragments[1])
     parts = min(contacts // BUCKET + 1, cores * TASKS_A_CORE)
@@ -74,8 +74,8 @@ def _tasks(lake: str, readings: Sequence[RowReading], people: int) -> list[Task]
     return tasks
 
 
-def _handed_out(spark: SparkSession, tasks: Sequence[Task]) -> DataFrame:
-    """The tasks in about as many piles as there are cores, of about as many rows: the largest first."""
+def handed_out(spark: SparkSession, tasks: Sequence[Task]) -> DataFrame:
+    """Rows (`PIECE`) of the tasks in about as many piles as there are cores, of about as many rows: the largest first."""
     piles: list[list[Task]] = [[] for _ in range(min(len(tasks), spark.sparkContext.defaultParallelism))]
     for task in sorted(tasks, key=lambda task: (-task[2].rows, task[1])):
         min(piles, key=lambda pile: sum(piece.rows for *_, piece in pile)).append(task)

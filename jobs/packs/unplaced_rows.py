@@ -2,31 +2,43 @@
 
 Which rows those are follows from what packs say of themselves: of deliveries that no earlier one was made from, those of
 contacts without a number by then. So the pack decides first and its rows are set aside after it, by whoever made it or, if
-that one was killed, by the next before it does anything else; of packs that came second nothing is ever set aside.
+that one was killed, by the next before it does anything else; of packs that came second nothing is ever set aside. Workers
+read the deliveries' files, look the contacts up and write; one commit names what they have written.
 """
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
 
-from pyspark.sql import DataFrame
-from pyspark.sql.functions import col, lit
-from pyspark.sql.pandas.types import to_arrow_schema
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from jobs.catalog.values.layout import CONTACT_ID
 from jobs.intake.deliveries import Entry
-from jobs.lake.commits import append, rows_of
+from jobs.lake.contact_lookup import ContactIndex, keep_index, numbers_of
+from jobs.lake.creation import location
+from jobs.lake.file_commits import add_files
 from jobs.lake.pinned_tiles import Pack, packed_before
 from jobs.lake.reads import last_number
-from jobs.lake.source_rows import delivered_rows, renamed
+from jobs.lake.spark import reaching
+from jobs.lake.stored_columns import placed_columns, read_names, stored_names
+from jobs.lake.stored_files import FilePiece, files_at, pieces, read_piece
 from jobs.lake.stored_source import StoredSource
-from jobs.lake.tables import CONTACTS, DELIVERY_NO, unplaced_table
+from jobs.lake.table_files import TableFile, TableFileWriter
+from jobs.lake.tables import DELIVERY_NO, Table, source_table, unplaced_table
+from jobs.packs.tile_job import handed_out
 from jobs.runs.night import Night
 
 log = logging.getLogger(__name__)
 
 WRITER = "pack"
 """Under this name rows are committed to `unplaced/<source>`, with the number of the pack that set them aside."""
+FILE = "file STRING"
+"""A file that a worker has written, as JSON."""
 
 
 def set_aside(night: Night, pack: Pack, journal: Sequence[Entry]) -> dict[str, int]:
@@ -52,15 +64,63 @@ def _keep(night: Night, stored: StoredSource, pack: Pack, deliveries: Sequence[i
     table = unplaced_table(stored.source.name, stored.schema)
     if last_number(night.lake, table, WRITER) >= pack.pack_no:
         return
-    rows = delivered_rows(night.spark, night.lake, stored.source, stored.schema, deliveries)
-    unknown = rows.join(_numbered_by(night, pack), on="contact_id", how="left_anti")
-    waiting = unknown.withColumn("pack_no", lit(pack.pack_no).cast("bigint"))
-    waiting = renamed(waiting, rows_of(night.spark, night.lake, table).schema, stored.schema)
-    kept = to_arrow_schema(waiting.drop(DELIVERY_NO, "pack_no").schema)
-    append(night.spark, night.lake, unplaced_table(stored.source.name, kept), waiting, once=(WRITER, pack.pack_no))
+    names = stored_names(night.lake, table, stored.schema)
+    index = keep_index(night.spark, night.lake, pack.people)
+    reader = UnknownRows(night.lake, stored, tuple(deliveries), names, index, pack.pack_no)
+    add_files(night.lake, reader.table, _written(night, reader), once=(WRITER, pack.pack_no))
 
 
-def _numbered_by(night: Night, pack: Pack) -> DataFrame:
-    """The `contact_id` of everybody who had a number when the pack was made."""
-    people = rows_of(night.spark, night.lake, CONTACTS).where(col("contact_no") < pack.contacts)
-    return people.where("contact_id IS NOT NULL").select("contact_id")
+def _written(night: Night, reader: UnknownRows) -> list[TableFile]:
+    """The files that the workers have written these rows to; they belong to nobody yet."""
+    files = files_at(night.lake, reader.source, column=DELIVERY_NO)
+    wanted = pieces(night.lake, reader.source, [file for file in files if file.may_hold(reader.deliveries)])
+    if not wanted:
+        return []
+    tasks = handed_out(night.spark, [(0, number, piece) for number, piece in enumerate(wanted)])
+    with reaching(location(night.lake, reader.table)):
+        return [TableFile(**json.loads(row["file"])) for row in tasks.mapInArrow(reader.written, FILE).collect()]
+
+
+@dataclass(frozen=True, eq=False)
+class UnknownRows:
+    """Rows of these deliveries whose contact is not in the index; goes to workers whole. `names`: under which name
+    `unplaced/<source>` keeps each parsed column."""
+
+    lake: str
+    stored: StoredSource
+    deliveries: tuple[int, ...]
+    names: Mapping[str, str]
+    index: ContactIndex
+    pack_no: int
+
+    @cached_property
+    def source(self) -> Table:
+        """Where they are read."""
+        return source_table(self.stored.source.name, self.stored.schema)
+
+    @cached_property
+    def table(self) -> Table:
+        """Where they are set aside."""
+        kept = pa.schema([field.with_name(self.names[field.name]) for field in self.stored.schema])
+        return unplaced_table(self.stored.source.name, kept)
+
+    def written(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Pieces (`row_readings.PIECE`) in, the file of their rows out."""
+        writer = TableFileWriter(self.lake, self.table)
+        for batch in batches:
+            for _, _, *piece in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                for rows in self._rows(FilePiece(*piece)):
+                    writer.write(rows)
+        file = writer.close()
+        if file is not None:
+            yield pa.RecordBatch.from_pydict({"file": [json.dumps(asdict(file))]})
+
+    def _rows(self, piece: FilePiece) -> Iterator[pa.RecordBatch]:
+        schema = self.stored.schema
+        for rows in read_piece(self.lake, self.source, piece, [DELIVERY_NO, *read_names(schema)]):
+            counting = rows.filter(pc.is_in(rows[DELIVERY_NO], pa.array(self.deliveries, pa.int64())))
+            placed = placed_columns(counting, schema, [DELIVERY_NO]).combine_chunks()
+            for batch in placed.to_batches():
+                unknown = batch.filter(pc.is_null(numbers_of(self.index, batch.column(CONTACT_ID))))
+                pack_no = pa.repeat(pa.scalar(self.pack_no, pa.int64()), unknown.num_rows)
+                yield pa.RecordBatch.from_arrays([*unknown.columns, pack_no], schema=self.table.schema)
