@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -144,6 +145,19 @@ def members_of(lake: str, run_no: int, segments: Collection[str]) -> Iterator[Bu
     for stretch in stretches(anybody["bucket"]):
         part = anybody.taken(stretch)
         yield BucketBits(part.names, part["bucket"].tolist(), read_bits(lake, part))
+
+
+@dataclass(frozen=True)
+class SegmentMembers:
+    """Who is in one segment at a run, read once when it is asked for: 4 KiB for each bucket with members stay in memory."""
+
+    lake: str
+    segment: str
+    run_no: int
+
+    @cached_property
+    def stretches(self) -> Sequence[BucketBits]:
+        return list(members_of(self.lake, self.run_no, [self.segment]))
 
 
 def changes(lake: str, run_no: int, since: Mapping[str, int]) -> Iterator[pa.Table]:

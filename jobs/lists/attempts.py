@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from jobs.lake.file_commits import add_files, written
 from jobs.lake.identities import NamedContacts
-from jobs.lake.member_rows import members_of
+from jobs.lake.member_rows import SegmentMembers
 from jobs.lake.stored_files import files_at, pieces, read_piece
 from jobs.lake.table_files import write_table_file
 from jobs.lake.tables import Table, list_table
@@ -56,12 +56,12 @@ class Sent:
         self.without_id += ids.null_count
 
 
-def write_attempt(lake: str, path: str, segment: str, pins: Pins) -> Sent:
+def write_attempt(lake: str, path: str, members: SegmentMembers, pins: Pins) -> Sent:
     """Writes the members' ids to a table of their own at `path`; says what was sent."""
     table, sent = list_table(path, NOTHING_MORE), Sent()
 
     def rows() -> Iterator[pa.RecordBatch]:
-        for bucket, ids in _people(lake, segment, pins):
+        for bucket, ids in _people(lake, members, pins):
             sent.add(ids)
             kept = ids.drop_null()
             sent.order.add(kept)
@@ -75,9 +75,9 @@ def write_attempt(lake: str, path: str, segment: str, pins: Pins) -> Sent:
     return sent
 
 
-def _people(lake: str, segment: str, pins: Pins) -> Iterator[tuple[int, pa.StringArray]]:
+def _people(lake: str, members: SegmentMembers, pins: Pins) -> Iterator[tuple[int, pa.StringArray]]:
     """The ids of the members of each bucket, null for those without one."""
-    for stretch in members_of(lake, pins.run_no, [segment]):
+    for stretch in members.stretches:
         contacts = NamedContacts(lake, pins.pack_no, stretch.bucket)
         for bucket, bits in zip(stretch.bucket, stretch.bits, strict=True):
             yield bucket, contacts.of(bucket, bits)

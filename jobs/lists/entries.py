@@ -15,22 +15,22 @@ import pyarrow as pa
 from jobs.lake.bitmaps import counted
 from jobs.lake.file_commits import add_files, put_rows, written
 from jobs.lake.list_registry import Listed, versions
-from jobs.lake.member_rows import members_of
+from jobs.lake.member_rows import SegmentMembers
 from jobs.lake.reads import last_number
 from jobs.lake.table_files import write_table_file
 from jobs.lake.tables import LIST_BITS, LIST_REGISTRY
 from jobs.lists.requests import Request
 
 
-def write_bits(lake: str, request: Request, version: int, attempt: str, run_no: int) -> None:
-    """The list's members, those of a run, as bitmaps under its name, date and version."""
+def write_bits(lake: str, request: Request, version: int, attempt: str, members: SegmentMembers) -> None:
+    """The list's members as bitmaps under its name, date and version."""
     mark = request.key(version)
     if last_number(lake, LIST_BITS, mark):
         return
     key = {"name": request.name, "date": request.date, "version": version, "attempt": attempt}
 
     def rows() -> Iterator[pa.RecordBatch]:
-        for stretch in members_of(lake, run_no, [request.segment]):
+        for stretch in members.stretches:
             cells = (words.tobytes() for words in stretch.bits)
             bits = [
                 {**key, "bucket": bucket, "members": counted(cell), "bits": cell}

@@ -16,6 +16,7 @@ from uuid import uuid4
 from jobs.errors import ListRefused
 from jobs.lake.claims import Claim, claim, held, settle
 from jobs.lake.list_registry import Listed, read_registry, versions
+from jobs.lake.member_rows import SegmentMembers
 from jobs.lake.reads import table_rows
 from jobs.lake.segment_runs import WITHDRAWN, read_segment_runs
 from jobs.lake.small_files import remove_folder
@@ -98,12 +99,14 @@ def freeze(lake: str, request: Request, version: int, pins: Pins | None) -> None
     claimed = claim(lake, request.key(version), request.fingerprint, pins.to_json() if pins else None)
     if claimed.fingerprint != request.fingerprint:
         raise refused(request, version, claimed)
+    pinned = read_pins(claimed.result)
+    members = SegmentMembers(lake, request.segment, pinned.run_no)
     if claimed.state == "open":
-        check_standing(lake, request, version, read_pins(claimed.result))
-        claimed = attempt(lake, request, version, claimed)
+        check_standing(lake, request, version, pinned)
+        claimed = attempt(lake, request, version, claimed, members)
     assert claimed.attempt is not None
     assert claimed.result is not None
-    write_bits(lake, request, version, claimed.attempt, read_pins(claimed.result).run_no)
+    write_bits(lake, request, version, claimed.attempt, members)
     enter(lake, request, claimed.result, read_registry(lake))
 
 
@@ -117,11 +120,11 @@ def check_standing(lake: str, request: Request, version: int, pins: Pins) -> Non
         )
 
 
-def attempt(lake: str, request: Request, version: int, claimed: Claim) -> Claim:
+def attempt(lake: str, request: Request, version: int, claimed: Claim, members: SegmentMembers) -> Claim:
     """Writes and checks the rows in a new place; gives the claim with the attempt that won, this one or another."""
     pins, name = read_pins(claimed.result), uuid4().hex[:12]
     path = list_path(request, version, name)
-    sent = write_attempt(lake, path, request.segment, pins)
+    sent = write_attempt(lake, path, members, pins)
     checked = check_attempt(lake, path, pins, sent)
     manifest = Manifest(request, version, name, pins, checked, origin_of(lake, request.segment, pins.run_no))
     done = settle(lake, claimed.key, name, manifest.to_json())

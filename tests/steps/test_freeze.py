@@ -16,6 +16,7 @@ from jobs.errors import DONE, LIST_REFUSED, ListRefused
 from jobs.lake.bitmaps import positions
 from jobs.lake.claims import claim
 from jobs.lake.list_registry import read_registry
+from jobs.lake.member_rows import SegmentMembers
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import LIST_BITS, LIST_REGISTRY
 from jobs.lists.content_hash import MODULUS
@@ -160,8 +161,9 @@ def test_of_two_attempts_at_once_one_wins_and_the_other_leaves_nothing(frozen: F
     request = read_request("raced", "1998-02-03", "germans", run_no=2)
     pins = freeze.make_pins(planted.settings, request, read_clock(planted.settings, "1998-02-02T12:00"))
     open_claim = claim(planted.lake, request.key(1), request.fingerprint, pins.to_json())
-    first = attempt(planted.lake, request, 1, open_claim)
-    second = attempt(planted.lake, request, 1, open_claim)
+    members = SegmentMembers(planted.lake, "germans", 2)
+    first = attempt(planted.lake, request, 1, open_claim, members)
+    second = attempt(planted.lake, request, 1, open_claim, members)
     assert first == second
     folders = [path.name for path in (Path(planted.lake) / "lists/raced/1998-02-03-v1").iterdir()]
     assert folders == [first.attempt]
