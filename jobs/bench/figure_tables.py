@@ -21,9 +21,9 @@ def caption(figures: Figures) -> str:
     asked = figures.asked
     return (
         f"{figures.machine}. Everybody has {asked.threads} threads and {asked.memory_bytes / 1e9:.1f} GB: whoever holds "
-        "more is ended, and engines that know a limit are told four fifths of it. Our rows are whole processes, the start "
-        "of the JVM in; other engines' are counting alone, their loading is in the remark. Memory is the largest sum over "
-        "a process and its children."
+        "more is ended, and engines that know a limit are told four fifths of it. Our rows are whole processes, with the "
+        "start of the JVM where a verb needs one; other engines' are counting alone, their loading is in the remark. Memory "
+        "is the largest sum over a process and its children."
     )
 
 

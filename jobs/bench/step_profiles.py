@@ -20,7 +20,9 @@ OURS = re.compile(r"^(\S+) \((jobs/[\w/]+)\.py:\d+\)$")
 AROUND = ("jobs/lake/spark", "jobs/__main__", "jobs/runs/pins")
 """Modules that only call what does the work."""
 SPARKS_START = ("launch_gateway (", "session (jobs/lake/spark.py", "warm_up (jobs/")
-IMPORTING = ("<frozen importlib._bootstrap", "<frozen zipimport>")
+IMPORTING = "<frozen importlib._bootstrap"
+IN_ZIPS = "<frozen zipimport>"
+"""PySpark puts Spark's own jar on a worker's path, and before every task Python reads the directory of each zip there."""
 WAITING = (
     "(daemon.py",
     "(selectors.py",
@@ -51,11 +53,10 @@ def shares(stacks: Iterable[str]) -> tuple[list[Share], list[Share]]:
     driver: Counter[str] = Counter()
     workers: Counter[str] = Counter()
     for process, frames, count in _parsed(stacks):
-        if "pyspark" in process:
-            if not any(word in frames[-1] for word in WAITING):
-                workers[_label(frames)] += count
-        elif frames[0].startswith("_run_module_as_main"):
+        if "pyspark" not in process and any("jobs/__main__.py" in frame for frame in frames):
             driver[_label(frames)] += count
+        elif frames[0].startswith("_run_module_as_main") and not any(word in frames[-1] for word in WAITING):
+            workers[_label(frames)] += count
     return _seconds(driver), _seconds(workers)
 
 
@@ -72,7 +73,9 @@ def _label(frames: Sequence[str]) -> str:
     """The innermost function of ours, unless Spark starts or a module is imported."""
     if any(word in frame for frame in frames for word in SPARKS_START):
         return "Spark starts"
-    if any(word in frame for frame in frames for word in IMPORTING):
+    if any(IN_ZIPS in frame for frame in frames):
+        return "PySpark has the directory of its jar read"
+    if any(IMPORTING in frame for frame in frames):
         return "imports"
     named = ((place, OURS.match(frame)) for place, frame in enumerate(frames))
     ours = [(place, match) for place, match in named if match and match[2] not in AROUND]
