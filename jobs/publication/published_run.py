@@ -48,10 +48,10 @@ def publish(lake: str, run: Run) -> Outcome:
 def _until_visible(lake: str, run: Run, kept: Kept) -> None:
     """Decides on what is published now, and decides again whenever another publication came between."""
     for _ in range(ATTEMPTS):
+        # The number first: what is published after it, be it this run, makes the commit below come to nothing.
+        number = 1 + last_number(lake, SEGMENT_RUNS, PUBLICATION)
         if read_segment_runs(lake, run.run_no):
             return
-        # The number first: what is published after it makes the commit below come to nothing.
-        number = 1 + last_number(lake, SEGMENT_RUNS, PUBLICATION)
         _attempt(lake, run, kept, number)
     raise Unreachable(f"{lake}/segment_runs: others publish there without end. Run `publish` again alone.")
 

@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.lake.reads import table_rows
-from jobs.lake.tables import MEMBERSHIP_CHANGES, segment_table
+from jobs.lake.tables import MEMBERSHIP_CHANGES, SEGMENT_RUNS, segment_table
 from jobs.publication import published_run
 from jobs.steps import evaluate, publish
 from tests.steps.planted import Planted
@@ -51,3 +51,28 @@ def test_a_publication_that_is_overtaken_is_decided_again(
         {"germans": ("published", 3), "strict": ("published", 3)},
     ]
     assert table_rows(planted.lake, MEMBERSHIP_CHANGES) == []
+
+
+@pytest.mark.parametrize("behind", ["read_segment_runs", "last_number"])
+def test_a_run_that_another_publishes_at_any_moment_is_published_once(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behind: str
+) -> None:
+    planted = Planted(spark, tmp_path)
+    planted.spec("germans", {"attribute": "country", "is": "DE"})
+    planted.deliver(FIRST)
+    planted.open(DAYS[0])
+    evaluate.run(planted.settings, DAYS[0])
+    look = getattr(published_run, behind)
+    overtaken: list[int] = []
+
+    def another_publishes_behind_it(*arguments: Any) -> Any:
+        seen = look(*arguments)
+        if not overtaken:
+            overtaken.append(1)
+            publish.run(planted.settings, DAYS[0])
+        return seen
+
+    monkeypatch.setattr(published_run, behind, another_publishes_behind_it)
+    publish.run(planted.settings, DAYS[0])
+    assert overtaken
+    assert [(row["run_no"], row["segment"]) for row in table_rows(planted.lake, SEGMENT_RUNS)] == [(1, "germans")]
