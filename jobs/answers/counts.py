@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.catalog.shown_counts import AT_LEAST, Bounds, Branch, Shown, parts, vague, words
+from jobs.answers.branch_numbers import BranchNumbers, BranchQuestions, branch_tree
+from jobs.catalog.shown_counts import AT_LEAST, Shown, parts, vague, words
 from jobs.errors import SettingsError, UserError
-from jobs.language.atoms import AllOf, Everyone, Formula, NotOf
+from jobs.language.atoms import Everyone
 from jobs.publication.shown_members import page_of
 from jobs.settings import Settings, read_settings
 
@@ -105,68 +106,33 @@ def _count(spec: Spec, evidence: Evidence, settings: Settings, catalog: Path) ->
     kept = evidence.kept.specs.valid.get(spec.id)
     same = kept is not None and kept.spec_hash == spec.spec_hash
     unlike = kept is not None and kept.sensitive != spec.sensitive  # what was not sensitive then may be now
-    if (not same or unlike) and not _catalog_is_of(evidence, settings, catalog):
+    if (not same or unlike) and not catalog_is_of(evidence, settings, catalog):
         return f"the catalog has changed since run {evidence.run.run_no}"
     asked = kept if kept is not None and same else spec
     if bad := bad_data(asked, asked.depends.sources, evidence.run):
         return f"run {evidence.run.run_no} has none: {bad.removesuffix('.')}"
     whole = spec.where.describe()
-    numbers = _numbers(spec.origin, whole, evidence)
-    if isinstance(numbers, str):
-        return numbers
-    asked, branches = numbers
+    questions = BranchQuestions(spec.origin, whole, evidence.sensitive)
+    census = evidence.census(questions.formulas, Everyone())
+    if isinstance(census, str):
+        return census
+    asked, branches = questions.numbers(count.true for count in census)
     phrases = [phrase for phrase in whole.walk() if phrase in branches]
     published = page_of(evidence.lake, evidence.run.run_no).get(spec.id) if same and spec.keep is None else None
-    shown = parts(_tree(whole, branches), exact=isinstance(published, int))
-    at = {phrase: branches[phrase].as_shown(number, asked) for phrase, number in zip(phrases, shown, strict=True)}
+    shown = parts(branch_tree(whole, branches), exact=isinstance(published, int))
+    at = {phrase: _as_shown(branches[phrase], number, asked) for phrase, number in zip(phrases, shown, strict=True)}
     as_of = f"{evidence.run.as_of:%Y-%m-%dT%H:%MZ}"
     return SpecCounts(evidence.run.run_no, as_of, vague(asked.true, asked.bounds), at)
 
 
-@dataclass(frozen=True)
-class _Numbers:
-    """How many a condition is true and false for, and what the first would be without the sensitive."""
-
-    true: int
-    false: int
-    bounds: Bounds | None
-
-    def as_shown(self, true: Shown, asked: _Numbers) -> BranchCount:
-        if self.bounds is not None:
-            return BranchCount(true, None, None, sensitive=True)
-        return BranchCount(true, self.false, asked.true - self.true - self.false, sensitive=False)
+def _as_shown(branch: BranchNumbers, true: Shown, asked: BranchNumbers) -> BranchCount:
+    if branch.bounds is not None:
+        return BranchCount(true, None, None, sensitive=True)
+    return BranchCount(true, branch.false, asked.true - branch.true - branch.false, sensitive=False)
 
 
-def _numbers(origin: Formula, whole: Phrase, evidence: Evidence) -> tuple[_Numbers, dict[Phrase, _Numbers]] | str:
-    """What is counted of `from` itself and of each condition inside it; why it is not counted."""
-    sensitive = evidence.sensitive
-    asking: dict[Phrase | None, Formula] = {None: Everyone()}
-    asking |= {phrase: phrase.formula for phrase in whole.walk() if phrase.formula is not None}
-    secret = {phrase for phrase, formula in asking.items() if sensitive.decides(AllOf((origin, formula)))}
-    formulas: list[Formula] = []
-    for phrase, formula in asking.items():
-        inside = AllOf((origin, formula))
-        formulas += [inside, AllOf((origin, NotOf(formula)))]
-        formulas += sensitive.without(inside) if phrase in secret else ()
-    census = evidence.census(formulas, Everyone())
-    if isinstance(census, str):
-        return census
-    counted = iter(count.true for count in census)
-    numbers = {
-        phrase: _Numbers(
-            next(counted), next(counted), Bounds(next(counted), next(counted)) if phrase in secret else None
-        )
-        for phrase in asking
-    }
-    return numbers[None], {phrase: both for phrase, both in numbers.items() if phrase is not None}
-
-
-def _tree(phrase: Phrase, numbers: Mapping[Phrase, _Numbers]) -> Branch:
-    children = tuple(_tree(child, numbers) for child in phrase.children if child in numbers)
-    return Branch(numbers[phrase].true, numbers[phrase].bounds, phrase.joint, children)
-
-
-def _catalog_is_of(evidence: Evidence, settings: Settings, folder: Path) -> bool:
+def catalog_is_of(evidence: Evidence, settings: Settings, folder: Path) -> bool:
+    """Whether a run was opened with the catalog of this folder, in the settings' zone."""
     from jobs.catalog.catalog_files import catalog_files
     from jobs.runs.inputs import catalog_hash
     from jobs.syntax.nodes import Problems

@@ -78,7 +78,7 @@ class Evidence:
             raise UsageError(f"run {self.run.run_no}: its tiles are no longer kept. Ask a newer run, or none.")
         part = TilePart(data, position, position + 1)
         segments = {id_: bool(flags(data.given[InSegment(id_)])[position]) for id_ in plan.decided}
-        verdicts = judge(questions, part, position, Decided(self._quantiles(plan), segments))
+        verdicts = judge(questions, part, position, Decided(self.quantiles(plan), segments))
         if verdicts is None:
             raise UsageError(f"{UNKNOWN_CONTACT} in run {self.run.run_no}: it was not among the contacts of that day.")
         return bool(flags(read.earlier.get(segment))[position]), verdicts
@@ -109,10 +109,12 @@ class Evidence:
             self.lake, self.run, plan, program, {**dict.fromkeys(plan.decided, self.run.run_no), **(beside or {})}
         )
 
-    def _quantiles(self, plan: Plan) -> dict[Quantile, tuple[int | float, ...]]:
+    def quantiles(self, plan: Plan) -> dict[Quantile, tuple[int | float, ...]]:
+        """The thresholds of a plan's quantiles as far as the run has found them."""
         pinned = self.run.pinned(EvaluatePin).cuts.get("quantiles", {})
         parts = walk(root for meaning in plan.segments for root in roots(meaning))
-        return {part: tuple(pinned[quantile_key(part)]) for part in parts if isinstance(part, Quantile)}
+        keys = {part: quantile_key(part) for part in parts if isinstance(part, Quantile)}
+        return {part: tuple(pinned[key]) for part, key in keys.items() if key in pinned}
 
 
 def buckets_of(work: Work, plan: Plan, numbers: Sequence[int] | None = None) -> Iterator[TileBucket]:

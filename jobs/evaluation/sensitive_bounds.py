@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from jobs.kernel.cuts import how_many
+from jobs.kernel.cuts import kept
 from jobs.language.atoms import AllOf, Everyone, Meaning
 from jobs.plan.sensitive_parts import Sensitive
 
@@ -35,5 +35,5 @@ def bounds_as_pins(
         if meaning.id in sensitive.segments:
             both = [counts.get(meaning.id + side, 0) for side in (LEAST, MOST)]
             keep = meaning.keep
-            pins[meaning.id] = both if keep is None else [min(count, how_many(keep, count)) for count in both]
+            pins[meaning.id] = both if keep is None else [kept(keep, count) for count in both]
     return pins

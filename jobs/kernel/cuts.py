@@ -127,6 +127,11 @@ def how_many(keep: Keep, members: int) -> int:
     return -(-share.numerator // share.denominator)
 
 
+def kept(keep: Keep, members: int) -> int:
+    """How many of the members a keep leaves."""
+    return min(members, how_many(keep, members))
+
+
 def settle_edge(edge: Edge, smallest: Iterable[Sequence[str]]) -> KeepCut:
     """The cut, from the contact_ids at the edge: of each bucket its `take` smallest are enough."""
     ids = sorted(contact_id for part in smallest for contact_id in part)

@@ -17,7 +17,7 @@ from tests.cli.shop import Shop, run
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 COMMANDS: dict[str, Any] = dict(get_group(app).commands)
-NOT_BUILT = ("preview", "why", "view", "train", "predictions", "bench", "erase", "recall-list", "maintain")
+NOT_BUILT = ("view", "train", "predictions", "erase", "recall-list", "maintain")
 
 
 def example_of(command: Any) -> list[str]:
