@@ -7,16 +7,12 @@ the deliveries each source was packed from, how its values are encoded, and how 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import broadcast, coalesce, col, lit
-from pyspark.sql.functions import max as greatest_of
 
-from jobs.lake.commits import rows_of
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import NO_MONTH, PACK, TILES
 
@@ -105,18 +101,6 @@ def marker(pack: Pack) -> pa.Table:
         "payload": pack.to_json().encode(),
     }
     return pa.Table.from_pylist([row], TILES.schema)
-
-
-def pinned_tiles(spark: SparkSession, lake: str, pack_no: int, sources: Iterable[str]) -> DataFrame:
-    """The tiles of these sources as of a pack: of each source, month and bucket the newest base and all parts after it.
-
-    One pass over everything but the payloads to find the bases; groups without rows are left out.
-    """
-    tiles = rows_of(spark, lake, TILES).where(col("source").isin(sorted(set(sources))) & (col("pack_no") <= pack_no))
-    bases = tiles.where("base").groupBy(*GROUP).agg(greatest_of("pack_no").alias("base_no"))
-    joined = tiles.join(broadcast(bases), on=list(GROUP), how="left")
-    since = joined.where((col("pack_no") >= coalesce(col("base_no"), lit(0))) & (col("rows") > 0))
-    return since.select(*TILES.schema.names)
 
 
 @dataclass

@@ -11,8 +11,7 @@ from jobs.errors import DONE, PARTLY, UsageError
 from jobs.intake.acceptance import asked_sources, has_news, ingest, skip_delivery
 from jobs.intake.deliveries import Entry, State, pinned_by
 from jobs.intake.expectations import warm_up
-from jobs.lake.commits import check_writable
-from jobs.lake.spark import reaching, session
+from jobs.lake.spark import check_writable, reaching, session
 from jobs.runs.night import night_now, night_of
 from jobs.runs.opening import open_run
 from jobs.runs.outcome import Outcome

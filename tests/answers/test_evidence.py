@@ -14,9 +14,7 @@ from typer.testing import CliRunner, Result
 from jobs.__main__ import app
 from jobs.errors import UsageError
 from jobs.lake.bitmaps import positions
-from jobs.lake.commits import rows_of
-from jobs.lake.memberships import state_at
-from jobs.lake.tables import MEMBERSHIPS
+from jobs.lake.member_rows import members_of
 from jobs.runs.run import run_numbered
 from jobs.runs.step_pins import OpeningPin
 from jobs.steps import evaluate
@@ -57,8 +55,11 @@ def told(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Told:
     planted.spec("held", {"attribute": "country", "is": "DE"}, expect={"at_least": 3})
     planted.deliver(PEOPLE, BOUGHT)
     planted.night("1998-02-01T00:00")
-    state = state_at(rows_of(spark, planted.lake, MEMBERSHIPS), 1).collect()
-    members = {row["segment"]: {PEOPLE[place][0] for place in positions(row["bits"])} for row in state}
+    members = {
+        segment: {PEOPLE[place][0] for place in positions(bits.tobytes())}
+        for stretch in members_of(planted.lake, 1, SEGMENTS)
+        for segment, bits in zip(stretch.segment, stretch.bits, strict=True)
+    }
     return Told(planted, {id_: members.get(id_, set()) for id_ in SEGMENTS})
 
 

@@ -14,10 +14,10 @@ from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable
 from jobs.lake import contacts
-from jobs.lake.commits import rows_of
 from jobs.lake.contacts import number_contacts, read_high_water
 from jobs.lake.creation import ensure, location
 from jobs.lake.tables import CONTACTS
+from tests.lake.spark_tables import rows_of
 
 FIRST = ["ada", "bob", "cyd", "dee", "eli", "fay"]
 

@@ -14,11 +14,12 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
 from jobs.errors import UNREACHABLE, Unreachable
-from jobs.lake.commits import append, frame, rows_of
 from jobs.lake.creation import ensure, exists
+from jobs.lake.file_commits import put_rows
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import CLAIMS, Table
 from tests.lake.every_table import TABLES
+from tests.lake.spark_tables import rows_of
 
 BEGUN = {
     "its folder": "",
@@ -85,7 +86,7 @@ def test_whatever_a_dead_maker_left_the_table_is_made_and_written(spark: SparkSe
         else:
             (place / name).mkdir(exist_ok=True)
     assert rows_of(spark, lake, CLAIMS).count() == 0
-    append(spark, lake, CLAIMS, frame(spark, CLAIMS, [{"key": "k", "fingerprint": "f", "state": "open"}]))
+    put_rows(lake, CLAIMS, [{"key": "k", "fingerprint": "f", "state": "open"}])
     assert [row["key"] for row in table_rows(lake, CLAIMS)] == ["k"]
     assert rows_of(spark, lake, CLAIMS).count() == 1
 

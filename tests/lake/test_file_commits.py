@@ -13,12 +13,12 @@ from deltalake.exceptions import CommitFailedError
 from pyspark.sql import SparkSession
 
 from jobs.lake.claims import Claim, claim, settle
-from jobs.lake.commits import append, frame, rows_of
 from jobs.lake.file_commits import change_rows, exchange_files_after, last_commit, put_rows, replace_files
 from jobs.lake.reads import last_number, table_rows
 from jobs.lake.stored_files import files_at
 from jobs.lake.table_files import write_table_file
 from jobs.lake.tables import CHANGE_ROWS, CLAIMS, INSTANT, Table, columns
+from tests.lake.spark_tables import append_by_spark, rows_of
 
 OLD = Table("old", columns(("key", pa.string())), statistics=("key",))
 NEW = Table(
@@ -157,17 +157,17 @@ def test_sparks_commits_and_small_ones_take_turns_on_one_table(spark: SparkSessi
     def rows(*keys: str) -> list[dict[str, str]]:
         return [{"key": key, "fingerprint": "f", "state": "open"} for key in keys]
 
-    append(spark, lake, CLAIMS, frame(spark, CLAIMS, rows("a")), once=("w", 1))
+    append_by_spark(spark, lake, CLAIMS, rows("a"), once=("w", 1))
     assert not put_rows(lake, CLAIMS, rows("again"), ("w", 1))
     assert put_rows(lake, CLAIMS, rows("b"), ("w", 2))
-    append(spark, lake, CLAIMS, frame(spark, CLAIMS, rows("again")), once=("w", 2))
+    append_by_spark(spark, lake, CLAIMS, rows("again"), once=("w", 2))
 
     def shout(stored: pa.Table) -> pa.Table:
         loud = [{**row, "fingerprint": row["fingerprint"].upper()} for row in stored.to_pylist()]
         return pa.Table.from_pylist(loud, CLAIMS.schema)
 
     change_rows(lake, CLAIMS, shout)
-    append(spark, lake, CLAIMS, frame(spark, CLAIMS, rows("c")), once=("w", 3))
+    append_by_spark(spark, lake, CLAIMS, rows("c"), once=("w", 3))
     read = rows_of(spark, lake, CLAIMS).orderBy("key").collect()
     assert [(row["key"], row["fingerprint"]) for row in read] == [("a", "F"), ("b", "F"), ("c", "f")]
     assert DeltaTable(f"{lake}/claims").protocol().min_writer_version == 2

@@ -14,10 +14,11 @@ from pyspark.sql import SparkSession
 
 from jobs.errors import SETTINGS, SettingsError, Unreachable
 from jobs.lake import spark as lake_spark
-from jobs.lake.commits import append, check_writable, frame, rows_of
-from jobs.lake.spark import CONFLICTS, RELIED_ON, reaching, read_defaults, retried
+from jobs.lake.file_commits import put_rows
+from jobs.lake.spark import CONFLICTS, RELIED_ON, check_writable, reaching, read_defaults, retried
 from jobs.lake.tables import CLAIMS
 from jobs.settings import CHECKOUT, spark_jars
+from tests.lake.spark_tables import rows_of
 
 LOST = "org.apache.hadoop.net: java.net.ConnectException: Connection refused"
 
@@ -155,7 +156,7 @@ def test_a_full_disk_in_a_worker_is_no_bug(spark: SparkSession) -> None:
 
 @pytest.mark.parametrize("gone", ["rows", "the whole folder"])
 def test_a_table_that_vanishes_while_it_is_read_ends_with_30(spark: SparkSession, lake: str, gone: str) -> None:
-    append(spark, lake, CLAIMS, frame(spark, CLAIMS, [{"key": "k", "fingerprint": "f", "state": "open"}]))
+    put_rows(lake, CLAIMS, [{"key": "k", "fingerprint": "f", "state": "open"}])
     rows = rows_of(spark, lake, CLAIMS)
     folder = Path(lake) / CLAIMS.path
     if gone == "rows":

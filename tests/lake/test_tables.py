@@ -12,10 +12,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from pyspark.sql import SparkSession
 
 from jobs.lake import tables
-from jobs.lake.commits import append
+from jobs.lake.creation import ensure
+from jobs.lake.file_commits import add_files
+from jobs.lake.table_files import write_partitions
 from jobs.lake.tables import Table
 from tests.lake.every_table import TABLES
 
@@ -24,17 +25,24 @@ PERSONAL = "somebody@example.com"
 
 
 @pytest.fixture(scope="module")
-def lake(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every table with one row."""
     root = tmp_path_factory.mktemp("tables") / "lake"
     for table in TABLES:
-        append(spark, str(root), table, spark.createDataFrame([row_of(table)], table.ddl).coalesce(1))
+        put(root, table, [row_of(table)])
     return root
 
 
-def row_of(table: Table) -> tuple[Any, ...]:
+def put(lake: Path, table: Table, rows: list[dict[str, Any]]) -> None:
+    ensure(str(lake), table)
+    add_files(str(lake), table, write_partitions(str(lake), table, pa.Table.from_pylist(rows, table.schema)))
+
+
+def row_of(table: Table) -> dict[str, Any]:
     known = {*table.statistics, *table.partitions}
-    return tuple(value_of(field.type, PERSONAL if field.name not in known else "public") for field in table.schema)
+    return {
+        field.name: value_of(field.type, PERSONAL if field.name not in known else "public") for field in table.schema
+    }
 
 
 def value_of(kind: pa.DataType, text: str) -> Any:
@@ -113,12 +121,11 @@ def test_footers_have_timestamps_in_microseconds_and_no_dictionary_for_fat_cells
         assert not any(one.has_dictionary_page for one in binary)
 
 
-def test_a_page_of_payloads_holds_a_few_tiles_and_a_row_group_at_most_64(spark: SparkSession, tmp_path: Path) -> None:
+def test_a_page_of_payloads_holds_a_few_tiles_and_a_row_group_at_most_64(tmp_path: Path) -> None:
     """200 payloads of 100 KiB: in pages of a hundred rows, as Parquet cuts them unless told, a reader would take 10 MiB."""
     names = tables.TILES.schema.names
-    row = dict(zip(names, row_of(tables.TILES), strict=True)) | {"payload": bytes(100 << 10)}
-    rows = [tuple((row | {"bucket": bucket})[name] for name in names) for bucket in range(200)]
-    append(spark, str(tmp_path), tables.TILES, spark.createDataFrame(rows, tables.TILES.ddl).coalesce(1))
+    row = row_of(tables.TILES) | {"payload": bytes(100 << 10)}
+    put(tmp_path, tables.TILES, [row | {"bucket": bucket} for bucket in range(200)])
     metadata = footer(tmp_path, tables.TILES)
     assert [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)] == [64, 64, 64, 8]
     payload = metadata.row_group(0).column(names.index("payload") - len(tables.TILES.partitions))

@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.errors import DONE, CatalogError, Unreachable, UsageError
-from jobs.lake.commits import append
+from jobs.lake.file_commits import put_rows
 from jobs.lake.tables import LIST_REGISTRY
 from jobs.runs.inputs import kept_inputs
 from jobs.runs.opening import open_run
@@ -156,11 +156,7 @@ def test_lists_that_specs_name_are_pinned_by_version_and_missing_ones_break_the_
         ("gone", date(1998, 1, 20), 1, "frozen", 1, "c0"),
     ]
     fields = ("name", "date", "version", "state", "entry_no", "attempt")
-    rows = [
-        tuple(dict(zip(fields, entry, strict=True)).get(name) for name in LIST_REGISTRY.schema.names)
-        for entry in entries
-    ]
-    append(planted.spark, planted.lake, LIST_REGISTRY, planted.spark.createDataFrame(rows, LIST_REGISTRY.ddl))
+    put_rows(planted.lake, LIST_REGISTRY, [dict(zip(fields, entry, strict=True)) for entry in entries])
     planted.spec("newest", {"list": "news"})
     planted.spec("dated", {"list": "news", "date": "1998-02-02"})
     planted.spec("recalled", {"list": "gone"})

@@ -17,7 +17,7 @@ import numpy as np
 from pyspark.sql import SparkSession
 
 from jobs.kernel.bucket_rows import BUCKET
-from jobs.lake.commits import append, frame
+from jobs.lake.file_commits import put_rows
 from jobs.lake.reads import table_rows
 from jobs.lake.segment_runs import read_segment_runs
 from jobs.lake.tables import CONTACTS, LIST_BITS, LIST_REGISTRY, MEMBERSHIPS
@@ -115,8 +115,8 @@ class Nights:
             on = [numbers[contact_id] for contact_id in ids.split() if contact_id in numbers]
             registry.append({**key, "state": "imported", "entry_no": 1, "rows": len(on)})
             bits += [{**key, **bucket} for bucket in bitmaps(on)]
-        append(self.spark, self.lake, LIST_BITS, frame(self.spark, LIST_BITS, bits))
-        append(self.spark, self.lake, LIST_REGISTRY, frame(self.spark, LIST_REGISTRY, registry))
+        put_rows(self.lake, LIST_BITS, bits)
+        put_rows(self.lake, LIST_REGISTRY, registry)
 
     def published(self, as_of: str, cases: Sequence[Case]) -> dict[str, Published]:
         """What the lake's own tables say of these segments as of the night: bitmaps of numbers, and whose they are."""

@@ -16,9 +16,9 @@ from jobs.intake.acceptance import IngestReport, ingest
 from jobs.intake.deliveries import pinned_by
 from jobs.kernel.bucket_rows import Vector
 from jobs.kernel.tiles import decode_identity, decode_tiles
-from jobs.lake.pinned_tiles import pinned_tiles
+from jobs.lake.reads import table_rows
 from jobs.lake.segment_runs import read_segment_runs
-from jobs.lake.tables import IDENTITY
+from jobs.lake.tables import IDENTITY, PACK, TILES
 from jobs.packs.next_pack import PackReport, pack
 from jobs.plan.clock import make_clock
 from jobs.runs.failures import failures_before
@@ -184,11 +184,11 @@ class Company:
 
     def packed(self, pack_no: int) -> dict[str, list[tuple[Any, ...]]]:
         """What the tiles of a pack hold, by source: rows of (contact, time, values …), sorted, whatever their tiles."""
-        return packed_rows(self.spark, self.lake, self.catalog(), pack_no)
+        return decoded(standing_tiles(self.lake, pack_no), self.catalog())
 
     def rows(self, source: str, report: IngestReport, columns: Sequence[str]) -> list[tuple[Any, ...]]:
         """What the source consists of after an ingest, sorted."""
-        from jobs.lake.source_rows import current_rows
+        from tests.steps.source_rows import current_rows
 
         night = self.night("2026-11-24T00:00")
         one = night.catalog.sources[source]
@@ -197,17 +197,24 @@ class Company:
         return sorted(tuple(row) for row in rows.select(*columns).collect())
 
 
-def packed_rows(spark: SparkSession, lake: str, catalog: Catalog, pack_no: int) -> dict[str, list[tuple[Any, ...]]]:
-    """Every packed row, decoded by the kernel and named by its contact again; of identities (contact, live)."""
-    names = [name for name, source in catalog.sources.items() if source.has_contacts]
-    tiles = pinned_tiles(spark, lake, pack_no, [IDENTITY, *names]).orderBy(
-        "source", "bucket", "month", "pack_no", "piece"
-    )
-    return decoded([row.asDict() for row in tiles.collect()], catalog)
+def standing_tiles(lake: str, pack_no: int) -> list[dict[str, Any]]:
+    """The tiles of a pack in the order of their rows: of every group the newest base and all parts after it."""
+    tiles = [row for row in table_rows(lake, TILES) if row["source"] != PACK and row["pack_no"] <= pack_no]
+    bases: dict[Any, int] = {}
+    for row in tiles:
+        if row["base"]:
+            bases[group(row)] = max(bases.get(group(row), 0), row["pack_no"])
+    standing = [row for row in tiles if row["pack_no"] >= bases.get(group(row), 0) and row["rows"]]
+    return sorted(standing, key=lambda row: (*group(row), row["pack_no"], row["piece"]))
+
+
+def group(tile: Mapping[str, Any]) -> tuple[str, int, int]:
+    return tile["source"], tile["bucket"], tile["month"]
 
 
 def decoded(tiles: Iterable[Mapping[str, Any]], catalog: Catalog) -> dict[str, list[tuple[Any, ...]]]:
-    """The same of these tiles, which stand in the order of their rows."""
+    """Every packed row, decoded by the kernel and named by its contact again; of identities (contact, live). The tiles
+    stand in the order of their rows."""
     names = [name for name, source in catalog.sources.items() if source.has_contacts]
     payloads: dict[tuple[str, int], list[bytes]] = {}
     for row in tiles:

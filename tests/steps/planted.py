@@ -19,8 +19,10 @@ from pyspark.sql import SparkSession
 from jobs.catalog.catalog_files import read_catalog
 from jobs.catalog.values import arrow_schema
 from jobs.kernel.tiles import Tile, encode_identity, encode_tile
-from jobs.lake.commits import append
+from jobs.lake.creation import ensure
+from jobs.lake.file_commits import add_files, put_rows
 from jobs.lake.segment_runs import read_segment_runs
+from jobs.lake.table_files import write_partitions
 from jobs.lake.tables import CONTACTS, IDENTITY, NO_MONTH, TILES
 from jobs.runs.opening import open_run
 from jobs.runs.outcome import Outcome
@@ -106,7 +108,7 @@ class Planted:
         self.people += new
         self.packs += 1
         places = {one: place for place, one in enumerate(self.people)}
-        rows: list[tuple[Any, ...]] = []
+        rows: list[dict[str, Any]] = []
         contacts = {
             "contact_id": [one for one, _, _ in people],
             "country": [country for _, country, _ in people],
@@ -136,17 +138,17 @@ class Planted:
             }
         )
         rows.append(self._row(IDENTITY, NO_MONTH, encode_identity(identity)))
-        append(self.spark, self.lake, TILES, self.spark.createDataFrame(rows, TILES.ddl).coalesce(1))
-        numbered = [(places[one], one, None, 1, None, False, False) for one in new]
-        append(self.spark, self.lake, CONTACTS, self.spark.createDataFrame(numbered, CONTACTS.ddl).coalesce(1))
+        ensure(self.lake, TILES)
+        add_files(self.lake, TILES, write_partitions(self.lake, TILES, pa.Table.from_pylist(rows, TILES.schema)))
+        same = {"first_delivery": 1, "gone": False, "erased": False}
+        put_rows(self.lake, CONTACTS, [{"contact_no": places[one], "contact_id": one, **same} for one in new])
         return self.packs
 
-    def _row(self, source: str, month: int, tile: Tile) -> tuple[Any, ...]:
-        values = {
+    def _row(self, source: str, month: int, tile: Tile) -> dict[str, Any]:
+        return {
             "source": source, "month": month, "bucket": 0, "pack_no": self.packs, "base": True, "piece": 0,
             "rows": tile.rows, "payload": tile.payload,
         }  # fmt: skip
-        return tuple(values.get(name) for name in TILES.schema.names)
 
     def open(self, as_of: str, failed: Mapping[str, str] | None = None, news: bool = True) -> Run:
         """A run pinned up to the last pack."""

@@ -14,12 +14,12 @@ from jobs.catalog.catalog_files import read_catalog
 from jobs.intake.journal import read_entries
 from jobs.lake.reads import table_rows
 from jobs.lake.segment_runs import read_segment_runs
-from jobs.lake.tables import CHANGE_ROWS, CLAIMS, CONTACTS, IDENTITY, LIST_BITS, MEMBERSHIP_CHANGES, PACK, TILES
+from jobs.lake.tables import CHANGE_ROWS, CLAIMS, CONTACTS, IDENTITY, LIST_BITS, MEMBERSHIP_CHANGES
 from jobs.lists.listed_rows import rows_for_lists
 from jobs.runs.run import Run, runs_of
 from jobs.runs.step_pins import PackPin
 from tests.steps.night import CONTACTS as PEOPLE
-from tests.steps.night import ORDER, decoded, deliver, settings_of, write_catalog
+from tests.steps.night import ORDER, decoded, deliver, settings_of, standing_tiles, write_catalog
 
 BEFORE, FIRST, SECOND = "2026-11-21T00:00", "2026-11-22T00:00", "2026-11-23T00:00"
 """The night that is there already, and the two that are raced."""
@@ -125,20 +125,8 @@ def packed(root: Path, run: Run) -> list[tuple[Any, ...]]:
     pinned = run.pins.get("pack")
     if not isinstance(pinned, PackPin):
         return []
-    rows = table_rows(settings_of(root).lake, TILES)
-    tiles = [row for row in rows if row["source"] != PACK and row["pack_no"] <= pinned.pack_no]
-    bases: dict[Any, int] = {}
-    for row in tiles:
-        if row["base"]:
-            bases[group(row)] = max(bases.get(group(row), 0), row["pack_no"])
-    standing = [row for row in tiles if row["pack_no"] >= bases.get(group(row), 0) and row["rows"]]
-    in_order = sorted(standing, key=lambda row: (*group(row), row["pack_no"], row["piece"]))
-    sources = decoded(in_order, read_catalog(root / "catalog"))
+    sources = decoded(standing_tiles(settings_of(root).lake, pinned.pack_no), read_catalog(root / "catalog"))
     live = {who for who, is_live in sources.pop(IDENTITY) if is_live}
     return [(name, *row) for name, rows in sources.items() for row in rows if row[0] in live] + [
         (IDENTITY, who) for who in live
     ]
-
-
-def group(tile: dict[str, Any]) -> tuple[str, int, int]:
-    return tile["source"], tile["bucket"], tile["month"]

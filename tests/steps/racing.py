@@ -19,13 +19,14 @@ from typing import Any
 
 from jobs.errors import BUG, DONE, UNREACHABLE, UserError
 from jobs.lake.file_commits import put_rows
-from jobs.lake.spark import session
+from jobs.lake.spark import retried, session
 from jobs.lake.tables import CLAIMS
 from jobs.runs.outcome import Outcome
 from jobs.runs.run import find_run
 from jobs.settings import Settings
 from jobs.steps import evaluate, freeze, ingest, pack, publish, run, withdraw
 from tests.conftest import FOR_TESTS
+from tests.lake.spark_tables import append_by_spark
 from tests.steps.night import settings_of
 
 PATIENCE_S = 300.0
@@ -44,12 +45,9 @@ def withdrawn(settings: Settings, as_of: str) -> Outcome:
 
 def committed_by_spark(settings: Settings, number: str) -> Outcome:
     """A row of Spark's under a number that another process commits at this moment, too."""
-    from jobs.lake.commits import append, frame
-
     spark = session(settings, "racing", ONE_CORE)
-    append(
-        spark, settings.lake, CLAIMS, frame(spark, CLAIMS, contested(settings, number, "Spark")), ("both", int(number))
-    )
+    rows = contested(settings, number, "Spark")
+    retried(append_by_spark, spark, settings.lake, CLAIMS, rows, ("both", int(number)))
     return Outcome(DONE, number)
 
 

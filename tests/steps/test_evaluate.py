@@ -13,8 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from jobs.catalog.catalog_files import read_catalog
 from jobs.errors import PARTLY, SPEC, SpecError, UsageError
 from jobs.lake.bitmaps import positions
-from jobs.lake.commits import append, frame, rows_of
-from jobs.lake.file_commits import change_rows
+from jobs.lake.file_commits import change_rows, put_rows
 from jobs.lake.member_rows import members_at
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import MEMBERSHIPS, RUNS, source_table
@@ -22,6 +21,7 @@ from jobs.runs.opening import open_run
 from jobs.runs.run import Run, as_json, run_numbered, runs_of
 from jobs.runs.step_pins import EvaluatePin, Pin, StepName, pins_as_rows
 from jobs.steps import evaluate, publish
+from tests.lake.spark_tables import rows_of
 from tests.steps.planted import CATALOG, ORDER, Planted
 
 # Numbers are given in this order: ada 0, bob 1, cyd 2, dan 3, eve 4.
@@ -269,7 +269,7 @@ def test_a_renamed_product_counts_at_once_without_packing(spark: SparkSession, t
             {"delivery_no": number, "product_id": key, "_key": f"{len(key)}:{key}", "brand": brand}
             for key, brand in brands.items()
         ]
-        append(spark, planted.lake, table, frame(spark, table, rows))
+        put_rows(planted.lake, table, rows)
         planted.deliveries["product"] = [number]
         planted.open(f"1998-02-0{number}T00:00")
         evaluate.run(planted.settings, f"1998-02-0{number}T00:00")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from jobs.lake.source_rows import delivered_rows
 from tests.catalog.test_odd_files import KEYS, READ, REFUSED, name_of
 from tests.steps.night import CONTACTS, Company
+from tests.steps.source_rows import delivered_rows
 
 SOURCE = f"""
 version: 1

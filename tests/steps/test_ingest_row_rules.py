@@ -11,9 +11,9 @@ from pyspark.sql import SparkSession
 from jobs.answers.folder import read_folder
 from jobs.errors import DataError
 from jobs.intake.acceptance import IngestReport
-from jobs.lake.source_rows import current_rows
 from jobs.plan.planner import make_plan
 from tests.steps.night import CONTACTS, Company
+from tests.steps.source_rows import current_rows
 
 
 @dataclass(frozen=True)

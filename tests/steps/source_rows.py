@@ -16,9 +16,9 @@ from pyspark.sql.window import Window
 from jobs.catalog.model import Source
 from jobs.catalog.row_rules import KEY
 from jobs.catalog.values.layout import CONTACT_ID, DELETED
-from jobs.lake.commits import rows_of
 from jobs.lake.stored_columns import typed_name
 from jobs.lake.tables import DELIVERY_NO, ddl, source_table
+from tests.lake.spark_tables import rows_of
 
 
 def delivered_rows(
