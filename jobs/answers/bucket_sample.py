@@ -3,7 +3,8 @@
 Contacts stand in buckets by number, and numbers are given in order of arrival: neighbours are alike. So buckets lie in as
 many strata of neighbours as pairs are drawn, two from each; the last bucket, which is not full, is always asked. The
 estimate and its variance are those of stratified sampling (Cochran, Sampling Techniques, 1977, section 5.4), the interval
-has 95 % by Student's t. What was seen is never outside of it.
+has 95 % by Student's t. It is never narrower than that of a Poisson count of those who were seen: nobody among those who
+were asked does not mean nobody. What was seen is never outside of it.
 """
 
 from __future__ import annotations
@@ -70,9 +71,19 @@ class BucketSample:
         if not freedom:
             return Estimate(seen, seen, seen)
         margin = _t(freedom) * math.sqrt(variance)
-        most = seen + (self.of - len(self.buckets)) * positions
-        low, high = max(seen, math.floor(total - margin)), min(most, math.ceil(total + margin))
+        unseen = self.of - len(self.buckets)
+        fewest, most = (seen + ends * unseen / len(self.buckets) for ends in _poisson(seen))
+        low = max(seen, math.floor(min(total - margin, fewest)))
+        high = min(seen + unseen * positions, math.ceil(max(total + margin, most)))
         return Estimate(round(total), low, high)
+
+
+def _poisson(seen: int) -> tuple[float, float]:
+    """The ends of the exact interval of a Poisson mean of which so many were seen (Garwood, 1936)."""
+    from scipy.special import gammaincinv
+
+    tail = (1 - CONFIDENCE) / 2
+    return (float(gammaincinv(seen, tail)) if seen else 0.0), float(gammaincinv(seen + 1, 1 - tail))
 
 
 def _t(freedom: int) -> float:

@@ -18,6 +18,7 @@ from jobs.errors import UsageError
 from jobs.evaluation.work_files import Work, kernel_data
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.bucket_rows import BUCKET
+from jobs.kernel.compiled import loops_for
 from jobs.kernel.cuts import Cuts
 from jobs.kernel.program import Program, compile_program
 from jobs.kernel.stages import LocalBuckets, find_cuts
@@ -118,6 +119,9 @@ class TileCounts:
 
     def count(self, sample: BucketSample) -> BucketCounts:
         """What the buckets of a sample say."""
+        rows = self.work.cells.rows
+        # One bucket alone may not be worth compiled loops; all of them are.
+        loops_for(sum(rows[bucket] for bucket in sample.buckets))
         cuts = self._cuts(sample.buckets)
         members: dict[str, dict[int, int]] = {segment: {} for segment in self.program.segments}
         changes: dict[str, tuple[dict[int, int], dict[int, int]]] = {segment: ({}, {}) for segment in self.published}

@@ -39,6 +39,14 @@ def test_the_estimate_is_that_of_the_textbook() -> None:
     assert sample.estimate({0: 2, 1: 6, 10: 6, 11: 8}, POSITIONS) == Estimate(180, 67, 293)
 
 
+def test_nobody_among_those_asked_is_not_nobody() -> None:
+    """3.689 is the upper end of a Poisson mean of which none was seen; 8 of 31 buckets were not asked: 3.689·8/23 = 1.28."""
+    strata = (*((4, (4 * n, 4 * n + 1)) for n in range(4)), *((1, (100 + n,)) for n in range(15)))
+    sample = BucketSample(strata)
+    assert (sample.of, len(sample.buckets)) == (31, 23)
+    assert sample.estimate({}, POSITIONS) == Estimate(0, 0, 2)
+
+
 def test_what_was_seen_is_never_outside_the_interval() -> None:
     sample = BucketSample(((4, (0, 1)),))
     assert sample.estimate({0: 10, 1: 0}, 10) == Estimate(
