@@ -15,22 +15,22 @@ FOR_ITS_OWN = 0.8
 """Of the memory that a process may hold, what an engine with a limit of its own is told."""
 
 
-def run_engines(bench: Bench, asked: Asked, figures: Figures) -> None:
-    """A row for each engine that is asked for, held against the counts that were published."""
-    for engine in asked.engines:
-        try:
-            phase, answer = _run(bench, asked, engine)
-        except PhaseFailed as error:
-            figures.refuse("engine", ENGINES[engine], error.reason)
-            continue
-        if complaint := disagreement(answer["counts"], figures.counts, answer["extrapolated"]):
-            figures.refuse("engine", ENGINES[engine], complaint)
-            continue
-        figures.points[ENGINES[engine]] = [(many, seconds) for many, seconds in answer["points"]]
-        loading = f"loading {answer['load_seconds']:.1f} s"
-        sample = f"extrapolated from {len(answer['counts'])} segments; " if answer["extrapolated"] else ""
-        against = NIGHT if asked.together else EVALUATE
-        figures.add("engine", phase, against, f"{sample}{loading}", answer["seconds"])
+def run_engine(bench: Bench, asked: Asked, engine: str, figures: Figures) -> None:
+    """A row for one engine, held against the counts that were published."""
+    name = ENGINES[engine]
+    try:
+        phase, answer = _run(bench, asked, engine)
+    except PhaseFailed as error:
+        figures.refuse("engine", name, error.reason)
+        return
+    if complaint := disagreement(answer["counts"], figures.counts, answer["extrapolated"]):
+        figures.refuse("engine", name, complaint)
+        return
+    figures.points[name] = [(many, seconds) for many, seconds in answer["points"]]
+    loading = f"loading {answer['load_seconds']:.1f} s"
+    sample = f"extrapolated from {len(answer['counts'])} segments; " if answer["extrapolated"] else ""
+    against = NIGHT if asked.together else EVALUATE
+    figures.add("engine", phase, against, f"{sample}{loading}", answer["seconds"])
 
 
 def _run(bench: Bench, asked: Asked, engine: str) -> tuple[Phase, dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jobs.bench.engine_runs import disagreement, run_engines
+from jobs.bench.engine_runs import disagreement, run_engine
 from jobs.bench.figures import Figures
 from jobs.bench.phases import Bench
 from jobs.bench.scales import PARTS, Asked
@@ -98,7 +98,7 @@ def test_a_count_that_differs_is_told_instead_of_a_time(
 ) -> None:
     counts: dict[str, int] = document["counts"]
     figures = Figures(ASKED, "a machine", counts={**counts, "bench_0004": counts["bench_0004"] + 1})
-    run_engines(Bench(folder, 2, ASKED.memory_bytes), ASKED, figures)
+    run_engine(Bench(folder, 2, ASKED.memory_bytes), ASKED, "polars", figures)
     assert finish(tmp_path, figures, as_json=False) == BUG
     printed = " ".join(capsys.readouterr().out.split())
     told = f"counts differ in 1 of 40 segments: bench_0004 {counts['bench_0004']:,} instead of {counts['bench_0004'] + 1:,}"
@@ -110,7 +110,7 @@ def test_a_count_that_differs_is_told_instead_of_a_time(
 
 def test_an_engine_that_does_not_end_is_told_instead_of_a_time(tmp_path: Path) -> None:
     figures = Figures(ASKED, "a machine", counts={"bench_0000": 1})
-    run_engines(Bench(tmp_path, 2, ASKED.memory_bytes), ASKED, figures)
+    run_engine(Bench(tmp_path, 2, ASKED.memory_bytes), ASKED, "polars", figures)
     assert [(row.work, row.seconds) for row in figures.rows] == [("Polars, lazy", None)]
     assert figures.rows[0].remark.startswith("ended with 1: ")
     assert len(figures.wrong) == 1
@@ -118,7 +118,7 @@ def test_an_engine_that_does_not_end_is_told_instead_of_a_time(tmp_path: Path) -
 
 def test_an_engine_that_holds_too_much_is_ended(document: dict[str, Any], folder: Path) -> None:
     figures = Figures(ASKED, "a machine", counts=document["counts"])
-    run_engines(Bench(folder, 2, 60_000_000), ASKED, figures)
+    run_engine(Bench(folder, 2, 60_000_000), ASKED, "polars", figures)
     assert figures.rows[0].remark == "held more than 0.1 GB"
 
 
