@@ -12,6 +12,7 @@ BIN := .venv/bin
 
 # What was set up, by the content of what it depends on: a fresh clone has fresh file dates.
 INSTALLED := .venv/installed-$(shell sha256sum requirements.txt | cut -c1-16)
+COMPILED := .venv/compiled-$(shell sha256sum jobs/kernel/loops.py | cut -c1-16)
 SPARK_READY := $(shell source conf/setup/environment.sh && echo "$$spark_kit/ready")
 
 .PHONY: help setup java nightly test format airflow lint lock
@@ -19,7 +20,7 @@ SPARK_READY := $(shell source conf/setup/environment.sh && echo "$$spark_kit/rea
 help: ## these lines
 	@sed -nE 's/^([a-z]+):.*## (.*)$$/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 15
 
-setup: java $(INSTALLED) $(SPARK_READY) ## .venv with the pinned packages, Java, the Delta jars; costs nothing when nothing changed
+setup: java $(INSTALLED) $(SPARK_READY) $(COMPILED) ## .venv with the pinned packages, Java, the Delta jars; costs nothing when nothing changed
 	@$(BIN)/python -m compileall -q jobs
 
 nightly: setup ## a whole night through the real DAG, then one frozen list (AS_OF= LIST= SEGMENT= LAUNCH=)
@@ -62,3 +63,8 @@ $(INSTALLED): | .venv/bin/uv
 
 $(SPARK_READY): | $(INSTALLED)
 	@conf/setup/spark.sh
+
+$(COMPILED): | $(INSTALLED)
+	@echo "Compiling the kernel's loops (once, about 15 seconds) …"
+	@source conf/setup/environment.sh && python conf/setup/compile_kernel.py
+	@rm -f .venv/compiled-* && touch $@
