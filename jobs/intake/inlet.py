@@ -6,7 +6,7 @@ files, from a table or over a connection.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,14 +18,29 @@ from jobs.lake.stored_source import StoredSource
 
 @dataclass(frozen=True)
 class Part:
-    """What one worker reads by itself: a file, or a range of a table.
+    """What one worker reads by itself: a file, a range of a table, or a piece of a large one.
 
-    `name` is what its inlet finds it by, `content` the hash of what lay there when it was looked at, `size` its bytes.
+    `name` is what its inlet finds it by, `content` the hash of what lay there when it was looked at, `size` its bytes. A
+    piece has those of the whole, the stretch of it from `first` up to and without `end` (of a Parquet file row groups),
+    how many rows stand `before` it, and about how many bytes are its `own`.
     """
 
     name: str
     size: int = 0
     content: str = ""
+    first: int = 0
+    end: int | None = None
+    before: int = 0
+    own: int = 0
+
+    @property
+    def is_piece(self) -> bool:
+        return self.end is not None
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes are to be read."""
+        return self.own if self.is_piece else self.size
 
     @property
     def shown(self) -> str:
@@ -63,10 +78,18 @@ class Inlet(Protocol):
         """Every delivery there is now, whole ones apart from those that wait. `Unreachable` where one cannot look."""
         ...
 
+    def pieces(self, part: Part) -> Sequence[Part]:
+        """What several workers can read of a part side by side: itself where it is small, or cannot be cut."""
+        ...
+
+    def check(self, part: Part) -> None:
+        """`StillChanging` where a part is no longer what arrived. Asked of a part once all pieces of it are read."""
+        ...
+
     def batches(self, stored: StoredSource, part: Part, remarks: list[str]) -> Iterator[pa.RecordBatch]:
         """The rows of a part with the columns of `arrow_schema`; with the last ones `remarks` say what is to be told of it.
 
         `DataError` where it is no table, `StillChanging` where it is no longer what arrived (whatever else is wrong with
-        it), `Unreachable` where it cannot be read.
+        it; a piece that can be read does not ask), `Unreachable` where it cannot be read.
         """
         ...

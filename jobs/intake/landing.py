@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -21,6 +21,7 @@ from pyarrow import fs
 
 from jobs.catalog.model import Files
 from jobs.catalog.values import read_batches
+from jobs.catalog.values.parquet_files import row_groups
 from jobs.errors import DataError, Unreachable, visible
 from jobs.intake.inlet import Arrival, Landed, Part, StillChanging
 from jobs.lake.places import filesystem, open_file
@@ -30,6 +31,8 @@ DATE = r"(?P<date>\d{4}-\d{2}-\d{2}|\d{8})"
 UNDECODED = re.compile("[\udc80-\udcff]")
 """How Python keeps the bytes of a name that are no UTF-8. Nothing else here can keep such a name."""
 READ_AT_ONCE = 1 << 22
+PIECE_BYTES = 1 << 25
+"""A larger file is cut into pieces of about this size, where that can be done."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +58,26 @@ class LandedFiles:
                 arrived.append(Arrival(label, parts, _content(parts), self.files.dated, _unfit(parts, self.files)))
         return Landed(tuple(arrived), tuple(sorted(waiting.items())))
 
+    def pieces(self, part: Part) -> Sequence[Part]:
+        """A large Parquet file by its row groups. Rows of CSV and JSON Lines are found only by reading them in order."""
+        if self.files.format != "parquet" or part.size <= PIECE_BYTES:
+            return [part]
+        try:
+            with open_file(self.landing, part.name) as file:
+                groups = row_groups(file)
+        except (OSError, DataError):  # whoever reads it says what is wrong
+            return [part]
+        return _cut(part, groups)
+
     def batches(self, stored: StoredSource, part: Part, remarks: list[str]) -> Iterator[pa.RecordBatch]:
         """The file is looked at again once it is read: half a file must neither be taken nor refused."""
         try:
             yield from self._rows(stored, part, remarks)
         except (DataError, Unreachable):
-            self._check_unchanged(part)
+            self.check(part)
             raise
-        self._check_unchanged(part)
+        if not part.is_piece:
+            self.check(part)
 
     def _rows(self, stored: StoredSource, part: Part, remarks: list[str]) -> Iterator[pa.RecordBatch]:
         with _reading(self.landing, part.name):
@@ -70,12 +85,30 @@ class LandedFiles:
         with file:
             source, zone = stored.source, stored.account_zone
             form = self.files.format
-            yield from read_batches(source, stored.catalog, part.shown, form, zone, file=file, remarks=remarks)
+            groups = None if part.end is None else range(part.first, part.end)
+            yield from read_batches(
+                source, stored.catalog, part.shown, form, zone, file=file, remarks=remarks, groups=groups
+            )
 
-    def _check_unchanged(self, part: Part) -> None:
+    def check(self, part: Part) -> None:
+        """Its bytes are hashed again."""
         system, root = filesystem(self.landing)
-        if _part(system, root, part.name, part.size) != part:
+        if _part(system, root, part.name, part.size).content != part.content:
             raise _changing(part.name)
+
+
+def _cut(part: Part, groups: Sequence[int]) -> list[Part]:
+    """Pieces of about `PIECE_BYTES` each. `groups`: the rows of each row group."""
+    rows = max(sum(groups), 1)
+    pieces: list[Part] = []
+    first, before, taken = 0, 0, 0
+    for end, count in enumerate(groups, 1):
+        taken += count
+        own = part.size * taken // rows
+        if own >= PIECE_BYTES or end == len(groups):
+            pieces.append(replace(part, first=first, end=end, before=before, own=own))
+            first, before, taken = end, before + taken, 0
+    return pieces if len(pieces) > 1 else [part]
 
 
 def _parts(system: fs.FileSystem, root: str, sizes: dict[str, int]) -> tuple[Part, ...]:

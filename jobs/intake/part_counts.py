@@ -28,9 +28,11 @@ SEEDS = (11, 12)
 
 @dataclass
 class PartCounts:
-    """Of one part of a delivery. `wrong` by what is wrong, `first` the row where that stands first, from 1."""
+    """Of one part of a delivery. `wrong` by what is wrong, `first` the row where that stands first, from 1; `before`: the
+    rows of the same file that others count."""
 
     shown: str
+    before: int = 0
     rows: int = 0
     missing_contact: int = 0
     missing_time: int = 0
@@ -70,7 +72,7 @@ class PartCounts:
             return
         parents, texts = pc.list_parent_indices(problems).to_pylist(), pc.list_flatten(problems).to_pylist()
         for row, text in zip(parents, texts, strict=True):
-            self.first.setdefault(text, self.rows + row + 1)
+            self.first.setdefault(text, self.before + self.rows + row + 1)
         for text, count in Counter(texts).items():
             self.wrong[text] = self.wrong.get(text, 0) + count
 

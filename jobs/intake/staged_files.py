@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from itertools import groupby
 
 import polars as pl
@@ -31,7 +31,10 @@ from jobs.lake.stored_source import StoredSource
 from jobs.lake.table_files import TableFile, TableFileWriter
 from jobs.lake.tables import DELIVERY_NO, Table, ddl
 
-HANDED_OUT = "delivery_no BIGINT, alone BOOLEAN, name STRING, size BIGINT, content STRING"
+HANDED_OUT = (
+    "delivery_no BIGINT, alone BOOLEAN, "
+    "name STRING, size BIGINT, content STRING, first INT, until INT, before BIGINT, own BIGINT"
+)
 STAGED = pa.schema(
     [
         ("part", pa.int32()),  # where fragments of one delivery and rule meet
@@ -73,7 +76,7 @@ class DeliveryReader:
                 yield from self._part(number, alone, Part(*part))
 
     def _part(self, delivery_no: int, alone: bool, part: Part) -> Iterator[pa.RecordBatch]:
-        counts = PartCounts(part.shown)
+        counts = PartCounts(part.shown, part.before)
         writer = TableFileWriter(self.lake, self.table, folder=self.folder)
         hashes: dict[int, list[pl.DataFrame]] = {number: [] for number in range(len(self.rules))}
         remarks: list[str] = []
@@ -121,10 +124,12 @@ def stage(spark: SparkSession, reader: DeliveryReader, parts: Sequence[tuple[int
     counts: dict[int, list[PartCounts]] = {}
     files: dict[int, list[TableFile]] = {}
     repeated: dict[int, dict[str, int]] = {}
-    parts_of = Counter(number for number, _ in parts)
+    pieces = {numbered: reader.inlet.pieces(numbered[1]) for numbered in parts}
+    handed = [(number, piece) for (number, _), cut in pieces.items() for piece in cut]
+    parts_of = Counter(number for number, _ in handed)
     alone = {number for number, count in parts_of.items() if count == 1}
-    piles = _spread(parts, spark.sparkContext.defaultParallelism)
-    rows = [(number, number in alone, part.name, part.size, part.content) for pile in piles for number, part in pile]
+    piles = _spread(handed, spark.sparkContext.defaultParallelism)
+    rows = [(number, number in alone, *astuple(part)) for pile in piles for number, part in pile]
     handed_out = spark.createDataFrame(spark.sparkContext.parallelize(rows, max(1, len(piles))), HANDED_OUT)
     staged = handed_out.mapInArrow(reader.staged, ddl(STAGED))
     if reader.rules and len(alone) < len(parts_of):
@@ -142,6 +147,9 @@ def stage(spark: SparkSession, reader: DeliveryReader, parts: Sequence[tuple[int
             of_rules = repeated.setdefault(number, {})
             name = reader.rules[row["rule"]].name
             of_rules[name] = of_rules.get(name, 0) + int(bytes(row["payload"]))
+    for (number, part), cut in pieces.items():
+        if len(cut) > 1:
+            counts[number] += _changed(reader.inlet, part)
     blames = possible_blames(reader.stored.source)
     names = [rule.name for rule in reader.rules]
     whole = {
@@ -149,6 +157,15 @@ def stage(spark: SparkSession, reader: DeliveryReader, parts: Sequence[tuple[int
         for number, each in counts.items()
     }
     return Staged(reader, whole, files)
+
+
+def _changed(inlet: Inlet, part: Part) -> list[PartCounts]:
+    """What is to be said of a part that was read in pieces, where it is no longer what arrived."""
+    try:
+        inlet.check(part)
+    except StillChanging as changing:
+        return [PartCounts(part.shown, changing=[str(changing)])]
+    return []
 
 
 def _sums(parts: Sequence[PartCounts]) -> dict[str, int]:
@@ -184,6 +201,6 @@ def _row(part: int, delivery_no: int, rule: int, payload: bytes, file: str | Non
 def _spread(parts: Sequence[tuple[int, Part]], slots: int) -> list[list[tuple[int, Part]]]:
     """The parts in about as many piles as there are cores, of about the same size: the largest part first."""
     piles: list[list[tuple[int, Part]]] = [[] for _ in range(min(len(parts), slots))]
-    for number, part in sorted(parts, key=lambda numbered: (-numbered[1].size, numbered[1].name)):
-        min(piles, key=lambda pile: sum(part.size for _, part in pile)).append((number, part))
+    for number, part in sorted(parts, key=lambda numbered: (-numbered[1].weight, numbered[1].name, numbered[1].first)):
+        min(piles, key=lambda pile: sum(part.weight for _, part in pile)).append((number, part))
     return piles

@@ -16,7 +16,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable, UsageError
-from jobs.intake import acceptance
+from jobs.intake import acceptance, landing
 from jobs.intake.acceptance import asked_sources, look, recorded, skip_delivery
 from jobs.intake.attempt import Attempt, take
 from jobs.intake.audit import Audit
@@ -119,6 +119,36 @@ def test_each_way_of_delivering_has_its_meaning(company: Company) -> None:
     assert company.rows("loyalty", second, ["contact_id", "tier"]) == [("bob", "gold")]
     assert company.rows("product", second, ["product_id", "brand"]) == product
     assert second.states["loyalty"].deliveries == (2,)
+
+
+@pytest.mark.parametrize("piece_bytes", [1, landing.PIECE_BYTES])
+def test_a_large_parquet_file_is_judged_the_same_read_in_pieces(
+    company: Company, monkeypatch: pytest.MonkeyPatch, piece_bytes: int
+) -> None:
+    """Row numbers count in the file, and rows that exclude each other are found in different row groups."""
+    monkeypatch.setattr(landing, "PIECE_BYTES", piece_bytes)
+    path = "ticket/2026-11-22.parquet"
+    company.texts = {
+        "contacts": CONTACTS,
+        "ticket": TICKET.replace("{date}.csv", "{date}.parquet").replace("csv}", "parquet}"),
+    }
+    company.deliver("contacts/2026-11-22.csv", *PEOPLE)
+
+    def deliver(states: list[str]) -> None:
+        (company.root / "landing" / path).parent.mkdir(exist_ok=True)
+        tickets = pa.table({"contact_id": ["ada"] * 7, "ticket_id": [1, 2, 3, 4, 5, 2, 7], "state": states})
+        pq.write_table(tickets, company.root / "landing" / path, row_group_size=2)
+
+    deliver(["open"] * 5 + ["closed", "open"])
+    (entry,) = company.ingest().refused
+    assert (entry.reason or "").startswith(
+        f"{path}: found 1 row too many, expected one row for each key (ticket_id). Deliver it again"
+    )
+
+    deliver(["open"] * 7)
+    report = company.ingest()
+    assert [(entry.source, entry.rows) for entry in report.accepted] == [("ticket", 7)]
+    assert company.rows("ticket", report, ["ticket_id"]) == [(str(number),) for number in (1, 2, 3, 4, 5, 7)]
 
 
 def test_other_bytes_of_a_known_day_are_refused_until_somebody_decides(company: Company) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -15,12 +15,24 @@ from jobs.catalog.values.layout import delivered, wanted
 ROWS = 1 << 16
 
 
-def parquet_batches(source: Source, path: str, file: BinaryIO) -> Iterator[pa.RecordBatch]:
-    """The source's columns, up to 65,536 rows at a time. `DataError` where it is no whole Parquet file."""
+def row_groups(file: BinaryIO) -> list[int]:
+    """How many rows each row group has. `DataError` where it is no whole Parquet file."""
+    try:
+        footer = parquet.ParquetFile(file).metadata
+        return [footer.row_group(number).num_rows for number in range(footer.num_row_groups)]
+    except (pa.ArrowException, OSError) as error:
+        raise file_fault("", "the file is no whole Parquet file", "Deliver it again.") from error
+
+
+def parquet_batches(
+    source: Source, path: str, file: BinaryIO, groups: Sequence[int] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The source's columns, up to 65,536 rows at a time, of these row groups or of all. `DataError` where it is no whole
+    Parquet file."""
     try:
         opened = parquet.ParquetFile(file)
         check_header(path, opened.schema_arrow.names, delivered(source), "its schema")
         there = [name for name in wanted(source) if name in opened.schema_arrow.names]
-        yield from opened.iter_batches(batch_size=ROWS, columns=there)
+        yield from opened.iter_batches(batch_size=ROWS, columns=there, row_groups=groups)
     except (pa.ArrowException, OSError) as error:
         raise file_fault(path, "the file is no whole Parquet file", "Deliver it again.") from error

@@ -5,7 +5,7 @@ Streaming: a few megabytes at a time, whatever the file's size.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
@@ -29,17 +29,19 @@ def read_batches(
     account_zone: str,
     file: BinaryIO | None = None,
     remarks: list[str] | None = None,
+    groups: Sequence[int] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """The rows of one file with the columns of `arrow_schema`. A file whose name ends in .gz is unpacked.
 
     `file` is the opened file where it is not on this machine (of Parquet one that can seek); `path` is then only its name.
-    With the last batch what is to be told of a file that is fine is in `remarks`, a sentence each.
+    `groups`: of a Parquet file only these row groups. With the last batch what is to be told of a file that is fine is in
+    `remarks`, a sentence each.
     `DataError`, at the latest when the last batch is asked for, where the file cannot be split into rows and columns;
     `Unreachable` where reading breaks off.
     """
     assert source.name in catalog.sources
     parser = Parser(source, account_zone)
-    for cells, rows in _split(source, str(path), form, file, [] if remarks is None else remarks):
+    for cells, rows in _split(source, str(path), form, file, [] if remarks is None else remarks, groups):
         yield parser.parse(cells, rows)
 
 
@@ -66,6 +68,7 @@ def _split(
     form: Format,
     file: BinaryIO | None,
     remarks: list[str],
+    groups: Sequence[int] | None,
 ) -> CellBatches:
     opened = open_file(path) if file is None else file
     with opened:
@@ -81,7 +84,7 @@ def _split(
             case "parquet":
                 from jobs.catalog.values.parquet_files import parquet_batches
 
-                for batch in parquet_batches(source, path, opened):
+                for batch in parquet_batches(source, path, opened, groups):
                     yield arrow_cells(batch, source), batch.num_rows
             case _:
                 assert_never(form)
