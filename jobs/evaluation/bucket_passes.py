@@ -20,6 +20,8 @@ from jobs.kernel.bucket import BucketAnswers
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.cuts import Cuts
 from jobs.lake.bitmaps import NOBODY
+from jobs.lake.creation import location
+from jobs.lake.file_commits import written
 from jobs.lake.spark import reaching
 from jobs.lake.table_files import TableFile, TableFileWriter
 from jobs.lake.tables import MEMBERSHIPS, ddl
@@ -56,7 +58,8 @@ class ThisProcess:
     work: Work
 
     def rows(self, asked: BucketPass) -> list[dict[str, Any]]:
-        return [row for batch in asked.answer(self.work, self.work.cells.buckets) for row in batch.to_pylist()]
+        with written(location(self.work.cells.lake, MEMBERSHIPS)):
+            return [row for batch in asked.answer(self.work, self.work.cells.buckets) for row in batch.to_pylist()]
 
 
 @dataclass(frozen=True, eq=False)

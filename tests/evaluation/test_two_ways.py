@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -180,12 +181,20 @@ def test_piles_are_as_many_as_asked_for_and_about_alike() -> None:
 
 
 def test_a_file_of_tiles_that_ends_early_is_named_and_nothing_is_written(packed: Lake, tmp_path: Path) -> None:
-    import shutil
-
     root = tmp_path / "lake"
     shutil.copytree(packed.root, root)
     work = Lake(str(root), packed.points, packed.plan, packed.program).work(3, 2)
     for file in (root / "tiles/source=contacts").rglob("*.parquet"):
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     with pytest.raises(Unreachable, match=r"tiles/source=contacts/.*cannot be read"):
+        packed.evaluate(ThisProcess(work), 3)
+
+
+def test_a_lake_that_cannot_be_written_is_named(packed: Lake, tmp_path: Path) -> None:
+    root = tmp_path / "lake"
+    shutil.copytree(packed.root, root)
+    shutil.rmtree(root / "memberships")
+    work = Lake(str(root), packed.points, packed.plan, packed.program).work(3, 2)
+    (root / "memberships").write_text("a file where a folder should be")
+    with pytest.raises(Unreachable, match=r"lake/memberships: cannot be written"):
         packed.evaluate(ThisProcess(work), 3)
