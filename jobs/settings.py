@@ -50,9 +50,19 @@ HERE_ROWS = Key(
     "Up to so many rows of tiles `evaluate` goes through in its own process and starts no Spark; 0: always Spark.",
     whole(0),
 )
+INGEST_BYTES = Key(
+    "ingest_here_bytes",
+    "Deliveries of a source up to so many bytes `ingest` reads in its own process and starts no Spark; 0: always Spark.",
+    whole(0),
+)
+PACK_ROWS = Key(
+    "pack_here_rows",
+    "Up to so many rows to read `pack` works in its own process and starts no Spark; 0: always Spark.",
+    whole(0),
+)
 SETTINGS = KeyTable(
     "the settings",
-    (VERSION, TIME_ZONE, LAKE, LANDING, SPECS, CATALOG, FREEZE_MAX_AGE, KEEP_RUNS, HERE_ROWS),
+    (VERSION, TIME_ZONE, LAKE, LANDING, SPECS, CATALOG, FREEZE_MAX_AGE, KEEP_RUNS, HERE_ROWS, INGEST_BYTES, PACK_ROWS),
     "keys with values, such as time_zone: Europe/Vienna",
 )
 VARIABLES = {key: f"MUSTER_{key.name.upper()}" for key in (LAKE, LANDING, SPECS, CATALOG, TIME_ZONE)}
@@ -72,6 +82,8 @@ class Settings:
     freeze_max_age_hours: int
     keep_runs_days: int
     evaluate_here_rows: int = 30_000_000
+    ingest_here_bytes: int = 64_000_000
+    pack_here_rows: int = 5_000_000
 
 
 def spark_jars(env: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -137,7 +137,7 @@ def _index(night: Night, report: IngestReport) -> ContactIndex:
     deliveries = report.states[people.name].deliveries
     version, _ = read_high_water(night.lake)
     return keep_index(
-        night.spark, night.lake, version, (source_table(people.name, night.stored(people).schema), deliveries)
+        night.workers, night.lake, version, (source_table(people.name, night.stored(people).schema), deliveries)
     )
 
 

@@ -85,7 +85,7 @@ def _stage(attempt: Attempt, source: Source, index: ContactIndex | None) -> Stag
         place,
         index if source.contact else None,
     )
-    staged = stage(night.spark, reader, attempt.news[source.name].to_stage())
+    staged = stage(night.workers, reader, attempt.news[source.name].to_stage())
     keep_staged(night.lake, place, reader.table, staged.files)
     return staged
 

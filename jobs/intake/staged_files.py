@@ -15,7 +15,6 @@ from itertools import groupby
 
 import polars as pl
 import pyarrow as pa
-from pyspark.sql import SparkSession
 
 from jobs.catalog.row_rules import RowRule, row_rules
 from jobs.catalog.values.layout import CONTACT_ID
@@ -26,14 +25,24 @@ from jobs.intake.inlet import Inlet, Part, StillChanging
 from jobs.intake.part_counts import BY, PartCounts, compared, read_counts, together, too_many
 from jobs.lake.contact_lookup import ContactIndex, numbers_of
 from jobs.lake.creation import location
-from jobs.lake.spark import reaching
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.table_files import TableFile, TableFileWriter
-from jobs.lake.tables import DELIVERY_NO, Table, ddl
+from jobs.lake.tables import DELIVERY_NO, Table
+from jobs.lake.workers import Workers
 
-HANDED_OUT = (
-    "delivery_no BIGINT, alone BOOLEAN, "
-    "name STRING, size BIGINT, content STRING, first INT, until INT, before BIGINT, own BIGINT"
+HANDED_OUT = pa.schema(
+    [
+        ("delivery_no", pa.int64()),
+        ("alone", pa.bool_()),
+        # the part
+        ("name", pa.string()),
+        ("size", pa.int64()),
+        ("content", pa.string()),
+        ("first", pa.int32()),
+        ("end", pa.int32()),
+        ("before", pa.int64()),
+        ("own", pa.int64()),
+    ]
 )
 STAGED = pa.schema(
     [
@@ -118,7 +127,7 @@ class Staged:
     files: Mapping[int, Sequence[TableFile]]
 
 
-def stage(spark: SparkSession, reader: DeliveryReader, parts: Sequence[tuple[int, Part]]) -> Staged:
+def stage(workers: Workers, reader: DeliveryReader, parts: Sequence[tuple[int, Part]]) -> Staged:
     """Reads and writes these parts, each with the number of its delivery; one job, with a shuffle of hashes where a
     delivery has several parts and its rows are compared."""
     counts: dict[int, list[PartCounts]] = {}
@@ -128,15 +137,14 @@ def stage(spark: SparkSession, reader: DeliveryReader, parts: Sequence[tuple[int
     handed = [(number, piece) for (number, _), cut in pieces.items() for piece in cut]
     parts_of = Counter(number for number, _ in handed)
     alone = {number for number, count in parts_of.items() if count == 1}
-    piles = _spread(handed, spark.sparkContext.defaultParallelism)
-    rows = [(number, number in alone, *astuple(part)) for pile in piles for number, part in pile]
-    handed_out = spark.createDataFrame(spark.sparkContext.parallelize(rows, max(1, len(piles))), HANDED_OUT)
-    staged = handed_out.mapInArrow(reader.staged, ddl(STAGED))
+    crew = workers.for_bytes(sum(piece.weight for _, piece in handed))
+    piles = [
+        [(number, number in alone, *astuple(piece)) for number, piece in pile] for pile in _spread(handed, crew.cores)
+    ]
+    staged = crew.hand_out(piles, HANDED_OUT).mapped(reader.staged, STAGED)
     if reader.rules and len(alone) < len(parts_of):
-        staged = staged.repartition(len(piles), "part").sortWithinPartitions("delivery_no", "rule", "part")
-        staged = staged.mapInArrow(_judged, ddl(STAGED))
-    with reaching(location(reader.lake, reader.table)):
-        results = staged.collect()
+        staged = staged.moved("part", len(piles), ("delivery_no", "rule", "part")).mapped(_judged, STAGED)
+    results = staged.gathered(location(reader.lake, reader.table))
     for row in results:
         number = row["delivery_no"]
         if row["rule"] == COUNTS:

@@ -19,21 +19,21 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from pyspark.sql import SparkSession
 
 from jobs.catalog.values.layout import CONTACT_ID
 from jobs.errors import Unreachable
 from jobs.lake.places import filesystem
 from jobs.lake.small_files import address, file_names, remove_file, renamed_into_place
-from jobs.lake.spark import reaching
 from jobs.lake.stored_files import StoredFile, files_at, read_file_rows
 from jobs.lake.tables import CONTACTS, DELIVERY_NO, Table
+from jobs.lake.workers import Workers
 
 FOLDER = "contact_index"
 SEED = 1
 KEPT_BESIDES = 2
 """Indexes of earlier versions that stay: somebody who began earlier may be reading them."""
 PEOPLE = ("contact_no", CONTACT_ID)
+MADE = pa.schema([("made", pa.bool_())])
 SCHEMA = pa.schema([("hash", pa.uint64()), ("contact_no", pa.int64()), ("contact_id", pa.string())])
 
 
@@ -52,9 +52,9 @@ class ContactIndex:
 
 
 def keep_index(
-    spark: SparkSession, lake: str, version: int, beside: tuple[Table, Sequence[int]] | None = None
+    workers: Workers, lake: str, version: int, beside: tuple[Table, Sequence[int]] | None = None
 ) -> ContactIndex:
-    """The index of a version of the table, made by one worker where it is missing.
+    """The index of a version of the table, made by one worker (or here, where there are few) where it is missing.
 
     `beside`: rows of a source's table, of these deliveries, whose contacts are known too though they have no number yet.
     """
@@ -71,8 +71,8 @@ def keep_index(
                 _write(index, indexed(pa.concat_tables([known, *more])))
             yield pa.RecordBatch.from_pydict({"made": [True]})
 
-        with reaching(address(lake, FOLDER)):
-            spark.range(1).coalesce(1).mapInArrow(make, "made BOOLEAN").collect()
+        crew = workers.for_rows(sum(file.rows for file in (*people, *rows)))
+        crew.hand_out([[(True,)]], MADE).mapped(make, MADE).gathered(address(lake, FOLDER))
     older = [name for name in present if name[:8].isdecimal() and int(name[:8]) < version]
     for name in older[:-KEPT_BESIDES]:
         remove_file(lake, f"{FOLDER}/{name}")

@@ -18,7 +18,6 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from pyspark.sql import SparkSession
 
 from jobs.catalog.values.layout import CONTACT_ID, DELETED
 from jobs.errors import Unreachable
@@ -30,6 +29,7 @@ from jobs.lake.file_commits import exchange_files_after, last_commit, written
 from jobs.lake.stored_files import BATCH_ROWS, FilePiece, StoredFile, files_at, read_piece
 from jobs.lake.table_files import TableFile, write_table_file
 from jobs.lake.tables import CONTACTS
+from jobs.lake.workers import Workers
 
 WRITER = "contact_no"
 PLACES = pa.schema([(CONTACT_ID, pa.string()), (DELETED, pa.bool_()), ("place", pa.int32())])
@@ -48,7 +48,7 @@ class Numbered:
 
 
 def number_contacts(
-    spark: SparkSession, lake: str, deliveries: Sequence[DeliveredContacts], before: int | None
+    workers: Workers, lake: str, deliveries: Sequence[DeliveredContacts], before: int | None
 ) -> Numbered:
     """Numbers for everybody in `deliveries` who has none, and who is gone or back.
 
@@ -60,7 +60,7 @@ def number_contacts(
     """
     version, high_water = read_high_water(lake)
     files = files_at(lake, CONTACTS, version)
-    index = keep_index(spark, lake, version) if high_water else None
+    index = keep_index(workers, lake, version) if high_water else None
     people = _read_people(lake, files, high_water)
     fresh = _fresh(_mark_here(people, index, deliveries), deliveries)
     left, returned = people.has_left, people.is_back

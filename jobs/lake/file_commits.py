@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,7 +21,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_a
 from jobs.errors import Unreachable
 from jobs.lake.creation import ensure, location
 from jobs.lake.file_rows import rows_of_files
-from jobs.lake.places import without_hadoop
+from jobs.lake.places import filesystem, without_hadoop
 from jobs.lake.table_files import TableFile, write_table_file
 from jobs.lake.tables import Table
 
@@ -253,3 +254,14 @@ def written(address: str) -> Iterator[None]:
             f"{address}: cannot be written ({error}). Check that the folder is yours and has room, "
             "or set MUSTER_LAKE to another one; then run the step again."
         ) from error
+
+
+def check_writable(lake: str) -> None:
+    """Nothing when the lake's root can be made and written; else `Unreachable`, before any work is done."""
+    system, root = filesystem(lake)
+    # A name of its own: another process's probe may be gone by then.
+    probe = f"{root.rstrip('/')}/.writable-{uuid4().hex}"
+    with written(lake):
+        system.create_dir(root, recursive=True)
+        system.open_output_stream(probe).close()
+        system.delete_file(probe)

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ParamSpec, TypeVar
-from uuid import uuid4
+from typing import ParamSpec, TypeVar
 
 from delta.exceptions import (
     ConcurrentAppendException,
@@ -187,27 +186,6 @@ def retried(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         reraise=True,
     )
     return retrying(work, *args, **kwargs)
-
-
-def check_writable(spark: SparkSession, lake: str) -> None:
-    """Nothing when the lake's root can be made and written; else `Unreachable`, before any work is done."""
-    with reaching(lake):
-        retried(_check_writable, spark, lake)
-
-
-def _check_writable(spark: SparkSession, lake: str) -> None:
-    gateway: Any = spark  # py4j's objects have no types
-    hadoop = gateway._jvm.org.apache.hadoop.fs
-    root = hadoop.Path(lake)
-    files = root.getFileSystem(gateway._jsc.hadoopConfiguration())
-    # A name of its own: Hadoop calls chmod on what it made, and another process's probe may be gone by then.
-    probe = hadoop.Path(root, f".writable-{uuid4().hex}")
-    if not files.mkdirs(root):
-        raise Unreachable(
-            f"{lake}: cannot be made. Check the folder above it, or set MUSTER_LAKE to another place; then run again."
-        )
-    files.create(probe, True).close()
-    files.delete(probe, False)
 
 
 def is_transient(error: BaseException) -> bool:

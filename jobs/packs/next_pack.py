@@ -102,7 +102,7 @@ def _number(night: Night, before: Pack, deliveries: Mapping[str, Sequence[int]],
         return Numbered(high_water, version)
     replaced = sorted(number for number in arrived - set(counting) if number)
     everybody = stored_deliveries(night.lake, night.stored(people), counting, replaced)
-    return number_contacts(night.spark, night.lake, everybody, last.deliveries[-1] if last else None)
+    return number_contacts(night.workers, night.lake, everybody, last.deliveries[-1] if last else None)
 
 
 def _packed(
@@ -118,8 +118,8 @@ def _written(night: Night, packing: Packing, sources: Sequence[StoredSource]) ->
     lake, pack = night.lake, packing.pack
     ensure(lake, TILES)
     additions = additions_of(packing, sources)
-    index = keep_index(night.spark, lake, pack.people)
-    rows = write_tiles(night.spark, lake, additions, pack.pack_no, index, pack.contacts)
+    index = keep_index(night.workers, lake, pack.people)
+    rows = write_tiles(night.workers, lake, additions, pack.pack_no, index, pack.contacts)
     gone = [
         empty_rows(additions.additions[number], places, pack.pack_no)
         for number, places in emptied(rows, additions.additions).items()

@@ -34,8 +34,12 @@ from jobs.packs.bucket_fragments import (
 
 CELL_BYTES = 16 << 20
 """Fragments of one batch on their way to the JVM."""
-PIECE = "reading INT, seq BIGINT, path STRING, first INT, last INT, rows BIGINT"
-KEY_FRAGMENT = "part INT, addition INT, seq BIGINT, payload BINARY"
+PIECE = pa.schema(
+    [
+        ("reading", pa.int32()), ("seq", pa.int64()),
+        ("path", pa.string()), ("first", pa.int32()), ("last", pa.int32()), ("rows", pa.int64()),
+    ]
+)  # fmt: skip
 CUT = pa.schema([("bucket", pa.int32()), ("addition", pa.int32()), ("seq", pa.int64()), ("payload", pa.binary())])
 KEY_CUT = pa.schema([("part", pa.int32()), *(CUT.field(name) for name in CUT.names[1:])])
 

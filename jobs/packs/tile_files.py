@@ -29,7 +29,6 @@ FLUSH_BYTES = 32 << 20
 Place = tuple[int, int]
 """(month, bucket)."""
 
-FRAGMENT = "bucket INT, addition INT, seq BIGINT, payload BINARY"
 WRITTEN = pa.schema(
     [
         ("addition", pa.int32()),

@@ -24,7 +24,6 @@ from jobs.lake.creation import location
 from jobs.lake.file_commits import add_files
 from jobs.lake.pinned_tiles import Pack, packed_before
 from jobs.lake.reads import last_number
-from jobs.lake.spark import reaching
 from jobs.lake.stored_columns import placed_columns, read_names, stored_names
 from jobs.lake.stored_files import FilePiece, files_at, pieces, read_piece
 from jobs.lake.stored_source import StoredSource
@@ -37,7 +36,7 @@ log = logging.getLogger(__name__)
 
 WRITER = "pack"
 """Under this name rows are committed to `unplaced/<source>`, with the number of the pack that set them aside."""
-FILE = "file STRING"
+FILE = pa.schema([("file", pa.string())])
 """A file that a worker has written, as JSON."""
 
 
@@ -65,7 +64,7 @@ def _keep(night: Night, stored: StoredSource, pack: Pack, deliveries: Sequence[i
     if last_number(night.lake, table, WRITER) >= pack.pack_no:
         return
     names = stored_names(night.lake, table, stored.schema)
-    index = keep_index(night.spark, night.lake, pack.people)
+    index = keep_index(night.workers, night.lake, pack.people)
     reader = UnknownRows(night.lake, stored, tuple(deliveries), names, index, pack.pack_no)
     add_files(night.lake, reader.table, _written(night, reader), once=(WRITER, pack.pack_no))
 
@@ -76,9 +75,9 @@ def _written(night: Night, reader: UnknownRows) -> list[TableFile]:
     wanted = pieces(night.lake, reader.source, [file for file in files if file.may_hold(reader.deliveries)])
     if not wanted:
         return []
-    tasks = handed_out(night.spark, [(0, number, piece) for number, piece in enumerate(wanted)])
-    with reaching(location(night.lake, reader.table)):
-        return [TableFile(**json.loads(row["file"])) for row in tasks.mapInArrow(reader.written, FILE).collect()]
+    crew = night.workers.for_rows(sum(piece.rows for piece in wanted))
+    rows = handed_out(crew, [(0, number, piece) for number, piece in enumerate(wanted)]).mapped(reader.written, FILE)
+    return [TableFile(**json.loads(row["file"])) for row in rows.gathered(location(night.lake, reader.table))]
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyspark.sql import SparkSession
-
 from jobs.catalog.catalog_files import read_catalog
 from jobs.catalog.model import Catalog, Source
 from jobs.lake.stored_source import StoredSource
+from jobs.lake.workers import Workers
 from jobs.plan.run_plan import Clock
 from jobs.runs.inputs import kept_inputs
 from jobs.runs.run import Run, read_clock
@@ -20,7 +19,7 @@ from jobs.settings import Settings
 class Night:
     """One lake, one catalog, one as_of."""
 
-    spark: SparkSession
+    workers: Workers
     lake: str
     landing: str
     catalog: Catalog
@@ -30,13 +29,13 @@ class Night:
         return StoredSource(self.catalog, source, self.clock.zone.name)
 
 
-def night_of(spark: SparkSession, settings: Settings, run: Run) -> Night:
+def night_of(workers: Workers, settings: Settings, run: Run) -> Night:
     """The night of a run, with the catalog and the zone it was opened with."""
     kept = kept_inputs(settings.lake, run.pinned(OpeningPin).inputs)
     clock = Clock(run.as_of_us, kept.zone, kept.zone.local_day(run.as_of_us))
-    return Night(spark, settings.lake, settings.landing, kept.catalog, clock)
+    return Night(workers, settings.lake, settings.landing, kept.catalog, clock)
 
 
-def night_now(spark: SparkSession, settings: Settings, as_of: str) -> Night:
+def night_now(workers: Workers, settings: Settings, as_of: str) -> Night:
     """A night with the catalog as it stands in its folder, for what happens outside a run."""
-    return Night(spark, settings.lake, settings.landing, read_catalog(settings.catalog), read_clock(settings, as_of))
+    return Night(workers, settings.lake, settings.landing, read_catalog(settings.catalog), read_clock(settings, as_of))

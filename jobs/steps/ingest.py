@@ -11,7 +11,9 @@ from jobs.errors import DONE, PARTLY, UsageError
 from jobs.intake.acceptance import asked_sources, has_news, ingest, skip_delivery
 from jobs.intake.deliveries import Entry, State, pinned_by
 from jobs.intake.expectations import warm_up
-from jobs.lake.spark import check_writable, reaching, session
+from jobs.lake.file_commits import check_writable
+from jobs.lake.spark import reaching
+from jobs.lake.workers import workers_of
 from jobs.runs.night import night_now, night_of
 from jobs.runs.opening import open_run
 from jobs.runs.outcome import Outcome
@@ -46,9 +48,9 @@ def run(
     deliveries are pinned.
     """
     warm_up()
-    spark = session(settings, "ingest")
-    check_writable(spark, settings.lake)
-    now = night_now(spark, settings, as_of)
+    workers = workers_of(settings, "ingest")
+    check_writable(settings.lake)
+    now = night_now(workers, settings, as_of)
     asked_sources(now.catalog, [*(sources or ()), *(again or ())])
     if skip:
         skip_delivery(now, *skip, reason)
@@ -60,7 +62,7 @@ def run(
     @reaching(settings.lake)
     def work() -> Outcome:
         begun = monotonic()
-        night = night_of(spark, settings, opened)
+        night = night_of(workers, settings, opened)
         report = ingest(night, sources=sources or (), replacing=replace, again=again or ())
         made = IngestPin(*pinned_by(report.entries, report.states))
         taken = replace_fields(opened, failed_sources=report.failed_sources, pins={**opened.pins, "ingest": made})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from time import monotonic
 
 from jobs.errors import DONE
-from jobs.lake.spark import reaching, session
+from jobs.lake.spark import reaching
+from jobs.lake.workers import workers_of
 from jobs.packs.next_pack import PackReport, pack
 from jobs.runs.night import night_of
 from jobs.runs.outcome import Outcome
@@ -21,12 +22,12 @@ def run(settings: Settings, as_of: str) -> Outcome:
     if "pack" in opened.pins:
         return Outcome(DONE, f"run {opened.run_no}: packed already, in pack {opened.pinned(PackPin).pack_no}")
     pinned = opened.pinned(IngestPin)
-    spark = session(settings, "pack")
+    workers = workers_of(settings, "pack")
 
     @reaching(settings.lake)
     def work() -> Outcome:
         begun = monotonic()
-        report = pack(night_of(spark, settings, opened), pinned.deliveries, pinned.entry_no)
+        report = pack(night_of(workers, settings, opened), pinned.deliveries, pinned.entry_no)
         outcome = _outcome(opened, report)
         pin(settings.lake, opened, PackPin(report.pack.pack_no), note=noted(outcome, begun))
         return outcome

@@ -15,6 +15,7 @@ from jobs.lake import contact_lookup
 from jobs.lake.contact_lookup import ContactIndex, indexed, keep_index, numbers_in, numbers_of
 from jobs.lake.file_commits import last_commit, put_rows
 from jobs.lake.tables import CONTACTS
+from jobs.lake.workers import Workers
 
 IDS = st.text(max_size=4)
 
@@ -52,15 +53,15 @@ def test_an_index_belongs_to_a_version_of_the_table_and_knows_no_erased_contact(
 ) -> None:
     lake = str(tmp_path)
     put_rows(lake, CONTACTS, [{"contact_no": 0, "contact_id": "ada"}, {"contact_no": 1, "contact_id": None}])
-    first = keep_index(spark, lake, version(lake))
+    first = keep_index(Workers(lambda: spark), lake, version(lake))
     put_rows(lake, CONTACTS, [{"contact_no": 2, "contact_id": "bob"}])
-    second = keep_index(spark, lake, version(lake))
+    second = keep_index(Workers(lambda: spark), lake, version(lake))
     asked = pa.array(["bob", "ada", None], pa.string())
     assert numbers_of(first, asked).to_pylist() == [None, 0, None]
     assert numbers_of(second, asked).to_pylist() == [2, 0, None]
     for extra in range(3, 8):
         put_rows(lake, CONTACTS, [{"contact_no": extra, "contact_id": str(extra)}])
-        keep_index(spark, lake, version(lake))
+        keep_index(Workers(lambda: spark), lake, version(lake))
     assert len(list((tmp_path / contact_lookup.FOLDER).iterdir())) == 1 + contact_lookup.KEPT_BESIDES
 
 

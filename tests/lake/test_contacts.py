@@ -17,6 +17,7 @@ from jobs.lake import contacts
 from jobs.lake.contacts import number_contacts, read_high_water
 from jobs.lake.creation import ensure, location
 from jobs.lake.tables import CONTACTS
+from jobs.lake.workers import Workers
 from tests.lake.spark_tables import rows_of
 
 FIRST = ["ada", "bob", "cyd", "dee", "eli", "fay"]
@@ -53,23 +54,23 @@ def hashed(contact_id: str) -> int:
 
 
 def test_numbers_follow_the_hash_then_arrival_and_are_never_given_twice(spark: SparkSession, lake: str) -> None:
-    number_contacts(spark, lake, delivered(FIRST, 1), None)
+    number_contacts(Workers(lambda: spark), lake, delivered(FIRST, 1), None)
     in_hash_order = sorted(FIRST, key=hashed)
     assert people(spark, lake) == {one: (number, False, 1, None) for number, one in enumerate(in_hash_order)}
     stored = {row["contact_id"]: row["contact_hash"] % 2**64 for row in rows_of(spark, lake, CONTACTS).collect()}
     assert stored == {one: hashed(one) for one in FIRST}
 
-    again = number_contacts(spark, lake, delivered(FIRST, 1), 1)
+    again = number_contacts(Workers(lambda: spark), lake, delivered(FIRST, 1), 1)
     assert (again.new, again.left, again.returned, again.high_water) == (0, 0, 0, 6)
 
     newer = ["zoe", "gil", "ada"]  # bob, cyd, dee, eli and fay are gone; gil and zoe are new
-    second = number_contacts(spark, lake, delivered(newer, 2), 1)
+    second = number_contacts(Workers(lambda: spark), lake, delivered(newer, 2), 1)
     assert (second.new, second.left, second.returned, second.high_water) == (2, 5, 0, 8)
     now = people(spark, lake)
     assert [now[one][0] for one in sorted(["zoe", "gil"], key=hashed)] == [6, 7]
     assert now["bob"] == (in_hash_order.index("bob"), True, 1, 1)
 
-    third = number_contacts(spark, lake, delivered([*newer, "bob"], 3), 2)
+    third = number_contacts(Workers(lambda: spark), lake, delivered([*newer, "bob"], 3), 2)
     assert (third.new, third.left, third.returned) == (0, 0, 1)
     assert people(spark, lake)["bob"] == (in_hash_order.index("bob"), False, 1, None)
 
@@ -77,17 +78,17 @@ def test_numbers_follow_the_hash_then_arrival_and_are_never_given_twice(spark: S
 def test_a_number_is_not_reused_when_the_greatest_is_taken_out(spark: SparkSession, lake: str) -> None:
     from delta.tables import DeltaTable
 
-    number_contacts(spark, lake, delivered(FIRST, 1), None)
+    number_contacts(Workers(lambda: spark), lake, delivered(FIRST, 1), None)
     table = DeltaTable.forPath(spark, location(lake, CONTACTS))
     table.delete("contact_no >= 3")
-    assert number_contacts(spark, lake, delivered(["zoe"], 2), 1).high_water == 7
+    assert number_contacts(Workers(lambda: spark), lake, delivered(["zoe"], 2), 1).high_water == 7
     assert people(spark, lake)["zoe"][0] == 6
 
 
 def test_the_high_water_mark_outlives_a_checkpoint_of_the_log(spark: SparkSession, lake: str) -> None:
     ensure(lake, CONTACTS)
     assert read_high_water(lake) == (0, 0)
-    number_contacts(spark, lake, delivered(FIRST, 1), None)
+    number_contacts(Workers(lambda: spark), lake, delivered(FIRST, 1), None)
     gateway: Any = spark
     gateway._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()  # the commit was not the JVM's
     log = gateway._jvm.org.apache.spark.sql.delta.DeltaLog.forTable(gateway._jsparkSession, location(lake, CONTACTS))
@@ -99,7 +100,7 @@ def test_the_high_water_mark_outlives_a_checkpoint_of_the_log(spark: SparkSessio
 def test_of_several_new_deliveries_the_earlier_ones_contacts_come_first(spark: SparkSession, lake: str) -> None:
     """Whoever was only in a delivery that another has replaced since gets a number all the same, and is gone."""
     rows = [Delivery(["ada", "bob"], 7), Delivery(["ada", "cyd"], 3, counts=False)]
-    assert number_contacts(spark, lake, rows, None).new == 3
+    assert number_contacts(Workers(lambda: spark), lake, rows, None).new == 3
     now = people(spark, lake)
     assert {now["ada"][0], now["cyd"][0]} == {0, 1}
     assert now["ada"][1:] == (False, 3, None)
@@ -126,19 +127,19 @@ def test_of_two_packs_that_look_at_the_same_contacts_one_is_heard(
     numbers: dict[str, bool],
 ) -> None:
     """The second is whole between the first one's look at the table and its commit."""
-    number_contacts(spark, lake, delivered(["ada"], 1), None)
+    number_contacts(Workers(lambda: spark), lake, delivered(["ada"], 1), None)
     commit = contacts.exchange_files_after
 
     def overtaken(*arguments: Any) -> bool:
         monkeypatch.setattr(contacts, "exchange_files_after", commit)
-        number_contacts(spark, lake, delivered(second, 2), 1)
+        number_contacts(Workers(lambda: spark), lake, delivered(second, 2), 1)
         return commit(*arguments)
 
     monkeypatch.setattr(contacts, "exchange_files_after", overtaken)
     with pytest.raises(Unreachable, match="Run the step again"):
-        number_contacts(spark, lake, delivered(first, 3), 1)
+        number_contacts(Workers(lambda: spark), lake, delivered(first, 3), 1)
     assert {who: gone for who, (_, gone, _, _) in people(spark, lake).items()} == numbers
-    number_contacts(spark, lake, delivered(first, 3), 1)
+    number_contacts(Workers(lambda: spark), lake, delivered(first, 3), 1)
     after = people(spark, lake)
     assert {who for who, (_, gone, _, _) in after.items() if not gone} == set(first)
     assert sorted(number for number, *_ in after.values()) == list(range(len({"ada", *first, *second})))
@@ -149,20 +150,20 @@ def test_who_is_gone_is_said_in_every_file_and_of_nobody_else(spark: SparkSessio
     everybody: list[str] = []
     for delivery, who in enumerate((["ada", "bob"], ["cyd"], ["dee", "eli"]), start=1):
         everybody += who
-        number_contacts(spark, lake, delivered(everybody, delivery), None)
+        number_contacts(Workers(lambda: spark), lake, delivered(everybody, delivery), None)
     before = people(spark, lake)
-    left = number_contacts(spark, lake, delivered(["bob", "cyd", "eli"], 4), 3)
+    left = number_contacts(Workers(lambda: spark), lake, delivered(["bob", "cyd", "eli"], 4), 3)
     assert (left.left, left.version) == (2, 4)
     now = people(spark, lake)
     assert now == before | {who: (before[who][0], True, before[who][2], 3) for who in ("ada", "dee")}
-    back = number_contacts(spark, lake, delivered([*everybody, "fay"], 5), 4)
+    back = number_contacts(Workers(lambda: spark), lake, delivered([*everybody, "fay"], 5), 4)
     assert (back.new, back.returned, back.version) == (1, 2, 5)
     assert people(spark, lake) == before | {"fay": (5, False, 5, None)}
 
 
 def test_of_several_deliveries_that_count_the_last_says_who_is_here(spark: SparkSession, lake: str) -> None:
     """Known or new: whoever is deleted and comes again is here; a new one who is deleted again never gets a number."""
-    number_contacts(spark, lake, delivered(["ada", "bob", "cyd"], 1), None)
+    number_contacts(Workers(lambda: spark), lake, delivered(["ada", "bob", "cyd"], 1), None)
     before = people(spark, lake)
     changes = [
         Delivery(["ada", "bob", "cyd"], 1),
@@ -170,7 +171,7 @@ def test_of_several_deliveries_that_count_the_last_says_who_is_here(spark: Spark
         Delivery(["ada", "fay"], 3, deleted=["dee"]),
         Delivery(["fay"], 4),
     ]
-    report = number_contacts(spark, lake, changes, 1)
+    report = number_contacts(Workers(lambda: spark), lake, changes, 1)
     assert (report.new, report.left, report.returned) == (2, 1, 0)
     bob = before["bob"][0]
     assert people(spark, lake) == before | {

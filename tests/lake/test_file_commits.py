@@ -12,8 +12,16 @@ from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 from pyspark.sql import SparkSession
 
+from jobs.errors import Unreachable
 from jobs.lake.claims import Claim, claim, settle
-from jobs.lake.file_commits import change_rows, exchange_files_after, last_commit, put_rows, replace_files
+from jobs.lake.file_commits import (
+    change_rows,
+    check_writable,
+    exchange_files_after,
+    last_commit,
+    put_rows,
+    replace_files,
+)
 from jobs.lake.reads import last_number, table_rows
 from jobs.lake.stored_files import files_at
 from jobs.lake.table_files import write_table_file
@@ -171,3 +179,16 @@ def test_sparks_commits_and_small_ones_take_turns_on_one_table(spark: SparkSessi
     read = rows_of(spark, lake, CLAIMS).orderBy("key").collect()
     assert [(row["key"], row["fingerprint"]) for row in read] == [("a", "F"), ("b", "F"), ("c", "f")]
     assert DeltaTable(f"{lake}/claims").protocol().min_writer_version == 2
+
+
+def test_several_processes_may_look_at_once_whether_the_lake_can_be_written(lake: str) -> None:
+    check_writable(lake)
+    (Path(lake) / ".writable-of-another").touch()
+    check_writable(lake)
+    assert [path.name for path in Path(lake).iterdir()] == [".writable-of-another"]
+
+
+def test_a_lake_that_cannot_be_made_is_said_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Unreachable, match="file/lake: cannot be written"):
+        check_writable(str(tmp_path / "file" / "lake"))

@@ -15,7 +15,7 @@ from pyspark.sql import SparkSession
 from jobs.errors import SETTINGS, SettingsError, Unreachable
 from jobs.lake import spark as lake_spark
 from jobs.lake.file_commits import put_rows
-from jobs.lake.spark import CONFLICTS, RELIED_ON, check_writable, reaching, read_defaults, retried
+from jobs.lake.spark import CONFLICTS, RELIED_ON, reaching, read_defaults, retried
 from jobs.lake.tables import CLAIMS
 from jobs.settings import CHECKOUT, spark_jars
 from tests.lake.spark_tables import rows_of
@@ -167,10 +167,3 @@ def test_a_table_that_vanishes_while_it_is_read_ends_with_30(spark: SparkSession
     with pytest.raises(Unreachable) as stopped, reaching(lake):
         rows.collect()
     assert str(stopped.value).startswith(f"{lake}: was changed or taken away while it was read (")
-
-
-def test_several_processes_may_look_at_once_whether_the_lake_can_be_written(spark: SparkSession, lake: str) -> None:
-    check_writable(spark, lake)
-    (Path(lake) / ".writable-of-another").touch()
-    check_writable(spark, lake)
-    assert [path.name for path in Path(lake).iterdir()] == [".writable-of-another"]

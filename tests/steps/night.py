@@ -19,6 +19,7 @@ from jobs.kernel.tiles import decode_identity, decode_tiles
 from jobs.lake.reads import table_rows
 from jobs.lake.segment_runs import read_segment_runs
 from jobs.lake.tables import IDENTITY, PACK, TILES
+from jobs.lake.workers import Workers
 from jobs.packs.next_pack import PackReport, pack
 from jobs.plan.clock import make_clock
 from jobs.runs.failures import failures_before
@@ -134,6 +135,11 @@ class Company:
         """What a verb would be told; `catalog()` writes the catalog's files."""
         return replace(settings_of(self.root), time_zone=self.zone)
 
+    @property
+    def workers(self) -> Workers:
+        """Spark's, whatever there is to do."""
+        return Workers(lambda: self.spark)
+
     def catalog(self) -> Catalog:
         return write_catalog(self.root, self.texts)
 
@@ -168,7 +174,7 @@ class Company:
 
     def night(self, as_of: str) -> Night:
         clock = make_clock(read_moment(as_of), zone_transitions(self.zone))
-        return Night(self.spark, self.lake, str(self.root / "landing"), self.catalog(), clock)
+        return Night(self.workers, self.lake, str(self.root / "landing"), self.catalog(), clock)
 
     def ingest(self, as_of: str = "2026-11-24T00:00", **options: Any) -> IngestReport:
         return ingest(self.night(as_of), **options)

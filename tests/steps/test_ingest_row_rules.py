@@ -163,7 +163,9 @@ def test_ingest_judges_rows_as_the_table_says(name: str, ingested: tuple[Company
     assert reasons == []
     night = company.night("2026-11-24T00:00")
     source = night.catalog.sources[name]
-    rows = current_rows(night.spark, night.lake, source, night.stored(source).schema, report.states[name].deliveries)
+    rows = current_rows(
+        ingested[0].spark, night.lake, source, night.stored(source).schema, report.states[name].deliveries
+    )
     assert rows.count() == case.rows
 
 

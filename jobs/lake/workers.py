@@ -1,0 +1,169 @@
+"""Who works through rows of Arrow: Spark's workers, or this process where there is so little to do that no JVM is worth it.
+
+What is done are the same functions of batches; a crew hands rows out to them, moves what they give to where it meets, and
+gathers what is left. Both crews come to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from threading import Lock
+from typing import Any, Protocol, Self
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+
+from jobs.lake.file_commits import written
+from jobs.lake.spark import reaching, session
+from jobs.lake.tables import ddl
+from jobs.settings import Settings
+
+BatchWork = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+
+
+class RowFlow(Protocol):
+    """Rows on their way; nothing is done before they are gathered."""
+
+    def mapped(self, work: BatchWork, schema: pa.Schema) -> Self:
+        """What the work makes of them, as rows of `schema`."""
+        ...
+
+    def moved(self, by: str, parts: int, order: Sequence[str]) -> Self:
+        """Those of one value of `by` in one place, in this order; at most so many places."""
+        ...
+
+    def beside(self, others: Self) -> Self:
+        """These and others of the same columns."""
+        ...
+
+    def gathered(self, address: str) -> list[dict[str, Any]]:
+        """All of them. `Unreachable` where the address that the work is about cannot be read or written."""
+        ...
+
+
+class Crew(Protocol):
+    """Those who work."""
+
+    @property
+    def cores(self) -> int:
+        """How many of them there are."""
+        ...
+
+    def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> Any:
+        """Rows of `schema`, a pile for each of them (a `RowFlow`)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Workers:
+    """Whom there is to work. `spark` starts when it is asked; up to so many rows, or bytes of files, this process does the
+    work itself."""
+
+    spark: Callable[[], SparkSession]
+    here_rows: int = 0
+    here_bytes: int = 0
+
+    def for_rows(self, count: int) -> Crew:
+        return OwnCrew() if count <= self.here_rows else SparkCrew(self.spark())
+
+    def for_bytes(self, count: int) -> Crew:
+        return OwnCrew() if count <= self.here_bytes else SparkCrew(self.spark())
+
+
+def workers_of(settings: Settings, step: str) -> Workers:
+    """Those of a step; its session starts once, whoever asks first."""
+    lock = Lock()
+
+    def start() -> SparkSession:
+        with lock:
+            return session(settings, step)
+
+    return Workers(start, settings.pack_here_rows, settings.ingest_here_bytes)
+
+
+# --- this process --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OwnCrew:
+    """One core of this process."""
+
+    cores: int = 1
+
+    def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> OwnFlow:
+        rows = [dict(zip(schema.names, row, strict=True)) for pile in piles for row in pile]
+        return OwnFlow(schema, lambda: iter([pa.RecordBatch.from_pylist(rows, schema)]))
+
+
+@dataclass(frozen=True, eq=False)
+class OwnFlow:
+    """Rows in this process, made anew each time they are asked for."""
+
+    schema: pa.Schema
+    batches: Callable[[], Iterator[pa.RecordBatch]]
+
+    def mapped(self, work: BatchWork, schema: pa.Schema) -> OwnFlow:
+        return OwnFlow(schema, lambda: (_as(schema, batch) for batch in work(self.batches())))
+
+    def moved(self, by: str, parts: int, order: Sequence[str]) -> OwnFlow:
+        def ordered() -> Iterator[pa.RecordBatch]:
+            table = pa.Table.from_batches(self.batches(), self.schema)
+            yield from table.sort_by([(name, "ascending") for name in order]).to_batches(MOVED_ROWS)
+
+        return OwnFlow(self.schema, ordered)
+
+    def beside(self, others: OwnFlow) -> OwnFlow:
+        return OwnFlow(self.schema, lambda: chain(self.batches(), others.batches()))
+
+    def gathered(self, address: str) -> list[dict[str, Any]]:
+        with written(address):
+            return [row for batch in self.batches() for row in batch.to_pylist()]
+
+
+MOVED_ROWS = 256
+"""Rows of a batch behind a move: fragments of some kilobytes to some megabytes each."""
+
+
+def _as(schema: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([batch.column(field.name).cast(field.type) for field in schema], schema=schema)
+
+
+# --- Spark's -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SparkCrew:
+    """Spark's workers."""
+
+    spark: SparkSession
+
+    @property
+    def cores(self) -> int:
+        return self.spark.sparkContext.defaultParallelism
+
+    def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> SparkFlow:
+        rows = [row for pile in piles for row in pile]
+        context = self.spark.sparkContext
+        return SparkFlow(self.spark.createDataFrame(context.parallelize(rows, max(1, len(piles))), ddl(schema)))
+
+
+@dataclass(frozen=True, eq=False)
+class SparkFlow:
+    """A frame whose rows Python works on as Arrow."""
+
+    frame: DataFrame
+
+    def mapped(self, work: BatchWork, schema: pa.Schema) -> SparkFlow:
+        return SparkFlow(self.frame.mapInArrow(work, ddl(schema)))
+
+    def moved(self, by: str, parts: int, order: Sequence[str]) -> SparkFlow:
+        return SparkFlow(self.frame.repartition(parts, by).sortWithinPartitions(*order))
+
+    def beside(self, others: SparkFlow) -> SparkFlow:
+        return SparkFlow(self.frame.union(others.frame))
+
+    def gathered(self, address: str) -> list[dict[str, Any]]:
+        with reaching(address):
+            return [row.asDict() for row in self.frame.collect()]
