@@ -40,7 +40,8 @@ def ingest(
 ) -> None:
     """Take what was delivered into the lake: parsed, checked against the catalog's gates, accepted or refused.
 
-    A refused delivery fails the segments that reach its source and no others. A Spark job.
+    A refused delivery fails the segments that reach its source and no others. A Spark job where there is more than
+    `ingest_here_bytes` of the settings to read.
 
     Example: `python -m jobs ingest --as-of 1998-07-01T00:00`
     """
@@ -56,7 +57,8 @@ def ingest(
 
 
 def pack(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: AsJson = False) -> None:
-    """Give new contacts their numbers and pack accepted rows into tiles. A Spark job.
+    """Give new contacts their numbers and pack accepted rows into tiles. A Spark job where there are more rows than
+    `pack_here_rows` of the settings.
 
     Example: `python -m jobs pack --as-of 1998-07-01T00:00`
     """

@@ -1,4 +1,4 @@
-"""The Spark job `pack`: packs what the run has pinned, and pins the pack."""
+"""The step `pack`: packs what the run has pinned, and pins the pack."""
 
 from __future__ import annotations
 
