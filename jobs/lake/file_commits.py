@@ -6,6 +6,7 @@ again; a transaction that is in the log by then is not committed again. A commit
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -250,8 +251,10 @@ def written(address: str) -> Iterator[None]:
     try:
         yield
     except (DeltaError, OSError) as error:
+        # Of the system's own faults its own word: Arrow's text repeats the path, and more.
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
         raise Unreachable(
-            f"{address}: cannot be written ({error}). Check that the folder is yours and has room, "
+            f"{address}: cannot be written ({reason}). Check that the folder is yours and has room, "
             "or set MUSTER_LAKE to another one; then run the step again."
         ) from error
 

@@ -129,6 +129,6 @@ def test_a_lake_that_cannot_be_written_is_said_before_any_work(company: Company)
         run(company.settings, "2026-11-24T00:00")
     assert stopped.value.exit_code == UNREACHABLE
     assert str(stopped.value) == (
-        f"{company.lake}: cannot be written (Destination exists and is not a directory). "
+        f"{company.lake}: cannot be written (File exists). "
         "Check that the folder is yours and has room, or set MUSTER_LAKE to another one; then run the step again."
     )
