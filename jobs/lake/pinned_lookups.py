@@ -31,7 +31,7 @@ def pinned_lookups(
 
 
 def _newest(source: Source, rows: pa.Table, deliveries: Sequence[int], schema: pa.Schema) -> pa.Table:
-    """Of each key the row of its last delivery, as `source_rows.current_rows` has it, in order of their deliveries."""
+    """Of each key the row of its last delivery, in order of their deliveries."""
     order = pc.index_in(rows[DELIVERY_NO], value_set=pa.array(deliveries, pa.int64()))
     counting = rows.filter(pc.is_valid(order)).take(pc.sort_indices(order.filter(pc.is_valid(order))))
     keys = pc.dictionary_encode(counting[KEY].combine_chunks(), null_encoding="encode").indices.to_numpy()

@@ -1,4 +1,4 @@
-"""The Spark job `ingest`: opens the night, takes in what has landed, and pins which deliveries each source consists of."""
+"""The step `ingest`: opens the night, takes in what has landed, and pins which deliveries each source consists of."""
 
 from __future__ import annotations
 
