@@ -6,36 +6,19 @@ the file fills the gaps; in plain Python the file is all there is. What the code
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import ParamSpec, TypeVar
 
-from delta.exceptions import (
-    ConcurrentAppendException,
-    ConcurrentDeleteDeleteException,
-    ConcurrentDeleteReadException,
-    ConcurrentTransactionException,
-    ConcurrentWriteException,
-    MetadataChangedException,
-    ProtocolChangedException,
-)
 from py4j.protocol import Py4JError, Py4JNetworkError
 from pyspark.errors import PySparkException, PythonException
 from pyspark.sql import SparkSession
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from jobs.errors import SettingsError, Unreachable, UserError
 from jobs.settings import Settings, spark_jars
-
-log = logging.getLogger(__name__)
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 RELIED_ON: Mapping[str, str] = {
     # Windows are instants; local days are computed at evaluation from the pinned tzdata.
@@ -48,20 +31,6 @@ RELIED_ON: Mapping[str, str] = {
     "spark.sql.ansi.enabled": "true",
 }
 
-WAIT_AT_MOST = 15
-"""Seconds between two tries."""
-
-CONFLICTS = (
-    ConcurrentAppendException,
-    ConcurrentDeleteDeleteException,
-    ConcurrentDeleteReadException,
-    ConcurrentTransactionException,
-    ConcurrentWriteException,
-    MetadataChangedException,
-    ProtocolChangedException,
-)
-"""Another writer was first: the same thing may work in a moment, on what that one left."""
-
 # What follows is told by words in a Java stack trace, because it has no class of its own there or in Python: the network
 # and the disk fail as IOException, in an executor as the text of one.
 NETWORK = (
@@ -72,7 +41,7 @@ NETWORK = (
     "ServiceUnavailable",
     "SlowDown",
 )
-"""A server did not answer: the same thing may work in a moment."""
+"""A server did not answer, however often Hadoop or Spark asked it again."""
 
 UNWRITABLE = (
     "AccessControlException",
@@ -159,38 +128,14 @@ def _unreachable(what: str, error: Exception) -> str | None:
             f"{_place(error) or what}: cannot be written ({word}). "
             "Check that the folder is yours and has room, or set MUSTER_LAKE to another one; then run the step again."
         )
-    if isinstance(error, CONFLICTS):
-        return (
-            f"{what}: others were writing there at the same time, and trying again did not help "
-            f"({type(error).__name__}). Nothing half done is visible; run the step again when they have finished."
-        )
     if word := _first(text, NETWORK):
-        return (
-            f"{what}: cannot be reached ({word}), and trying again did not help. "
-            "Nothing half done is visible; run the step again."
-        )
+        return f"{what}: cannot be reached ({word}). Nothing half done is visible; run the step again when it answers."
     if word := _first(text, GONE):
         return (
             f"{what}: was changed or taken away while it was read ({word}). Nothing half done is visible; run the step "
             "again. If it ends like this again, files of the lake are missing: put them back from a copy."
         )
     return None
-
-
-def retried(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What `work` gives, tried up to five times within about half a minute while it fails for transient reasons."""
-    retrying = Retrying(
-        retry=retry_if_exception(is_transient),
-        stop=stop_after_attempt(5),
-        wait=wait_exponential_jitter(multiplier=0.5, max=WAIT_AT_MOST),
-        reraise=True,
-    )
-    return retrying(work, *args, **kwargs)
-
-
-def is_transient(error: BaseException) -> bool:
-    """Whether the same call may succeed in a moment: another writer was first, or a server did not answer."""
-    return isinstance(error, CONFLICTS) or bool(_first(_java_text(error), NETWORK))
 
 
 def _java_text(error: BaseException) -> str:

@@ -9,12 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
-from deltalake import write_deltalake
 
 from jobs.evaluation.bucket_cells import ListRows, cells_at
-from jobs.lake.tables import IDENTITY, LIST_BITS, MEMBERSHIPS, TILES, Table
+from jobs.lake.tables import IDENTITY, LIST_BITS, MEMBERSHIPS, TILES
+from tests.lake.spark_tables import write_rows
 
 ONE, TWO, THREE = (bytes([number]) + bytes(4095) for number in (1, 2, 3))
 
@@ -24,19 +23,13 @@ def lake(tmp_path: Path) -> str:
     return str(tmp_path / "lake")
 
 
-def write(lake: str, table: Table, *rows: dict[str, Any]) -> None:
-    whole = [{name: row.get(name) for name in table.schema.names} for row in rows]
-    found = pa.Table.from_pylist(whole, schema=table.schema)
-    write_deltalake(f"{lake}/{table.path}", found, partition_by=list(table.partitions) or None)
-
-
 def tile(source: str, pack_no: int, payload: bytes, base: bool = False, month: int = 0, **more: Any) -> dict[str, Any]:
     found = {"source": source, "month": month, "bucket": 0, "pack_no": pack_no, "base": base, "piece": 0, "rows": 1}
     return {**found, "payload": payload, **more}
 
 
 def test_a_bucket_has_the_newest_base_of_each_month_and_the_parts_after_it(lake: str) -> None:
-    write(
+    write_rows(
         lake,
         TILES,
         tile(IDENTITY, 1, b"id1", base=True),
@@ -73,7 +66,7 @@ def test_a_membership_is_that_of_the_newest_run_up_to_the_one_asked(lake: str) -
         {"segment": "b", "bucket": 0, "run_no": 2, "members": 0, "bits": None},
         {"segment": "a", "bucket": 1, "run_no": 2, "members": 1, "bits": TWO},
     ]
-    write(lake, MEMBERSHIPS, *rows)
+    write_rows(lake, MEMBERSHIPS, *rows)
 
     def at(members: int | dict[str, int]) -> dict[str, bytes]:
         (read,) = cells_at(lake, 1, [], [], members).read([0], earlier=True)
@@ -88,7 +81,7 @@ def test_a_membership_is_that_of_the_newest_run_up_to_the_one_asked(lake: str) -
 
 def test_of_a_list_the_pinned_version_of_the_pinned_attempt_counts(lake: str) -> None:
     row: dict[str, Any] = {"name": "vips", "date": date(2026, 11, 24), "bucket": 0, "members": 1}
-    write(
+    write_rows(
         lake,
         LIST_BITS,
         {**row, "version": 1, "attempt": "x", "bits": ONE},

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
 import pytest
-from deltalake import write_deltalake
 
 from jobs.catalog.catalog_files import read_catalog
 from jobs.catalog.values import arrow_schema
 from jobs.lake.contact_places import contact_number, place_of
 from jobs.lake.pinned_lookups import pinned_lookups
-from jobs.lake.tables import CONTACTS, Table, source_table
+from jobs.lake.tables import CONTACTS, source_table
+from tests.lake.spark_tables import write_rows
 
 
 @pytest.fixture
@@ -21,14 +19,8 @@ def lake(tmp_path: Path) -> str:
     return str(tmp_path / "lake")
 
 
-def write(lake: str, table: Table, *rows: dict[str, Any]) -> None:
-    whole = [{name: row.get(name) for name in table.schema.names} for row in rows]
-    found = pa.Table.from_pylist(whole, schema=table.schema)
-    write_deltalake(f"{lake}/{table.path}", found, partition_by=list(table.partitions) or None)
-
-
 def test_a_contact_keeps_its_number_and_an_erased_one_has_no_id(lake: str) -> None:
-    write(lake, CONTACTS, {"contact_no": 40_000, "contact_id": "ada"}, {"contact_no": 5, "contact_id": None})
+    write_rows(lake, CONTACTS, {"contact_no": 40_000, "contact_id": "ada"}, {"contact_no": 5, "contact_id": None})
     assert contact_number(lake, "ada") == 40_000
     assert contact_number(lake, "Ada") is None
     assert place_of(40_000) == (1, 7_232)  # 32,768 + 7,232
@@ -51,7 +43,7 @@ def test_lookups_are_the_last_delivered_row_of_each_key_without_the_deleted(lake
     whole = arrow_schema(catalog.sources["product"], catalog)
     stored = source_table("product", whole.remove(whole.get_field_index("_problems")))
     rows = [(1, "p1", "old", False), (1, "p2", "two", False), (2, "p1", "new", False), (3, "p2", "two", True)]
-    write(
+    write_rows(
         lake,
         stored,
         *(

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-import delta.exceptions
 import pyarrow as pa
 import pytest
-from pyspark.errors.exceptions import captured
 from pyspark.sql import SparkSession
 
 from jobs.errors import SETTINGS, SettingsError, Unreachable
-from jobs.lake import spark as lake_spark
 from jobs.lake.file_commits import put_rows
-from jobs.lake.spark import CONFLICTS, RELIED_ON, reaching, read_defaults, retried
+from jobs.lake.spark import RELIED_ON, reaching, read_defaults
 from jobs.lake.tables import CLAIMS
 from jobs.settings import CHECKOUT, spark_jars
 from tests.lake.spark_tables import rows_of
@@ -62,76 +58,19 @@ def test_a_missing_file_of_settings_is_told_with_the_way_out(tmp_path: Path) -> 
     )
 
 
-def test_what_may_work_in_a_moment_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lake_spark, "WAIT_AT_MOST", 0)
-    answers: list[Exception | str] = [OSError(LOST), OSError(LOST), "done"]
-
-    def work() -> str:
-        answer = answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    assert retried(work) == "done"
-
-
-def test_a_lake_that_stays_away_ends_with_exit_30_and_the_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lake_spark, "WAIT_AT_MOST", 0)
-    tries: list[int] = []
-
-    def work() -> None:
-        tries.append(1)
-        raise OSError(LOST)
-
+def test_a_lake_that_stays_away_ends_with_exit_30_and_the_next_step() -> None:
     with pytest.raises(Unreachable) as stopped, reaching("s3a://shop/lake/runs"):
-        retried(work)
-    assert (len(tries), stopped.value.exit_code) == (5, 30)
+        raise OSError(LOST)
+    assert stopped.value.exit_code == 30
     assert str(stopped.value) == (
-        "s3a://shop/lake/runs: cannot be reached (java.net.ConnectException), and trying again did not help. "
-        "Nothing half done is visible; run the step again."
+        "s3a://shop/lake/runs: cannot be reached (java.net.ConnectException). "
+        "Nothing half done is visible; run the step again when it answers."
     )
 
 
-def test_a_fault_of_the_work_itself_is_not_tried_again_and_stays_what_it_is() -> None:
-    tries: list[int] = []
-
-    def work() -> None:
-        tries.append(1)
-        raise ZeroDivisionError
-
+def test_a_fault_of_the_work_itself_stays_what_it_is() -> None:
     with pytest.raises(ZeroDivisionError), reaching("lake"):
-        retried(work)
-    assert len(tries) == 1
-
-
-CLASSES = sorted(set(delta.exceptions.__all__) - {"DeltaConcurrentModificationException"})
-"""What delta-spark can raise of conflicts; the one left out stands above them in Java and is never thrown itself."""
-
-
-@pytest.mark.parametrize("name", CLASSES)
-def test_every_conflict_of_deltas_is_tried_again_and_ends_with_30(
-    spark: SparkSession, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setattr(lake_spark, "WAIT_AT_MOST", 0)
-    java: Any = spark  # py4j's objects have no types
-    thrown = getattr(java._jvm.io.delta.exceptions, name)("another writer was first")
-    tries: list[int] = []
-
-    def work() -> None:
-        tries.append(1)
-        raise captured.convert_exception(thrown)
-
-    with pytest.raises(Unreachable) as stopped, reaching("lake/runs"):
-        retried(work)
-    assert len(tries) == 5
-    assert str(stopped.value) == (
-        f"lake/runs: others were writing there at the same time, and trying again did not help ({name}). "
-        "Nothing half done is visible; run the step again when they have finished."
-    )
-
-
-def test_conflicts_are_all_those_that_delta_spark_knows() -> None:
-    assert sorted(conflict.__name__ for conflict in CONFLICTS) == CLASSES
+        raise ZeroDivisionError
 
 
 def test_what_a_worker_says_of_the_lake_is_told_as_it_said_it(spark: SparkSession) -> None:

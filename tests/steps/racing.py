@@ -19,7 +19,7 @@ from typing import Any
 
 from jobs.errors import BUG, DONE, UNREACHABLE, UserError
 from jobs.lake.file_commits import put_rows
-from jobs.lake.spark import retried, session
+from jobs.lake.spark import session
 from jobs.lake.tables import CLAIMS
 from jobs.runs.outcome import Outcome
 from jobs.runs.run import find_run
@@ -47,7 +47,7 @@ def committed_by_spark(settings: Settings, number: str) -> Outcome:
     """A row of Spark's under a number that another process commits at this moment, too."""
     spark = session(settings, "racing", ONE_CORE)
     rows = contested(settings, number, "Spark")
-    retried(append_by_spark, spark, settings.lake, CLAIMS, rows, ("both", int(number)))
+    append_by_spark(spark, settings.lake, CLAIMS, rows, ("both", int(number)))
     return Outcome(DONE, number)
 
 
