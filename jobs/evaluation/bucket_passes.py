@@ -1,35 +1,34 @@
 """Passes over all buckets, each answered by the kernel where the bucket is read. What comes back is small: a row for each
 file that was written, each column that overflowed, each size; or (`cut_passes`) the pairs that cuts are made from.
 
-A pass is one function of some buckets, and there are two ways to hand these out: in this process, which starts no JVM, or as
-a Spark job whose rows are numbers of piles. Both give the same rows.
+A pass is one function of some buckets. What is handed out (`lake/workers`) are the numbers of piles of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import pyarrow as pa
-from pyspark.sql import SparkSession
 
 from jobs.evaluation.bucket_cells import BucketPayloads
-from jobs.evaluation.work_files import Work, WorkFile, keep_work, kernel_data, load_work
+from jobs.evaluation.work_files import Work, keep_work, kernel_data, load_work
 from jobs.kernel.bucket import BucketAnswers
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.cuts import Cuts
 from jobs.lake.bitmaps import NOBODY
 from jobs.lake.creation import location
-from jobs.lake.file_commits import written
-from jobs.lake.spark import reaching
 from jobs.lake.table_files import TableFile, TableFileWriter
-from jobs.lake.tables import MEMBERSHIPS, ddl
+from jobs.lake.tables import MEMBERSHIPS
+from jobs.lake.workers import BatchWork, Crew
 
 PILES_A_CORE = 4
 """So that one bucket with many rows does not hold the others of its pile."""
 ROWS_AT_ONCE = 512
 """Rows of bitmaps that are handed to a file at a time: 2 MiB."""
+PILE = pa.schema([pa.field("pile", pa.int64(), nullable=False)])
 
 
 class BucketPass(Protocol):
@@ -43,49 +42,31 @@ class BucketPass(Protocol):
         ...
 
 
-class Hands(Protocol):
-    """Who goes through the buckets."""
-
-    def rows(self, asked: BucketPass) -> list[dict[str, Any]]:
-        """What all buckets together say, in no order."""
-        ...
-
-
 @dataclass(frozen=True, eq=False)
-class ThisProcess:
-    """This process, bucket after bucket; for work that is done before a JVM has started."""
+class HandedBuckets:
+    """The buckets of a run, handed out to a crew in `parts` piles; `load` gives whoever gets a pile the work."""
 
+    crew: Crew
     work: Work
+    load: Callable[[], Work]
+    parts: int
 
     def rows(self, asked: BucketPass) -> list[dict[str, Any]]:
-        with written(location(self.work.cells.lake, MEMBERSHIPS)):
-            return [row for batch in asked.answer(self.work, self.work.cells.buckets) for row in batch.to_pylist()]
-
-
-@dataclass(frozen=True, eq=False)
-class SparkWorkers:
-    """Spark's workers, each with a pile of buckets at a time; a pass is a job. `parts` piles, else four for each core."""
-
-    spark: SparkSession
-    work: Work
-    file: WorkFile
-    parts: int | None = None
-
-    def rows(self, asked: BucketPass) -> list[dict[str, Any]]:
-        piles = self._piles()
-        with reaching(self.work.cells.lake):
-            numbers = self.spark.range(0, len(piles), 1, len(piles)) if piles else None
-            rows = (
-                []
-                if numbers is None
-                else numbers.mapInArrow(_task(self.file, piles, asked), ddl(asked.schema)).collect()
-            )
-        return [row.asDict() for row in rows]
-
-    def _piles(self) -> list[list[int]]:
+        """What all buckets together say of a pass, in no order."""
         cells = self.work.cells
-        parts = self.parts or self.spark.sparkContext.defaultParallelism * PILES_A_CORE
-        return piles_of(cells.buckets, cells.rows, parts)
+        piles = piles_of(cells.buckets, cells.rows, self.parts)
+        if not piles:
+            return []
+        numbers = self.crew.hand_out([[(number,)] for number in range(len(piles))], PILE)
+        answers = numbers.mapped(_task(self.load, piles, asked), asked.schema)
+        return answers.gathered(location(cells.lake, MEMBERSHIPS))
+
+
+def hand_out(crew: Crew, run_no: int, work: Work, parts: int | None = None) -> HandedBuckets:
+    """A run's buckets for a crew, the work where it is found. In so many parts, else four for each core; one core needs
+    no more than one."""
+    load = partial(load_work, keep_work(work.cells.lake, run_no, work)) if crew.elsewhere else lambda: work
+    return HandedBuckets(crew, work, load, parts or (crew.cores * PILES_A_CORE if crew.cores > 1 else 1))
 
 
 def piles_of(buckets: Sequence[int], rows: Mapping[int, int], parts: int) -> list[list[int]]:
@@ -98,18 +79,11 @@ def piles_of(buckets: Sequence[int], rows: Mapping[int, int], parts: int) -> lis
     return list(piles.values())
 
 
-def with_spark(spark: SparkSession, run_no: int, work: Work, parts: int | None = None) -> SparkWorkers:
-    """Spark's workers, once the work lies where they find it."""
-    return SparkWorkers(spark, work, keep_work(work.cells.lake, run_no, work), parts)
-
-
-def _task(
-    file: WorkFile, piles: Sequence[Sequence[int]], asked: BucketPass
-) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def _task(load: Callable[[], Work], piles: Sequence[Sequence[int]], asked: BucketPass) -> BatchWork:
     def answer(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for pile in batch.column(0).to_pylist():
-                yield from asked.answer(load_work(file), piles[pile])
+                yield from asked.answer(load(), piles[pile])
 
     return answer
 

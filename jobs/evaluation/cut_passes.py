@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from jobs.evaluation.bucket_passes import Hands
+from jobs.evaluation.bucket_passes import HandedBuckets
 from jobs.evaluation.work_files import Work, kernel_data
 from jobs.kernel.bucket import Pairs
 from jobs.kernel.bucket_evaluation import edge_ids, evaluate_bucket
@@ -39,20 +39,20 @@ QUANTILE, KEEP = "quantile", "keep"
 
 
 @dataclass(frozen=True, eq=False)
-class HandedBuckets:
-    """All buckets of a run, gone through by somebody's hands."""
+class CutPasses:
+    """What the cuts of a run are made from, asked of all its buckets."""
 
-    hands: Hands
+    buckets: HandedBuckets
 
     def pairs(self, cuts: Cuts, stage: int) -> StagePairs:
-        by_kind = _by_kind(self.hands.rows(PairsPass(cuts, stage)))
+        by_kind = _by_kind(self.buckets.rows(PairsPass(cuts, stage)))
         return StagePairs(
             merged_by_key((int(name), pairs) for name, pairs in by_kind[QUANTILE]), merged_by_key(by_kind[KEEP])
         )
 
     def edge_ids(self, cuts: Cuts, stage: int, edges: Mapping[str, Edge]) -> dict[str, list[list[str]]]:
         smallest: dict[str, list[list[str]]] = {segment: [] for segment in edges}
-        for row in self.hands.rows(EdgesPass(cuts, stage, dict(edges))):
+        for row in self.buckets.rows(EdgesPass(cuts, stage, dict(edges))):
             smallest[row["segment"]].append(list(row["contact_ids"]))
         return smallest
 

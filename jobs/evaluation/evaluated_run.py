@@ -8,23 +8,21 @@ only its failures are asked anew.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from pyspark.sql import SparkSession
-
 from jobs.errors import DONE, PARTLY
-from jobs.evaluation.bucket_passes import Hands, LastPass, ThisProcess, with_spark, written_files
-from jobs.evaluation.cut_passes import HandedBuckets, cuts_as_pins
+from jobs.evaluation.bucket_passes import HandedBuckets, LastPass, hand_out, written_files
+from jobs.evaluation.cut_passes import CutPasses, cuts_as_pins
 from jobs.evaluation.sensitive_bounds import bound_meanings, bounds_as_pins
-from jobs.evaluation.work_files import Work, forget_work, work_of
+from jobs.evaluation.work_files import forget_work, work_of
 from jobs.kernel.cuts import Cuts
 from jobs.kernel.program import compile_program
 from jobs.kernel.stages import find_cuts
 from jobs.lake.file_commits import add_files
 from jobs.lake.reads import last_number
 from jobs.lake.tables import MEMBERSHIPS
+from jobs.lake.workers import Workers
 from jobs.plan.planner import make_plan
 from jobs.plan.run_plan import Clock
 from jobs.runs.failures import failures_before, overflowed
@@ -36,22 +34,7 @@ from jobs.runs.sensitivity import sensitive_in
 from jobs.runs.step_pins import EvaluatePin, OpeningPin
 
 
-@dataclass(frozen=True)
-class Means:
-    """What a step may use: this process for work of up to `here_rows` rows of tiles, and Spark, which starts when asked."""
-
-    spark: Callable[[], SparkSession]
-    here_rows: int
-
-    def hands(self, run_no: int, work: Work) -> Hands:
-        """Who goes through the buckets of this work."""
-        rows = sum(work.cells.rows.values())
-        if rows <= self.here_rows:
-            return ThisProcess(work)
-        return with_spark(self.spark(), run_no, work)
-
-
-def evaluate(means: Means, lake: str, run: Run) -> Outcome:
+def evaluate(workers: Workers, lake: str, run: Run) -> Outcome:
     """Evaluates and pins one run; 21 when a segment failed, 10 when no spec is valid."""
     begun = time.monotonic()
     kept = kept_inputs(lake, run.pinned(OpeningPin).inputs)
@@ -65,9 +48,10 @@ def evaluate(means: Means, lake: str, run: Run) -> Outcome:
         sensitive = sensitive_in(kept.catalog, kept.specs.valid, run.lists)
         plan = make_plan([*meanings, *bound_meanings(meanings, sensitive)], kept.catalog, clock)
         program = compile_program(plan)
-        hands = means.hands(run.run_no, work_of(lake, run, plan, program, run.run_no - 1))
-        cuts = find_cuts(plan, program, HandedBuckets(hands))
-        errors, counts = commit(lake, run.run_no, hands, cuts, plan.last_stage)
+        work = work_of(lake, run, plan, program, run.run_no - 1)
+        buckets = hand_out(workers.for_rows(sum(work.cells.rows.values())), run.run_no, work)
+        cuts = find_cuts(plan, program, CutPasses(buckets))
+        errors, counts = commit(lake, run.run_no, buckets, cuts, plan.last_stage)
         pinned_cuts = cuts_as_pins(lake, cuts, program)
         bounds = bounds_as_pins(meanings, sensitive, counts)
         above = ((id_, column) for column in sorted(errors) for id_ in program.above(column))
@@ -97,12 +81,12 @@ def outcome_of(run: Run) -> Outcome:
     return Outcome(code, "\n".join(lines), {"run_no": run.run_no, "failed": dict(failures), "committed": True})
 
 
-def commit(lake: str, run_no: int, hands: Hands, cuts: Cuts, stage: int) -> tuple[set[str], dict[str, int]]:
+def commit(lake: str, run_no: int, buckets: HandedBuckets, cuts: Cuts, stage: int) -> tuple[set[str], dict[str, int]]:
     """The last pass: what differs goes into `memberships`, once. Gives the computed columns that overflowed, and the counts
     of what is only counted (`sensitive_bounds`)."""
     # Committed before, by this process's predecessor or by another one: the rest is asked for.
     new = last_number(lake, MEMBERSHIPS, EVALUATE) < run_no
-    rows = hands.rows(LastPass(cuts, stage, run_no, written=new))
+    rows = buckets.rows(LastPass(cuts, stage, run_no, written=new))
     if new:
         add_files(lake, MEMBERSHIPS, written_files(rows), once=(EVALUATE, run_no))
     totals: dict[str, int] = {}

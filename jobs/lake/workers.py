@@ -51,8 +51,13 @@ class Crew(Protocol):
         """How many of them there are."""
         ...
 
-    def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> Any:
-        """Rows of `schema`, a pile for each of them (a `RowFlow`)."""
+    @property
+    def elsewhere(self) -> bool:
+        """Whether they are other processes: what is large is then left where they find it, not sent with each task."""
+        ...
+
+    def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> RowFlow:
+        """Rows of `schema`, a pile for each of them."""
         ...
 
 
@@ -72,7 +77,7 @@ class Workers:
         return OwnCrew() if count <= self.here_bytes else SparkCrew(self.spark())
 
 
-def workers_of(settings: Settings, step: str) -> Workers:
+def workers_of(settings: Settings, step: str, here_rows: int = 0, here_bytes: int = 0) -> Workers:
     """Those of a step; its session starts once, whoever asks first."""
     lock = Lock()
 
@@ -80,7 +85,7 @@ def workers_of(settings: Settings, step: str) -> Workers:
         with lock:
             return session(settings, step)
 
-    return Workers(start, settings.pack_here_rows, settings.ingest_here_bytes)
+    return Workers(start, here_rows, here_bytes)
 
 
 # --- this process --------------------------------------------------------------------------------------------------------
@@ -91,6 +96,7 @@ class OwnCrew:
     """One core of this process."""
 
     cores: int = 1
+    elsewhere: bool = False
 
     def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> OwnFlow:
         rows = [dict(zip(schema.names, row, strict=True)) for pile in piles for row in pile]
@@ -138,6 +144,7 @@ class SparkCrew:
     """Spark's workers."""
 
     spark: SparkSession
+    elsewhere: bool = True
 
     @property
     def cores(self) -> int:

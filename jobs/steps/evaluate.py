@@ -6,12 +6,11 @@ A Spark job only where there is more to do than this process does itself (`evalu
 from __future__ import annotations
 
 import logging
-from functools import partial
 
-from jobs.evaluation.evaluated_run import Means, evaluate, outcome_of
+from jobs.evaluation.evaluated_run import evaluate, outcome_of
 from jobs.lake.reads import last_number
-from jobs.lake.spark import session
 from jobs.lake.tables import MEMBERSHIPS
+from jobs.lake.workers import Workers, workers_of
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import EVALUATE, recorded, renumbered
 from jobs.runs.run import Run, find_run
@@ -25,15 +24,15 @@ def run(settings: Settings, as_of: str) -> Outcome:
     opened = find_run(settings, as_of)
     if "evaluate" in opened.pins:
         return outcome_of(opened)
-    means = Means(partial(session, settings, "evaluate"), settings.evaluate_here_rows)
+    workers = workers_of(settings, "evaluate", settings.evaluate_here_rows)
     while True:
-        outcome = _attempt(means, settings.lake, in_order(settings.lake, opened))
+        outcome = _attempt(workers, settings.lake, in_order(settings.lake, opened))
         if outcome.details["committed"]:
             return outcome
 
 
-def _attempt(means: Means, lake: str, run: Run) -> Outcome:
-    return recorded(lake, run, "evaluate", lambda: evaluate(means, lake, run))
+def _attempt(workers: Workers, lake: str, run: Run) -> Outcome:
+    return recorded(lake, run, "evaluate", lambda: evaluate(workers, lake, run))
 
 
 def in_order(lake: str, run: Run) -> Run:

@@ -48,7 +48,7 @@ def run(
     deliveries are pinned.
     """
     warm_up()
-    workers = workers_of(settings, "ingest")
+    workers = workers_of(settings, "ingest", settings.pack_here_rows, settings.ingest_here_bytes)
     check_writable(settings.lake)
     now = night_now(workers, settings, as_of)
     asked_sources(now.catalog, [*(sources or ()), *(again or ())])

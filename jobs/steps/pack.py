@@ -22,7 +22,7 @@ def run(settings: Settings, as_of: str) -> Outcome:
     if "pack" in opened.pins:
         return Outcome(DONE, f"run {opened.run_no}: packed already, in pack {opened.pinned(PackPin).pack_no}")
     pinned = opened.pinned(IngestPin)
-    workers = workers_of(settings, "pack")
+    workers = workers_of(settings, "pack", settings.pack_here_rows, settings.ingest_here_bytes)
 
     @reaching(settings.lake)
     def work() -> Outcome:

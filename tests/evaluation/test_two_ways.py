@@ -14,8 +14,8 @@ from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable
 from jobs.evaluation.bucket_cells import cells_at, hands, tile_cells
-from jobs.evaluation.bucket_passes import Hands, LastPass, ThisProcess, piles_of, with_spark, written_files
-from jobs.evaluation.cut_passes import HandedBuckets
+from jobs.evaluation.bucket_passes import HandedBuckets, LastPass, hand_out, piles_of, written_files
+from jobs.evaluation.cut_passes import CutPasses
 from jobs.evaluation.work_files import Work
 from jobs.kernel.lookups import Lookups
 from jobs.kernel.program import Program, compile_program
@@ -25,6 +25,7 @@ from jobs.lake.file_commits import add_files
 from jobs.lake.reads import table_rows
 from jobs.lake.table_files import write_partitions
 from jobs.lake.tables import IDENTITY, MEMBERSHIPS, NO_MONTH, TILES
+from jobs.lake.workers import OwnCrew, SparkCrew
 from jobs.language.atoms import Compare, Computed, Everyone, Keep, Quantile
 from jobs.plan.run_plan import Plan
 from tests.kernel.world import INTEGER, World, at_least, attribute, catalog_of, contacts, equal_to, meaning
@@ -54,10 +55,10 @@ class Lake:
         cells = cells_at(self.root, pack_no, ["contacts"], [], run_no - 1)
         return Work(self.program, CATALOG, self.plan.columns, Lookups(), {}, cells)
 
-    def evaluate(self, hands_out: Hands, run_no: int) -> list[dict[str, Any]]:
+    def evaluate(self, buckets: HandedBuckets, run_no: int) -> list[dict[str, Any]]:
         """What a run finds and writes."""
-        cuts = find_cuts(self.plan, self.program, HandedBuckets(hands_out))
-        return hands_out.rows(LastPass(cuts, self.plan.last_stage, run_no, written=True))
+        cuts = find_cuts(self.plan, self.program, CutPasses(buckets))
+        return buckets.rows(LastPass(cuts, self.plan.last_stage, run_no, written=True))
 
     def by_hand(self) -> dict[str, set[tuple[int, int]]]:
         """Who is in which segment, from the points alone; ids have the order of places."""
@@ -123,7 +124,7 @@ def members(root: str, files: list[Any]) -> dict[str, set[tuple[int, int]]]:
 @pytest.fixture(scope="module")
 def here(packed: Lake) -> tuple[list[dict[str, Any]], dict[str, set[tuple[int, int]]]]:
     """The rows that this process commits as run 1, sorted, and the members in them."""
-    rows = packed.evaluate(ThisProcess(packed.work(1, 2)), 1)
+    rows = packed.evaluate(hand_out(OwnCrew(), 1, packed.work(1, 2)), 1)
     files = written_files(rows)
     add_files(packed.root, MEMBERSHIPS, files, once=("evaluate", 1))
     return written(packed.root, 1), members(packed.root, files)
@@ -146,7 +147,7 @@ def test_spark_writes_the_same_bitmaps_in_any_number_of_piles(
     run_no = 100 + parts
     # As of run 0 nothing is known yet, so every bitmap is written anew.
     work = packed.work(1, 2)
-    rows = packed.evaluate(with_spark(spark, run_no, work, parts), run_no)
+    rows = packed.evaluate(hand_out(SparkCrew(spark), run_no, work, parts), run_no)
     files = written_files(rows)
     assert 1 <= len(files) <= min(parts, BUCKETS)
     add_files(packed.root, MEMBERSHIPS, files)
@@ -162,7 +163,7 @@ def test_an_older_pack_is_read_as_it_was(packed: Lake) -> None:
 
 def test_what_has_not_changed_is_not_written_again(packed: Lake, here: Any) -> None:
     assert here[0]
-    rows = packed.evaluate(ThisProcess(packed.work(2, 2)), 2)
+    rows = packed.evaluate(hand_out(OwnCrew(), 2, packed.work(2, 2)), 2)
     assert written_files(rows) == []
 
 
@@ -187,7 +188,7 @@ def test_a_file_of_tiles_that_ends_early_is_named_and_nothing_is_written(packed:
     for file in (root / "tiles/source=contacts").rglob("*.parquet"):
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     with pytest.raises(Unreachable, match=r"tiles/source=contacts/.*cannot be read"):
-        packed.evaluate(ThisProcess(work), 3)
+        packed.evaluate(hand_out(OwnCrew(), 3, work), 3)
 
 
 def test_a_lake_that_cannot_be_written_is_named(packed: Lake, tmp_path: Path) -> None:
@@ -197,4 +198,4 @@ def test_a_lake_that_cannot_be_written_is_named(packed: Lake, tmp_path: Path) ->
     work = Lake(str(root), packed.points, packed.plan, packed.program).work(3, 2)
     (root / "memberships").write_text("a file where a folder should be")
     with pytest.raises(Unreachable, match=r"lake/memberships: cannot be written"):
-        packed.evaluate(ThisProcess(work), 3)
+        packed.evaluate(hand_out(OwnCrew(), 3, work), 3)
