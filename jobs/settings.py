@@ -82,8 +82,8 @@ class Settings:
     freeze_max_age_hours: int
     keep_runs_days: int
     evaluate_here_rows: int = 30_000_000
-    ingest_here_bytes: int = 64_000_000
-    pack_here_rows: int = 5_000_000
+    ingest_here_bytes: int = 2_000_000_000
+    pack_here_rows: int = 30_000_000
 
 
 def spark_jars(env: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -6,8 +6,11 @@ gathers what is left. Both crews come to the same.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from threading import Lock
 from typing import Any, Protocol, Self
@@ -93,39 +96,60 @@ def workers_of(settings: Settings, step: str, here_rows: int = 0, here_bytes: in
 
 @dataclass(frozen=True)
 class OwnCrew:
-    """One core of this process."""
+    """Threads of this process, one for each core: rows of Arrow are read, sorted, encoded and written outside of Python's
+    lock. What is moved lies in memory."""
 
-    cores: int = 1
+    cores: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     elsewhere: bool = False
 
     def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> OwnFlow:
-        rows = [dict(zip(schema.names, row, strict=True)) for pile in piles for row in pile]
-        return OwnFlow(schema, lambda: iter([pa.RecordBatch.from_pylist(rows, schema)]))
+        def rows_of(pile: Sequence[tuple[Any, ...]]) -> Batches:
+            rows = [dict(zip(schema.names, row, strict=True)) for row in pile]
+            return lambda: iter([pa.RecordBatch.from_pylist(rows, schema)])
+
+        return OwnFlow(schema, self.cores, [rows_of(pile) for pile in piles])
+
+
+Batches = Callable[[], Iterator[pa.RecordBatch]]
 
 
 @dataclass(frozen=True, eq=False)
 class OwnFlow:
-    """Rows in this process, made anew each time they are asked for."""
+    """Rows in this process, made anew each time they are asked for: what each of some tasks makes."""
 
     schema: pa.Schema
-    batches: Callable[[], Iterator[pa.RecordBatch]]
+    cores: int
+    tasks: Sequence[Batches]
 
     def mapped(self, work: BatchWork, schema: pa.Schema) -> OwnFlow:
-        return OwnFlow(schema, lambda: (_as(schema, batch) for batch in work(self.batches())))
+        def after(task: Batches) -> Batches:
+            return lambda: (_as(schema, batch) for batch in work(task()))
+
+        return OwnFlow(schema, self.cores, [after(task) for task in self.tasks])
 
     def moved(self, by: str, parts: int, order: Sequence[str]) -> OwnFlow:
-        def ordered() -> Iterator[pa.RecordBatch]:
-            table = pa.Table.from_batches(self.batches(), self.schema)
-            yield from table.sort_by([(name, "ascending") for name in order]).to_batches(MOVED_ROWS)
+        lock = Lock()
+        waiting: dict[int, list[pa.RecordBatch]] = {}  # by part its rows, until somebody has taken them
 
-        return OwnFlow(self.schema, ordered)
+        def part(number: int) -> Iterator[pa.RecordBatch]:
+            with lock:
+                if number not in waiting:
+                    waiting.update(_shared_out(self._results(), by, parts))
+                rows = waiting.pop(number)
+            return _in_order(rows, order)
+
+        return OwnFlow(self.schema, self.cores, [partial(part, number) for number in range(parts)])
 
     def beside(self, others: OwnFlow) -> OwnFlow:
-        return OwnFlow(self.schema, lambda: chain(self.batches(), others.batches()))
+        return OwnFlow(self.schema, self.cores, [*self.tasks, *others.tasks])
 
     def gathered(self, address: str) -> list[dict[str, Any]]:
         with written(address):
-            return [row for batch in self.batches() for row in batch.to_pylist()]
+            return [row for batch in self._results() for row in batch.to_pylist()]
+
+    def _results(self) -> list[pa.RecordBatch]:
+        with ThreadPoolExecutor(self.cores) as threads:
+            return list(chain.from_iterable(threads.map(lambda task: list(task()), self.tasks)))
 
 
 MOVED_ROWS = 256
@@ -134,6 +158,22 @@ MOVED_ROWS = 256
 
 def _as(schema: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([batch.column(field.name).cast(field.type) for field in schema], schema=schema)
+
+
+def _shared_out(batches: Iterable[pa.RecordBatch], by: str, parts: int) -> dict[int, list[pa.RecordBatch]]:
+    """Single rows, those of one value in one part; nothing is copied."""
+    shared: dict[int, list[pa.RecordBatch]] = {number: [] for number in range(parts)}
+    for batch in batches:
+        for row, value in enumerate(batch.column(by).to_pylist()):
+            shared[value % parts].append(batch.slice(row, 1))
+    return shared
+
+
+def _in_order(rows: Sequence[pa.RecordBatch], order: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    places = [tuple(row.column(name)[0].as_py() for name in order) for row in rows]
+    sorted_rows = [rows[number] for number in sorted(range(len(rows)), key=places.__getitem__)]
+    for first in range(0, len(rows), MOVED_ROWS):
+        yield from pa.Table.from_batches(sorted_rows[first : first + MOVED_ROWS]).combine_chunks().to_batches()
 
 
 # --- Spark's -------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
-from jobs.lake.workers import Workers
+from jobs.lake.workers import OwnCrew, Workers
 from tests.steps.night import CONTACTS, ORDER, PRODUCT, TICKET, Company
 
 SOURCES = {"contacts": CONTACTS, "order": ORDER, "ticket": TICKET, "product": PRODUCT}
@@ -84,7 +84,7 @@ def test_rows_are_handed_on_moved_in_order_and_put_beside_each_other(spark: Spar
     results: list[list[dict[str, object]]] = []
     for workers in (Workers(lambda: spark), Workers(no_spark, 10)):
         rows = workers.for_rows(3).hand_out(piles, schema)
-        moved = rows.mapped(doubled, schema).moved("text", 1, ("n",)).beside(rows.mapped(doubled, schema))
+        moved = rows.mapped(doubled, schema).moved("n", 1, ("n",)).beside(rows.mapped(doubled, schema))
         results.append(moved.gathered("lake"))
     assert results[0][:3] == results[1][:3] == [{"n": 2, "text": "a"}, {"n": 4, "text": "b"}, {"n": 6, "text": "c"}]
     assert sorted(map(str, results[0])) == sorted(map(str, results[1]))
@@ -98,7 +98,7 @@ def test_spark_starts_only_for_more_than_is_done_here(spark: SparkSession) -> No
         return spark
 
     workers = Workers(start, here_rows=10, here_bytes=100)
-    assert (workers.for_rows(10).cores, workers.for_bytes(100).cores, started) == (1, 1, [])
+    assert (type(workers.for_rows(10)), type(workers.for_bytes(100)), started) == (OwnCrew, OwnCrew, [])
     assert workers.for_rows(11).cores == spark.sparkContext.defaultParallelism
     workers.for_bytes(101)
     assert len(started) == 2
