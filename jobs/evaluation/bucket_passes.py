@@ -63,10 +63,10 @@ class HandedBuckets:
 
 
 def hand_out(crew: Crew, run_no: int, work: Work, parts: int | None = None) -> HandedBuckets:
-    """A run's buckets for a crew, the work where it is found. In so many parts, else four for each core; one core needs
-    no more than one."""
+    """A run's buckets for a crew, the work where it is found. In so many parts, else four for each core of others; the
+    kernel takes one bucket after the other in this process."""
     load = partial(load_work, keep_work(work.cells.lake, run_no, work)) if crew.elsewhere else lambda: work
-    return HandedBuckets(crew, work, load, parts or (crew.cores * PILES_A_CORE if crew.cores > 1 else 1))
+    return HandedBuckets(crew, work, load, parts or (crew.cores * PILES_A_CORE if crew.elsewhere else 1))
 
 
 def piles_of(buckets: Sequence[int], rows: Mapping[int, int], parts: int) -> list[list[int]]:

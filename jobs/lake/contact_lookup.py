@@ -100,20 +100,58 @@ def indexed(people: pa.Table) -> pa.Table:
     return pa.table([_whole(column) for column in columns], schema=SCHEMA)
 
 
-def numbers_in(index: pa.Table, ids: pa.Array) -> pa.Array:
-    """int64: the number of each id, null where nobody has it."""
+@dataclass(frozen=True, eq=False)
+class OpenIndex:
+    """An index in memory. `starts`: where the rows begin whose hashes have the same first bits, as many bits as make about
+    as many places as there are rows; so a hash is found in a step or two, however many there are."""
+
+    hashes: NDArray[np.uint64]
+    numbers: NDArray[np.int64]
+    ids: pa.Array
+    shift: np.uint64
+    starts: NDArray[np.int64]
+
+    def place_of(self, asked: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """The first row whose hash is not below the one asked for."""
+        place = self.starts[(asked >> self.shift).astype(np.int64)]
+        rows = self._below(np.arange(len(asked)), place, asked)
+        while rows.size:
+            place[rows] += 1
+            rows = self._below(rows, place, asked)
+        return place
+
+    def _below(self, rows: NDArray[np.int64], place: NDArray[np.int64], asked: NDArray[np.uint64]) -> NDArray[np.int64]:
+        rows = rows[place[rows] < len(self.hashes)]
+        return rows[self.hashes[place[rows]] < asked[rows]]
+
+    def with_hash(
+        self, rows: NDArray[np.int64], place: NDArray[np.int64], asked: NDArray[np.uint64]
+    ) -> NDArray[np.int64]:
+        """Those of the rows whose place has the hash asked for."""
+        rows = rows[place[rows] < len(self.hashes)]
+        return rows[self.hashes[place[rows]] == asked[rows]]
+
+
+def opened(index: pa.Table) -> OpenIndex:
+    """Rows of `SCHEMA`, to be asked."""
     hashes = index["hash"].to_numpy()
-    known, numbers = _whole(index["contact_id"]), index["contact_no"].to_numpy()
+    bits = max(1, len(hashes).bit_length() - 1)
+    shift = np.uint64(64 - bits)
+    starts = np.searchsorted(hashes, np.arange(1 << bits, dtype=np.uint64) << shift)
+    return OpenIndex(hashes, index["contact_no"].to_numpy(), _whole(index["contact_id"]), shift, starts)
+
+
+def numbers_in(index: OpenIndex, ids: pa.Array) -> pa.Array:
+    """int64: the number of each id, null where nobody has it."""
     asked = _hashes(ids)
-    order = np.argsort(asked)
-    place = np.empty(len(asked), np.int64)
-    place[order] = np.searchsorted(hashes, asked[order])
+    place = index.place_of(asked)
     result = np.zeros(len(asked), np.int64)
     missing = np.ones(len(asked), np.bool_)
     rows = np.arange(len(asked))
-    while (rows := _same_hash(rows, place, hashes, asked)).size:
-        same = pc.fill_null(pc.equal(known.take(place[rows]), ids.take(rows)), False).to_numpy(zero_copy_only=False)
-        result[rows[same]] = numbers[place[rows[same]]]
+    while (rows := index.with_hash(rows, place, asked)).size:
+        theirs, mine = index.ids.take(pa.array(place[rows])), ids.take(pa.array(rows))
+        same = pc.fill_null(pc.equal(theirs, mine), False).to_numpy(zero_copy_only=False)
+        result[rows[same]] = index.numbers[place[rows[same]]]
         missing[rows[same]] = False
         rows = rows[~same]
         place[rows] += 1  # two ids of one hash stand side by side
@@ -123,13 +161,6 @@ def numbers_in(index: pa.Table, ids: pa.Array) -> pa.Array:
 def numbers_of(index: ContactIndex, ids: pa.Array) -> pa.Array:
     """The same, in a worker, by a kept index."""
     return numbers_in(_opened(index), ids)
-
-
-def _same_hash(
-    rows: NDArray[np.int64], place: NDArray[np.int64], hashes: NDArray[np.uint64], asked: NDArray[np.uint64]
-) -> NDArray[np.int64]:
-    rows = rows[place[rows] < len(hashes)]
-    return rows[hashes[place[rows]] == asked[rows]]
 
 
 def _hashes(ids: pa.Array | pa.ChunkedArray) -> NDArray[np.uint64]:
@@ -152,9 +183,9 @@ def _write(index: ContactIndex, rows: pa.Table) -> None:
 
 
 @lru_cache(maxsize=1)
-def _opened(index: ContactIndex) -> pa.Table:
+def _opened(index: ContactIndex) -> OpenIndex:
     try:
-        return _mapped(index)
+        return opened(_mapped(index))
     except OSError as error:
         raise Unreachable(
             f"{address(index.lake, index.path)}: cannot be read ({error}). It is made anew where it is missing: "

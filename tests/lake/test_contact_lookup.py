@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable
 from jobs.lake import contact_lookup
-from jobs.lake.contact_lookup import ContactIndex, indexed, keep_index, numbers_in, numbers_of
+from jobs.lake.contact_lookup import ContactIndex, indexed, keep_index, numbers_in, numbers_of, opened
 from jobs.lake.file_commits import last_commit, put_rows
 from jobs.lake.tables import CONTACTS
 from jobs.lake.workers import Workers
@@ -32,7 +32,7 @@ def people(ids: dict[str | None, int]) -> pa.Table:
 @given(st.sets(IDS, max_size=20), st.lists(st.none() | IDS, max_size=30))
 def test_whoever_is_known_gets_their_number_and_nobody_else_one(known: set[str], asked: list[str | None]) -> None:
     numbers: dict[str | None, int] = {one: number for number, one in enumerate(sorted(known))}
-    found = numbers_in(indexed(people(numbers)), pa.array(asked, pa.string()))
+    found = numbers_in(opened(indexed(people(numbers))), pa.array(asked, pa.string()))
     assert found.to_pylist() == [None if one is None else numbers.get(one) for one in asked]
 
 
@@ -43,7 +43,7 @@ def test_ids_of_one_hash_are_told_apart_by_what_they_are(monkeypatch: pytest.Mon
     monkeypatch.setattr(
         contact_lookup, "_hashes", lambda ids: np.array([len(one or "") for one in ids.to_pylist()], np.uint64)
     )
-    index = indexed(people({"ada": 7, "bob": 3, "cyd": 9, "eve": 1, "fritz": 4}))
+    index = opened(indexed(people({"ada": 7, "bob": 3, "cyd": 9, "eve": 1, "fritz": 4})))
     asked = pa.array(["eve", "bob", "zoe", "ada", "fritz", "", None, "a", "cyd", "fitzr"], pa.string())
     assert numbers_in(index, asked).to_pylist() == [1, 3, None, 7, 4, None, None, None, 9, None]
 
