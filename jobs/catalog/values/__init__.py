@@ -1,6 +1,7 @@
 """The one parser of delivered values: files in, typed columns and problems out, the same for `try` and for the lake.
 
     source_files.py    one file as batches of a source's columns; csv_text, csv_files, json_lines, parquet_files split it
+    json_rows.py       one line of JSON, strictly; json_blocks.py many at once, where that is sure to be the same
     typed_batches.py   one batch of delivered cells as typed columns, `_problems` beside them
     texts.py           text -> value, for each type · typed.py  values that already have one · derived_values.py  arithmetic
     byte_streams.py    bytes, unpacked · list_files.py  files of contact ids · quick_start.py  pyarrow without pandas

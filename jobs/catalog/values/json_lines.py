@@ -2,142 +2,156 @@
 
 A key that is absent from a line is missing there; one that no line of a file has is missing everywhere, which is told. The
 file is refused where that key would say whose the rows are, of when or which, or where no line has any that is asked for.
+Blocks of lines are read at once where that is sure to mean the same; where it is not, parts of them, and then line by line.
 """
 
 from __future__ import annotations
 
-import codecs
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, NoReturn, cast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
-import pyarrow as pa
 
 from jobs.catalog.model import Source
 from jobs.catalog.values.byte_streams import reading, unpacked
-from jobs.catalog.values.cells import FLAG, LIST, NUMBER, OTHER, TEXT, Cells
+from jobs.catalog.values.cells import Cells
 from jobs.catalog.values.file_faults import absent_everywhere, check_header, file_fault
+from jobs.catalog.values.json_rows import JsonRow, json_column, json_row
 from jobs.catalog.values.layout import delivered, identifying, wanted
+from jobs.errors import DataError
+
+if TYPE_CHECKING:  # two libraries to load, which a small file does without
+    from jobs.catalog.values.json_blocks import BlockReader
 
 ROWS = 1 << 16
+BLOCK = 4 << 20
+"""Bytes that are read at once."""
 LINE_LIMIT = 4 << 20
 """Bytes of one line, as of a row of CSV."""
-
-
-class _Number(str):
-    """A number as it is written."""
-
-    __slots__ = ()
-
-
-class _Refused(ValueError):
-    pass
+WORTH_BLOCKS = 1 << 17
+"""Bytes of which a whole block is worth being read at once."""
+PARTS = 32
+"""Of a block that is not sure: one odd line costs the reading of so small a part line by line."""
+SAMPLE = 50
+"""Lines that show what columns look like."""
 
 
 def json_cells(
     source: Source, path: str, file: BinaryIO, remarks: list[str]
 ) -> Iterator[tuple[Mapping[str, Cells], int]]:
-    """The source's columns, up to 65,536 rows at a time. `DataError` where a line is no JSON object.
+    """The source's columns, some thousand rows at a time. `DataError` where a line is no JSON object.
 
     With the last rows what is to be told of the file is in `remarks`.
     """
-    names = wanted(source)
-    seen: dict[str, None] = {}
-    rows: list[dict[str, Any]] = []
-    for line_no, line in enumerate(_lines(path, file), 1):
-        if line.strip():
-            row = _row(path, line_no, line)
-            seen.update(dict.fromkeys(row))
-            rows.append(row)
-        if len(rows) == ROWS:
-            yield {name: _cells(path, rows, name) for name in names}, len(rows)
-            rows.clear()
-    if seen:
-        remarks += _absent(path, list(seen), source)
-    if rows:
-        yield {name: _cells(path, rows, name) for name in names}, len(rows)
+    lines = _Lines(source, path)
+    batches = (batch for block in _blocks(path, file) for batch in lines.batches(block))
+    last = next(batches, None)
+    while last is not None:
+        following = next(batches, None)
+        if following is None and lines.keys:
+            remarks += _absent(path, sorted(lines.keys), source)
+        yield last
+        last = following
 
 
-def _absent(path: str, seen: list[str], source: Source) -> list[str]:
+def _absent(path: str, keys: list[str], source: Source) -> list[str]:
     """A sentence for each column that no line has; `DataError` where they may not lack it."""
     asked, identity = delivered(source), identifying(source)
-    absent = [name for name in asked if name not in seen and name not in identity]
-    some = any(name in seen for name in asked)
-    check_header(path, seen, [name for name in asked if name not in absent] if some else asked, "its lines")
-    return [absent_everywhere(name, seen, asked) for name in absent]
+    absent = [name for name in asked if name not in keys and name not in identity]
+    some = any(name in keys for name in asked)
+    check_header(path, keys, [name for name in asked if name not in absent] if some else asked, "its lines")
+    return [absent_everywhere(name, keys, asked) for name in absent]
 
 
-def _lines(path: str, file: BinaryIO) -> Iterator[bytes]:
+def _blocks(path: str, file: BinaryIO) -> Iterator[bytes]:
+    """The bytes in stretches of whole lines, each ended; a line that is too long is told once those before it are read."""
     stream = unpacked(path, file)
+    rest = b""
     with reading(path):
-        while line := stream.readline(LINE_LIMIT):
-            if len(line) == LINE_LIMIT:
-                raise file_fault(path, f"found a line of more than {LINE_LIMIT >> 20} MiB", "Write one object a line.")
-            yield line
+        while more := stream.read(BLOCK):
+            rest += more
+            end = rest.rfind(b"\n") + 1
+            block, rest = rest[:end], rest[end:]
+            yield from _short_lines(path, block)
+            if len(rest) >= LINE_LIMIT:
+                raise _too_long(path)
+    if rest:
+        yield rest + b"\n"
 
 
-def _row(path: str, line_no: int, line: bytes) -> dict[str, Any]:
-    try:
-        if line_no == 1 and line.startswith(codecs.BOM_UTF8):
-            raise _Refused("found a byte order mark, expected UTF-8 without one")
-        row: Any = _DECODER.decode(line.decode("utf-8").strip(" \t\r\n"))
-    except UnicodeDecodeError:
-        raise file_fault(path, f"line {line_no} is not UTF-8", "Save the file as UTF-8.") from None
-    except _Refused as error:
-        raise file_fault(path, f"line {line_no}: {error}", "Correct the line.") from None
-    except (ValueError, RecursionError):
-        raise file_fault(
-            path, f"line {line_no} is no JSON, expected one object on each line", "Correct the line."
-        ) from None
-    if not isinstance(row, dict):
-        raise file_fault(path, f"line {line_no} is no object, expected names with values", "Correct the line.")
-    return cast("dict[str, Any]", row)
+def _short_lines(path: str, block: bytes) -> Iterator[bytes]:
+    ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) if len(block) >= LINE_LIMIT else _NOWHERE
+    long = np.flatnonzero(np.diff(ends, prepend=-1) >= LINE_LIMIT)
+    sound = block if not len(long) else block[: int(ends[long[0] - 1]) + 1 if long[0] else 0]
+    if sound:
+        yield sound
+    if len(long):
+        raise _too_long(path)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    row = dict(pairs)
-    if len(row) != len(pairs):
-        raise _Refused("found a key twice, expected each once")
-    return row
+_NOWHERE = np.array([], dtype=np.intp)
 
 
-def _no_constant(text: str) -> NoReturn:
-    raise _Refused(f"found {text}, which is no JSON")
+def _too_long(path: str) -> DataError:
+    return file_fault(path, f"found a line of more than {LINE_LIMIT >> 20} MiB", "Write one object a line.")
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_once, parse_float=_Number, parse_int=_Number, parse_constant=_no_constant, strict=True
-)
+@dataclass(eq=False)
+class _Lines:
+    """The lines of one file, as far as they are read: all their keys, and how many there were."""
+
+    source: Source
+    path: str
+    keys: set[str] = field(default_factory=set[str])
+    line_no: int = 1
+    reader: BlockReader | None = None
+
+    def batches(self, block: bytes) -> Iterator[tuple[Mapping[str, Cells], int]]:
+        """The columns of the block's rows; none of blank lines."""
+        if len(block) < WORTH_BLOCKS:
+            yield from self._one_by_one(block)
+        elif batch := self._at_once(block):
+            yield batch
+        else:
+            for part in _parts(block):
+                batch = self._at_once(part)
+                yield from [batch] if batch else self._one_by_one(part)
+
+    def _at_once(self, block: bytes) -> tuple[Mapping[str, Cells], int] | None:
+        if self.reader is None:
+            from jobs.catalog.values.json_blocks import BlockReader
+
+            self.reader = BlockReader(self.source, wanted(self.source))
+        if not self.reader.has_learned:
+            self.reader.learn(self._rows(block.split(b"\n", SAMPLE)[:SAMPLE]))
+        read = self.reader.read(block)
+        if read is None:
+            return None
+        self.keys.update(read.keys)
+        self.line_no += read.rows
+        return read.cells, read.rows
+
+    def _one_by_one(self, block: bytes) -> Iterator[tuple[Mapping[str, Cells], int]]:
+        lines = block.removesuffix(b"\n").split(b"\n")
+        for start in range(0, len(lines), ROWS):
+            own = lines[start : start + ROWS]
+            rows = self._rows(own)
+            self.line_no += len(own)
+            self.keys.update(*rows)
+            if self.reader is not None:
+                self.reader.learn(rows[-SAMPLE:])
+            if rows:
+                yield {name: json_column(self.path, rows, name) for name in wanted(self.source)}, len(rows)
+
+    def _rows(self, lines: Sequence[bytes]) -> list[JsonRow]:
+        """Those of the lines at hand."""
+        return [json_row(self.path, number, line) for number, line in enumerate(lines, self.line_no) if line.strip()]
 
 
-def _cells(path: str, rows: list[dict[str, Any]], name: str) -> Cells:
-    values = [row.get(name) for row in rows]
-    if all(type(value) is str or value is None for value in values):
-        return Cells(_texts(path, values))
-    cells = [_cell(value) for value in values]
-    return Cells(_texts(path, [text for text, _ in cells]), np.array([sort for _, sort in cells], dtype=np.int8))
-
-
-def _texts(path: str, values: list[str | None]) -> pa.Array:
-    try:
-        return pa.array(values, pa.string())
-    except UnicodeEncodeError:
-        raise file_fault(path, "found half a surrogate pair in a text", "Write the file again as UTF-8.") from None
-
-
-def _cell(value: Any) -> tuple[str | None, int]:
-    """A cell as text, and its sort."""
-    match value:
-        case None:
-            return None, TEXT
-        case _Number():
-            return str(value), NUMBER
-        case bool():
-            return ("true" if value else "false"), FLAG
-        case str():
-            return value, TEXT
-        case list() if all(type(item) is str and item and "|" not in item for item in cast("list[Any]", value)):
-            return "|".join(cast("list[str]", value)), LIST
-        case _:
-            return "-", OTHER
+def _parts(block: bytes) -> Iterator[bytes]:
+    size, start = len(block) // PARTS, 0
+    while start < len(block):
+        end = block.find(b"\n", start + size) + 1 or len(block)
+        yield block[start:end]
+        start = end

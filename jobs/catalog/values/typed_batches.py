@@ -96,6 +96,16 @@ def _delivered(source: Source) -> tuple[tuple[str, Column], ...]:
     return tuple(columns.values())
 
 
+def types_read(source: Source) -> dict[str, list[ColumnType]]:
+    """As what each column of the data is read, by its name there; one may be read as several."""
+    types: dict[str, list[ColumnType]] = {}
+    for _, column in _delivered(source):
+        for name in (column.raw, column.latitude, column.longitude):
+            if name:
+                types.setdefault(name, []).append(FLOAT if column.type.name == "point" else column.type)
+    return types
+
+
 class Parser:
     """The parser of one source's rows. `zone` is the account's; a source's own comes before it."""
 
