@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from jobs.catalog.model import Catalog, Source
@@ -231,12 +232,19 @@ def decode_identity(payloads: Sequence[bytes]) -> Identity:
         hashes[position] = fixed_width(batch.column("contact_hash"), np.uint64)
 
     def contact_ids() -> list[str]:
-        ids = [""] * BUCKET
-        for payload in payloads:
-            batch = _batch(payload, {POSITION, "contact_id"}.__contains__)
-            places = fixed_width(batch.column(POSITION), np.int16).tolist()
-            for place, contact_id in zip(places, batch.column("contact_id").to_pylist(), strict=True):
-                ids[place] = contact_id or ""
-        return ids
+        return pc.fill_null(decode_contact_ids(payloads), "").to_pylist()
 
     return Identity(live, hashes, contact_ids)
+
+
+def decode_contact_ids(payloads: Sequence[bytes]) -> pa.StringArray:
+    """The id of each position of a bucket, null where there is nobody or whose contact was erased."""
+    rows = np.full(BUCKET, -1, np.int64)
+    ids: list[pa.Array] = []
+    before = 0
+    for payload in payloads:
+        batch = _batch(payload, {POSITION, "contact_id"}.__contains__)
+        rows[fixed_width(batch.column(POSITION), np.int16)] = before + np.arange(batch.num_rows)
+        ids.append(batch.column("contact_id"))
+        before += batch.num_rows
+    return pa.concat_arrays([*ids, pa.array([], pa.string())]).take(pa.array(rows, mask=rows < 0))

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from jobs.kernel.tiles import decode_identity
+from jobs.kernel.tiles import decode_contact_ids
 from jobs.lake.file_rows import Filter
 from jobs.lake.reads import read_rows, table_rows
 from jobs.lake.tables import IDENTITY, TILES
@@ -40,8 +39,7 @@ class NamedContacts:
         if bucket not in self._payloads:
             place = self.buckets.index(bucket)
             self._payloads = identity_payloads(self.lake, self.pack_no, self.buckets[place : place + BUCKETS_AT_ONCE])
-        ids = pa.array(decode_identity(self._payloads.pop(bucket, [])).contact_ids(), pa.string())
-        return pc.if_else(pc.equal(ids, ""), None, ids)
+        return decode_contact_ids(self._payloads.pop(bucket, []))
 
 
 def identity_payloads(lake: str, pack_no: int, buckets: Sequence[int]) -> dict[int, list[bytes]]:

@@ -91,6 +91,11 @@ def workers_of(settings: Settings, step: str, here_rows: int = 0, here_bytes: in
     return Workers(start, here_rows, here_bytes)
 
 
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
 # --- this process --------------------------------------------------------------------------------------------------------
 
 
@@ -99,7 +104,7 @@ class OwnCrew:
     """Threads of this process, one for each core: rows of Arrow are read, sorted, encoded and written outside of Python's
     lock. What is moved lies in memory."""
 
-    cores: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    cores: int = field(default_factory=cores)
     elsewhere: bool = False
 
     def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> OwnFlow:
