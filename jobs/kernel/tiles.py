@@ -116,13 +116,31 @@ def _joined_times(parts: Sequence[RowBlock]) -> NDArray[np.int64]:
 
 
 def _order(position: NDArray[np.int32], time: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
-    """What puts the rows into (time, position) order; None: they stand so already, as tiles of one part do."""
+    """What puts the rows into (time, position) order; None: they stand so already, as tiles of one part do.
+
+    Parts stand so, each by itself, one behind the other: sorting those by time alone costs little more than reading them,
+    and only of instants that several parts have are the positions sorted too.
+    """
     if time is None:
         return None if bool(np.all(position[1:] >= position[:-1])) else np.argsort(position, kind="stable")
-    later, same = time[1:] > time[:-1], time[1:] == time[:-1]
-    if bool(np.all(later | (same & (position[1:] >= position[:-1])))):
+    if _are_ordered(time, position).all():
         return None
-    return np.lexsort((position, time))
+    order = np.argsort(time, kind="stable")
+    times, positions = time[order], position[order]
+    odd = np.flatnonzero(~_are_ordered(times, positions))
+    if odd.size:
+        instant = np.cumsum(np.append(False, times[1:] != times[:-1]))
+        of_several = np.zeros(instant[-1] + 1, np.bool_)
+        of_several[instant[odd]] = True
+        rows = np.flatnonzero(of_several[instant])
+        order[rows] = order[rows][np.lexsort((positions[rows], instant[rows]))]
+    return order
+
+
+def _are_ordered(time: NDArray[np.int64], position: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Of each row but the last whether the next one may stand behind it."""
+    later, same = time[1:] > time[:-1], time[1:] == time[:-1]
+    return later | (same & (position[1:] >= position[:-1]))
 
 
 def _taken(vector: Vector, order: NDArray[np.int64] | None) -> Vector:

@@ -130,6 +130,19 @@ def test_rows_stand_in_order_of_time_and_position_whatever_the_tiles() -> None:
         assert block.position.tolist() == [2, 5, 0, 2, 0]
 
 
+def test_rows_of_many_tiles_stand_in_order_of_time_and_position_and_then_as_they_came() -> None:
+    dice = np.random.default_rng(11)
+    for _ in range(40):
+        size = int(dice.integers(1, 60))
+        days, positions = dice.integers(1, 8, size).tolist(), dice.integers(0, 6, size).tolist()
+        rows = [(positions[n], f"2026-01-0{days[n]}", n) for n in range(size)]
+        world = World(catalog_of(events(n=INTEGER)), {"order": rows})
+        block = packed(world, "order", "n", cut=int(dice.integers(1, 9)))
+        in_order = sorted(range(size), key=lambda n: (days[n], positions[n]))
+        assert [days[n] for n in block.columns["n"].values.tolist()] == sorted(days)
+        assert block.position.tolist() == [positions[n] for n in in_order]
+
+
 def test_rows_without_time_stand_in_order_of_position() -> None:
     world = World(catalog_of(related(n=INTEGER)), {"device": [(9, 1), (2, 2), (9, 3), (0, 4)]})
     for cut in (1, 3, 4):
