@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 from jobs.bench.chdb_bitmaps import count_in_chdb
 from jobs.bench.peer_answers import SOURCES, STEPS, PeerAnswer, files, grouped, is_no_row_false, passes
 from jobs.bench.questions import AskedTests, tree_polars, tree_sql
-from jobs.bench.seeded_company import FIRST_NIGHT, SEED
+from jobs.bench.scales import SEED
+from jobs.bench.seeded_company import FIRST_NIGHT
 
 if TYPE_CHECKING:  # an engine is imported by the process that is it
     import duckdb

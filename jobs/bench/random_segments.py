@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from jobs.bench.seeded_company import CAMPAIGNS, CHANNELS, COUNTRIES, PAGES, PLATFORMS, PRODUCTS, SEED
+from jobs.bench.scales import SEED
+from jobs.bench.seeded_company import CAMPAIGNS, CHANNELS, COUNTRIES, PAGES, PLATFORMS, PRODUCTS
 
 WINDOWS = ("1d", "7d", "14d", "30d", "60d", "90d", "6mo", "180d", "270d", "1y", "18mo", "2y")
 CONDITIONS = 3.5

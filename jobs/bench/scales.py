@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from jobs.bench.seeded_company import SEED
-
 
 @dataclass(frozen=True)
 class Scale:
@@ -18,6 +16,9 @@ class Scale:
     segments: int
     budget_seconds: float = 300.0
 
+
+SEED = 20261128
+"""What everything of a bench is drawn from."""
 
 SCALES: Mapping[str, Scale] = MappingProxyType(
     {

@@ -19,9 +19,10 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from jobs.bench.scales import SEED
+
 Form = Literal["parquet", "csv"]
 
-SEED = 20261128
 FIRST_NIGHT = date(2026, 11, 24)
 DAY_US = 86_400_000_000
 AS_OF_US = int(np.datetime64(FIRST_NIGHT, "us").astype(np.int64))

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.bench.scales import ENGINES, PARTS, SCALES, Asked
-from jobs.bench.seeded_company import SEED
+from jobs.bench.scales import ENGINES, PARTS, SCALES, SEED, Asked
 from jobs.commands.console import print_json, say
 from jobs.commands.options import AsJson
 from jobs.errors import BUG, DONE, UsageError
