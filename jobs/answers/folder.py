@@ -21,7 +21,7 @@ from jobs.answers.folder_files import file_names, files_of, missing_files
 from jobs.answers.folder_lists import FolderLists, known_lists, read_lists
 from jobs.catalog.model import Catalog, Source
 from jobs.catalog.types import TIMESTAMP, ColumnType
-from jobs.catalog.values import arrow_schema, read_batches, settle
+from jobs.catalog.values import FileNotes, arrow_schema, read_batches, settle
 from jobs.errors import DataError, Problem
 from jobs.kernel.bucket import Given, Identity, contact_hashes
 from jobs.kernel.bucket_evaluation import evaluate_bucket
@@ -161,14 +161,14 @@ def _read_source(
             problems.append(Problem(str(data), "", f"found no file of the contacts source, expected one of {expected}"))
         return empty
     path, format_ = files[0]
-    remarks: list[str] = []
+    notes = FileNotes()
     try:
-        batches = read_batches(source, catalog, path, format_, account_zone, remarks=remarks)
+        batches = read_batches(source, catalog, path, format_, account_zone, notes=notes)
         table = pa.Table.from_batches(batches, empty.schema)
     except DataError as error:
         problems += error.problems or [Problem(str(path), "", error.message.removeprefix(f"{path}: "))]
         return empty
-    warnings += [Problem(str(path), "", remark, "warning") for remark in remarks]
+    warnings += [Problem(str(path), "", remark, "warning") for remark in notes.remarks]
     settled = settle(source, table)
     problems += [Problem(str(path), "", problem) for problem in settled.problems]
     return settled.rows

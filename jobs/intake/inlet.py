@@ -6,12 +6,13 @@ files, from a table or over a connection.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import pyarrow as pa
 
+from jobs.catalog.values import FileNotes
 from jobs.errors import visible
 from jobs.lake.stored_source import StoredSource
 
@@ -21,8 +22,8 @@ class Part:
     """What one worker reads by itself: a file, a range of a table, or a piece of a large one.
 
     `name` is what its inlet finds it by, `content` the hash of what lay there when it was looked at, `size` its bytes. A
-    piece has those of the whole, the stretch of it from `first` up to and without `end` (of a Parquet file row groups),
-    how many rows stand `before` it, and about how many bytes are its `own`.
+    piece has those of the whole, the stretch of it from `first` up to and without `end` (row groups of a Parquet file, bytes
+    of another), and about how many bytes are its `own`.
     """
 
     name: str
@@ -30,7 +31,6 @@ class Part:
     content: str = ""
     first: int = 0
     end: int | None = None
-    before: int = 0
     own: int = 0
 
     @property
@@ -86,8 +86,13 @@ class Inlet(Protocol):
         """`StillChanging` where a part is no longer what arrived. Asked of a part once all pieces of it are read."""
         ...
 
-    def batches(self, stored: StoredSource, part: Part, remarks: list[str]) -> Iterator[pa.RecordBatch]:
-        """The rows of a part with the columns of `arrow_schema`; with the last ones `remarks` say what is to be told of it.
+    def remarks(self, stored: StoredSource, part: Part, keys: Collection[str]) -> list[str]:
+        """What is to be told of a part that was read in pieces, by the keys that notes have of them; `DataError` where it
+        is refused."""
+        ...
+
+    def batches(self, stored: StoredSource, part: Part, notes: FileNotes) -> Iterator[pa.RecordBatch]:
+        """The rows of a part with the columns of `arrow_schema`; with the last ones `notes` say what is to be told of it.
 
         `DataError` where it is no table, `StillChanging` where it is no longer what arrived (whatever else is wrong with
         it; a piece that can be read does not ask), `Unreachable` where it cannot be read.

@@ -10,17 +10,20 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
+from typing import BinaryIO, assert_never
 
 import pyarrow as pa
 from pyarrow import fs
 
-from jobs.catalog.model import Files
-from jobs.catalog.values import read_batches
+from jobs.catalog.model import Files, Format
+from jobs.catalog.values import FileNotes, FileStretch, read_batches, remarks_on
+from jobs.catalog.values.file_stretches import row_ends
 from jobs.catalog.values.parquet_files import row_groups
 from jobs.errors import DataError, Unreachable, visible
 from jobs.intake.inlet import Arrival, Landed, Part, StillChanging
@@ -59,36 +62,37 @@ class LandedFiles:
         return Landed(tuple(arrived), tuple(sorted(waiting.items())))
 
     def pieces(self, part: Part) -> Sequence[Part]:
-        """A large Parquet file by its row groups. Rows of CSV and JSON Lines are found only by reading them in order."""
-        if self.files.format != "parquet" or part.size <= PIECE_BYTES:
+        """A large Parquet file by its row groups, one of text by its rows: of CSV all quotes are counted for that. A packed
+        file is read in order or not at all."""
+        if part.size <= PIECE_BYTES or part.name.endswith(".gz"):
             return [part]
         try:
             with open_file(self.landing, part.name) as file:
-                groups = row_groups(file)
+                return _pieces(part, self.files.format, file)
         except (OSError, DataError):  # whoever reads it says what is wrong
             return [part]
-        return _cut(part, groups)
 
-    def batches(self, stored: StoredSource, part: Part, remarks: list[str]) -> Iterator[pa.RecordBatch]:
+    def batches(self, stored: StoredSource, part: Part, notes: FileNotes) -> Iterator[pa.RecordBatch]:
         """The file is looked at again once it is read: half a file must neither be taken nor refused."""
         try:
-            yield from self._rows(stored, part, remarks)
+            yield from self._rows(stored, part, notes)
         except (DataError, Unreachable):
             self.check(part)
             raise
         if not part.is_piece:
             self.check(part)
 
-    def _rows(self, stored: StoredSource, part: Part, remarks: list[str]) -> Iterator[pa.RecordBatch]:
+    def _rows(self, stored: StoredSource, part: Part, notes: FileNotes) -> Iterator[pa.RecordBatch]:
         with _reading(self.landing, part.name):
             file = open_file(self.landing, part.name)
         with file:
             source, zone = stored.source, stored.account_zone
             form = self.files.format
-            groups = None if part.end is None else range(part.first, part.end)
-            yield from read_batches(
-                source, stored.catalog, part.shown, form, zone, file=file, remarks=remarks, groups=groups
-            )
+            piece = None if part.end is None else FileStretch(part.first, part.end)
+            yield from read_batches(source, stored.catalog, part.shown, form, zone, file=file, notes=notes, piece=piece)
+
+    def remarks(self, stored: StoredSource, part: Part, keys: Collection[str]) -> list[str]:
+        return remarks_on(stored.source, part.shown, self.files.format, keys)
 
     def check(self, part: Part) -> None:
         """Its bytes are hashed again."""
@@ -97,17 +101,33 @@ class LandedFiles:
             raise _changing(part.name)
 
 
-def _cut(part: Part, groups: Sequence[int]) -> list[Part]:
+def _pieces(part: Part, form: Format, file: BinaryIO) -> list[Part]:
+    match form:
+        case "parquet":
+            return _row_group_pieces(part, row_groups(file))
+        case "csv" | "jsonl":
+            ends = [*(end for end in row_ends(form, file, PIECE_BYTES) if end < part.size), part.size]
+            cuts = list(pairwise([0, *ends]))
+            return (
+                [replace(part, first=first, end=end, own=end - first) for first, end in cuts]
+                if len(cuts) > 1
+                else [part]
+            )
+        case _:
+            assert_never(form)
+
+
+def _row_group_pieces(part: Part, groups: Sequence[int]) -> list[Part]:
     """Pieces of about `PIECE_BYTES` each. `groups`: the rows of each row group."""
     rows = max(sum(groups), 1)
     pieces: list[Part] = []
-    first, before, taken = 0, 0, 0
+    first, taken = 0, 0
     for end, count in enumerate(groups, 1):
         taken += count
         own = part.size * taken // rows
         if own >= PIECE_BYTES or end == len(groups):
-            pieces.append(replace(part, first=first, end=end, before=before, own=own))
-            first, before, taken = end, before + taken, 0
+            pieces.append(replace(part, first=first, end=end, own=own))
+            first, taken = end, 0
     return pieces if len(pieces) > 1 else [part]
 
 

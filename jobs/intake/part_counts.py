@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 import polars as pl
@@ -28,11 +28,11 @@ SEEDS = (11, 12)
 
 @dataclass
 class PartCounts:
-    """Of one part of a delivery. `wrong` by what is wrong, `first` the row where that stands first, from 1; `before`: the
-    rows of the same file that others count."""
+    """Of one part of a delivery. `wrong` by what is wrong, `first` the row where that stands first, from 1; `start`: where
+    in its file a piece begins; `keys`: those that its rows have, where rows have any."""
 
     shown: str
-    before: int = 0
+    start: int = 0
     rows: int = 0
     missing_contact: int = 0
     missing_time: int = 0
@@ -43,6 +43,7 @@ class PartCounts:
     faults: list[str] = field(default_factory=list[str])
     changing: list[str] = field(default_factory=list[str])
     remarks: list[str] = field(default_factory=list[str])
+    keys: list[str] = field(default_factory=list[str])
 
     def add(self, rows: pa.RecordBatch, stored: StoredSource, numbers: pa.Array | None) -> pa.Array | None:
         """Counts a batch of parsed rows; `numbers` of their contacts, None where nobody asks who is known.
@@ -72,7 +73,7 @@ class PartCounts:
             return
         parents, texts = pc.list_parent_indices(problems).to_pylist(), pc.list_flatten(problems).to_pylist()
         for row, text in zip(parents, texts, strict=True):
-            self.first.setdefault(text, self.before + self.rows + row + 1)
+            self.first.setdefault(text, self.rows + row + 1)
         for text, count in Counter(texts).items():
             self.wrong[text] = self.wrong.get(text, 0) + count
 
@@ -88,10 +89,11 @@ def together(parts: Sequence[PartCounts], blames: Iterable[Blame], repeated: Map
     """The counts of a delivery from those of all its parts."""
     wrong: dict[Blame, int] = {}
     places: dict[Blame, str] = {}
+    first_rows = list(_first_rows(parts))
     for blame in blames:
         text = str(blame)
         wrong[blame] = sum(part.wrong.get(text, 0) for part in parts)
-        if first := sorted((part.shown, part.first[text]) for part in parts if text in part.first):
+        if first := sorted((shown, rows[text]) for shown, rows in first_rows if text in rows):
             places[blame] = f"row {first[0][1]} of {first[0][0]}"
     return Counts(
         rows=sum(part.rows for part in parts),
@@ -105,6 +107,14 @@ def together(parts: Sequence[PartCounts], blames: Iterable[Blame], repeated: Map
         changing=_all(part.changing for part in parts),
         remarks=_all(part.remarks for part in parts),
     )
+
+
+def _first_rows(parts: Sequence[PartCounts]) -> Iterator[tuple[str, Mapping[str, int]]]:
+    """Of each part its file and `first`, counted from the start of the file: pieces know only their own rows."""
+    before: Counter[str] = Counter()
+    for part in sorted(parts, key=lambda part: (part.shown, part.start)):
+        yield part.shown, {text: before[part.shown] + row for text, row in part.first.items()}
+        before[part.shown] += part.rows
 
 
 def _all(messages: Iterable[Sequence[str]]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from itertools import groupby
 
@@ -17,6 +17,7 @@ import polars as pl
 import pyarrow as pa
 
 from jobs.catalog.row_rules import RowRule, row_rules
+from jobs.catalog.values import FileNotes
 from jobs.catalog.values.layout import CONTACT_ID
 from jobs.catalog.values.typed_batches import possible_blames
 from jobs.errors import DataError
@@ -38,9 +39,8 @@ HANDED_OUT = pa.schema(
         ("name", pa.string()),
         ("size", pa.int64()),
         ("content", pa.string()),
-        ("first", pa.int32()),
-        ("end", pa.int32()),
-        ("before", pa.int64()),
+        ("first", pa.int64()),
+        ("end", pa.int64()),
         ("own", pa.int64()),
     ]
 )
@@ -85,16 +85,17 @@ class DeliveryReader:
                 yield from self._part(number, alone, Part(*part))
 
     def _part(self, delivery_no: int, alone: bool, part: Part) -> Iterator[pa.RecordBatch]:
-        counts = PartCounts(part.shown, part.before)
+        counts = PartCounts(part.shown, part.first)
         writer = TableFileWriter(self.lake, self.table, folder=self.folder)
         hashes: dict[int, list[pl.DataFrame]] = {number: [] for number in range(len(self.rules))}
-        remarks: list[str] = []
+        notes = FileNotes()
         try:
-            for rows in self.inlet.batches(self.stored, part, remarks):
+            for rows in self.inlet.batches(self.stored, part, notes):
                 for number, rule in enumerate(self.rules):
                     hashes[number].append(compared(rule, self.stored, rows))
                 self._keep(delivery_no, rows, counts, writer)
-            counts.remarks += [f"{part.shown}: {remark}" for remark in remarks]
+            counts.remarks += _of_file(part, notes.remarks)
+            counts.keys += sorted(notes.keys) if part.is_piece else []
         except DataError as fault:
             counts.faults.append(str(fault))
         except StillChanging as changing:
@@ -120,20 +121,35 @@ class DeliveryReader:
 
 @dataclass(frozen=True)
 class Staged:
-    """A source's deliveries as they lie in files that nobody knows: by delivery its counts, and its files."""
+    """A source's deliveries as they lie in files that nobody knows: by delivery its counts, and its files; `cut` are those
+    of which a part was read in pieces."""
 
     reader: DeliveryReader
     counts: Mapping[int, Counts]
     files: Mapping[int, Sequence[TableFile]]
+    cut: Collection[int] = ()
 
 
 def stage(workers: Workers, reader: DeliveryReader, parts: Sequence[tuple[int, Part]]) -> Staged:
     """Reads and writes these parts, each with the number of its delivery; one job, with a shuffle of hashes where a
-    delivery has several parts and its rows are compared."""
+    delivery has several parts and its rows are compared.
+
+    Large parts are read in pieces. Of a delivery that cannot be read to its end so they are read again whole: then what is
+    wrong, and how far the rows were counted, is said of the file, whatever pieces it had.
+    """
+    staged = _staged(workers, reader, {numbered: reader.inlet.pieces(numbered[1]) for numbered in parts})
+    torn = {number for number, counts in staged.counts.items() if number in staged.cut and counts.faults}
+    if not torn:
+        return staged
+    again = _staged(workers, reader, {numbered: [numbered[1]] for numbered in parts if numbered[0] in torn})
+    files = {number: files for number, files in staged.files.items() if number not in torn}
+    return Staged(reader, {**staged.counts, **again.counts}, {**files, **again.files})
+
+
+def _staged(workers: Workers, reader: DeliveryReader, pieces: Mapping[tuple[int, Part], Sequence[Part]]) -> Staged:
     counts: dict[int, list[PartCounts]] = {}
     files: dict[int, list[TableFile]] = {}
     repeated: dict[int, dict[str, int]] = {}
-    pieces = {numbered: reader.inlet.pieces(numbered[1]) for numbered in parts}
     handed = [(number, piece) for (number, _), cut in pieces.items() for piece in cut]
     parts_of = Counter(number for number, _ in handed)
     alone = {number for number, count in parts_of.items() if count == 1}
@@ -155,25 +171,34 @@ def stage(workers: Workers, reader: DeliveryReader, parts: Sequence[tuple[int, P
             of_rules = repeated.setdefault(number, {})
             name = reader.rules[row["rule"]].name
             of_rules[name] = of_rules.get(name, 0) + int(bytes(row["payload"]))
-    for (number, part), cut in pieces.items():
-        if len(cut) > 1:
-            counts[number] += _changed(reader.inlet, part)
+    cut = [numbered for numbered, each in pieces.items() if len(each) > 1]
+    for number, part in cut:
+        counts[number].append(_of_pieces(reader, part, counts[number]))
     blames = possible_blames(reader.stored.source)
     names = [rule.name for rule in reader.rules]
     whole = {
         number: together(each, blames, dict.fromkeys(names, 0) | _sums(each) | repeated.get(number, {}))
         for number, each in counts.items()
     }
-    return Staged(reader, whole, files)
+    return Staged(reader, whole, files, {number for number, _ in cut})
 
 
-def _changed(inlet: Inlet, part: Part) -> list[PartCounts]:
-    """What is to be said of a part that was read in pieces, where it is no longer what arrived."""
+def _of_pieces(reader: DeliveryReader, part: Part, counts: Sequence[PartCounts]) -> PartCounts:
+    """What only all pieces of a part can say together: that it is no longer what arrived, and which keys no row has."""
+    whole = PartCounts(part.shown)
+    keys = {key for each in counts if each.shown == part.shown for key in each.keys}
     try:
-        inlet.check(part)
+        reader.inlet.check(part)
+        whole.remarks += _of_file(part, reader.inlet.remarks(reader.stored, part, keys))
     except StillChanging as changing:
-        return [PartCounts(part.shown, changing=[str(changing)])]
-    return []
+        whole.changing.append(str(changing))
+    except DataError as fault:
+        whole.faults.append(str(fault))
+    return whole
+
+
+def _of_file(part: Part, remarks: Iterable[str]) -> list[str]:
+    return [f"{part.shown}: {remark}" for remark in remarks]
 
 
 def _sums(parts: Sequence[PartCounts]) -> dict[str, int]:

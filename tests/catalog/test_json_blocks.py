@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jobs.catalog.values import json_lines, read_batches
+from jobs.catalog.values import FileNotes, json_lines, read_batches
 from jobs.catalog.values.json_blocks import BlockReader
 from jobs.catalog.values.json_rows import json_row
 from jobs.catalog.values.layout import wanted
@@ -82,15 +82,15 @@ LINES = st.lists(st.one_of(st.just(LINE.encode()), changed_lines(), changed_line
 
 def outcome(data: bytes, worth_blocks: int, block: int = 1 << 22) -> Any:
     """The rows with their problems and what is told, or the refusal."""
-    remarks: list[str] = []
+    notes = FileNotes()
     sizes: dict[str, Any] = {"WORTH_BLOCKS": worth_blocks, "BLOCK": block, "PARTS": 3, "SAMPLE": 2}
     with mock.patch.multiple(json_lines, **sizes):
         try:
-            batches = read_batches(SOURCE, CATALOG, "s.jsonl", "jsonl", "UTC", BytesIO(data), remarks)
+            batches = read_batches(SOURCE, CATALOG, "s.jsonl", "jsonl", "UTC", BytesIO(data), notes)
             rows = [row for batch in batches for row in batch.to_pylist()]
         except DataError as error:
             return str(error)
-    return repr(rows), remarks  # -0.0 is not 0.0
+    return repr(rows), notes.remarks  # -0.0 is not 0.0
 
 
 ONE_BY_ONE = 1 << 40

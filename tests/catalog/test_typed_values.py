@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from jobs.catalog.values import arrow_schema, parse_batches, read_batches
+from jobs.catalog.values import FileNotes, arrow_schema, parse_batches, read_batches
 from jobs.errors import DataError
 from tests.catalog.made import column, good, read, source
 
@@ -240,12 +240,10 @@ def test_a_file_of_something_else_is_refused(case: str) -> None:
 )
 def test_a_column_that_no_line_has_is_missing_in_all_of_them_and_told(line: str, told: bool) -> None:
     one, catalog = source(keys("integer"))
-    remarks: list[str] = []
-    batches = list(
-        read_batches(one, catalog, "s.jsonl", "jsonl", "UTC", BytesIO(f"{line}\n{line}\n".encode()), remarks)
-    )
+    notes = FileNotes()
+    batches = list(read_batches(one, catalog, "s.jsonl", "jsonl", "UTC", BytesIO(f"{line}\n{line}\n".encode()), notes))
     assert [batch["c"].to_pylist() for batch in batches] == [[None, None]]
-    assert remarks == (
+    assert notes.remarks == (
         ['no line has the column "c", so it is missing in all of them, found "C" (was it renamed?)'] if told else []
     )
 

@@ -15,6 +15,7 @@ import pytest
 
 from jobs.catalog.model import Catalog, Column, Files, Source
 from jobs.catalog.types import ColumnType
+from jobs.catalog.values import FileNotes
 from jobs.errors import UNREACHABLE, Unreachable
 from jobs.intake.inlet import Landed, StillChanging
 from jobs.intake.landing import LandedFiles
@@ -214,7 +215,7 @@ def inlet(tmp_path: Path) -> LandedFiles:
 
 def test_a_file_that_stays_is_read_whole(inlet: LandedFiles) -> None:
     (arrival,) = inlet.arrived().arrived
-    assert sum(batch.num_rows for batch in inlet.batches(STORED, arrival.parts[0], [])) == ROWS
+    assert sum(batch.num_rows for batch in inlet.batches(STORED, arrival.parts[0], FileNotes())) == ROWS
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
@@ -224,7 +225,7 @@ def test_a_file_that_changes_once_it_was_seen_has_not_arrived(
 ) -> None:
     (arrival,) = inlet.arrived().arrived
     file = Path(inlet.landing) / "2026-11-23.csv"
-    batches = inlet.batches(STORED, arrival.parts[0], [])
+    batches = inlet.batches(STORED, arrival.parts[0], FileNotes())
     if moment == "while it is read":
         assert next(batches).num_rows < ROWS, "the whole file was read before it could change"
     change(file)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,12 +12,16 @@ import pytest
 
 from jobs.catalog.model import Catalog, Column, Files, Source
 from jobs.catalog.types import ColumnType
+from jobs.catalog.values import FileNotes, file_stretches
+from jobs.catalog.values.typed_batches import possible_blames
 from jobs.errors import DataError
 from jobs.intake import landing
+from jobs.intake.delivery_counts import Counts
 from jobs.intake.inlet import Part, StillChanging
 from jobs.intake.landing import LandedFiles
-from jobs.intake.part_counts import PartCounts
+from jobs.intake.part_counts import PartCounts, together
 from jobs.lake.stored_source import StoredSource
+from tests.catalog.test_odd_files import REFUSED
 
 CONTACTS = Source("contacts", "contacts", {"n": Column("n", ColumnType("integer"), raw="n")})
 STORED = StoredSource(Catalog({"contacts": CONTACTS}), CONTACTS, "UTC")
@@ -35,12 +41,12 @@ def whole(inlet: LandedFiles) -> Part:
 
 
 def numbers(inlet: LandedFiles, part: Part) -> list[int]:
-    return [row for batch in inlet.batches(STORED, part, []) for row in batch.column("n").to_pylist()]
+    return [row for batch in inlet.batches(STORED, part, FileNotes()) for row in batch.column("n").to_pylist()]
 
 
 def test_the_pieces_are_the_file(inlet: LandedFiles) -> None:
     pieces = inlet.pieces(whole(inlet))
-    assert [(piece.first, piece.end, piece.before) for piece in pieces] == [(0, 1, 0), (1, 2, 3), (2, 3, 6), (3, 4, 9)]
+    assert [(piece.first, piece.end) for piece in pieces] == [(0, 1), (1, 2), (2, 3), (3, 4)]
     assert [numbers(inlet, piece) for piece in pieces] == [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9]]
     assert numbers(inlet, whole(inlet)) == list(range(10))
 
@@ -94,11 +100,110 @@ def test_a_wrong_row_is_named_by_its_place_in_the_file(inlet: LandedFiles, tmp_p
     people = [f"c{number}" for number in range(10)]
     written = [str(number) if number not in (7, 9) else "x" for number in range(10)]
     pq.write_table(pa.table({"contact_id": people, "n": written}), tmp_path / "p.parquet", row_group_size=3)
-    first: dict[str, list[int]] = {}
-    for piece in inlet.pieces(whole(inlet)):
-        counts = PartCounts(piece.shown, piece.before)
-        for rows in inlet.batches(STORED, piece, []):
+    counts = counted(inlet, inlet.pieces(whole(inlet)))
+    assert [(str(blame), rows) for blame, rows in counts.wrong.items() if rows] == [
+        ("n: not a whole number of 64 bits", 2)
+    ]
+    assert list(counts.places.values()) == ["row 8 of p.parquet"]
+
+
+# --- files of text: every cut gives the file
+
+TEXTS = (
+    b'contact_id,n\na,1\n"b\n\n""x"",""\n",2\r\n"",\n\n\r\nc,x\n"d\r\n",4\n"\n",y\n"e",5',
+    b'"contact\n_id",contact_id,n\r\n?,a,1\r\n"\n",b,2\r\n',
+    b'{"contact_id": "a", "n": 1}\n\n{"contact_id": "b\\n\\"", "n": "x"}\r\n  \n{"N": 3}\n{"contact_id": "d", "n": 4}',
+    b'{"contact_id": "a", "m": 1}\n{"contact_id": "b"}\n{}\n',
+)
+
+
+def landed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, piece_bytes: int) -> LandedFiles:
+    form = "jsonl" if data.startswith(b"{") else "csv"
+    (tmp_path / f"p.{form}").write_bytes(data)
+    monkeypatch.setattr(landing, "PIECE_BYTES", piece_bytes)
+    return LandedFiles(str(tmp_path), Files(f"p.{form}", form))
+
+
+def counted(inlet: LandedFiles, pieces: Sequence[Part]) -> Counts:
+    """As workers and their driver count, the last piece first."""
+    parts: list[PartCounts] = []
+    keys: set[str] = set()
+    for piece in reversed(pieces):
+        counts, notes = PartCounts(piece.shown, piece.first), FileNotes()
+        for rows in inlet.batches(STORED, piece, notes):
             counts.add(rows, STORED, None)
-        for problem, row in counts.first.items():
-            first.setdefault(problem, []).append(row)
-    assert list(first.values()) == [[8, 10]]
+        counts.remarks += notes.remarks
+        keys |= notes.keys
+        parts.append(counts)
+    if len(pieces) > 1:
+        parts.append(PartCounts(pieces[0].shown, remarks=inlet.remarks(STORED, pieces[0], keys)))
+    return together(parts, possible_blames(CONTACTS), {})
+
+
+@pytest.mark.parametrize("data", TEXTS)
+def test_a_file_of_text_is_the_same_wherever_it_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    inlet = landed(tmp_path, monkeypatch, data, len(data))
+    part = whole(inlet)
+    rows = [row for batch in inlet.batches(STORED, part, FileNotes()) for row in batch.to_pylist()]
+    expected = counted(inlet, [part])
+    ways: set[int] = set()
+    for piece_bytes in range(1, len(data)):
+        monkeypatch.setattr(landing, "PIECE_BYTES", piece_bytes)
+        for at_once in (3, 5, 1 << 22):
+            monkeypatch.setattr(file_stretches, "READ_AT_ONCE", at_once)
+            pieces = inlet.pieces(part)
+            assert [piece.first for piece in pieces] == [0, *(piece.end for piece in pieces[:-1])] or len(pieces) == 1
+            read = [inlet.batches(STORED, piece, FileNotes()) for piece in pieces]
+            assert [row for batches in read for batch in batches for row in batch.to_pylist()] == rows
+            assert counted(inlet, pieces) == expected
+            ways.add(len(pieces))
+    assert max(ways) > 2
+
+
+def test_a_row_of_many_lines_is_never_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inlet = landed(tmp_path, monkeypatch, b'contact_id,n\n"a\n\n\n\n",1\nb,2\n', 1)
+    assert [(piece.first, piece.end, piece.weight) for piece in inlet.pieces(whole(inlet))] == [
+        (0, 13, 13), (13, 23, 10), (23, 27, 4)
+    ]  # fmt: skip
+
+
+def test_a_packed_file_stays_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "p.csv.gz").write_bytes(gzip.compress(TEXTS[0]))
+    monkeypatch.setattr(landing, "PIECE_BYTES", 1)
+    inlet = LandedFiles(str(tmp_path), Files("p.csv.gz", "csv"))
+    assert inlet.pieces(whole(inlet)) == [whole(inlet)]
+
+
+@pytest.mark.parametrize("data", [TEXTS[0], TEXTS[2]])
+def test_a_file_of_text_that_shrinks_while_its_pieces_are_read_has_not_arrived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    """Whoever reads what is gone finds nothing there, and whoever reads half a row asks."""
+    inlet = landed(tmp_path, monkeypatch, data, 1)
+    part = whole(inlet)
+    pieces = inlet.pieces(part)
+    (tmp_path / part.name).write_bytes(data[: pieces[2].first + 2])
+    assert numbers(inlet, pieces[-1]) == []
+    with pytest.raises(StillChanging):
+        numbers(inlet, pieces[2])
+    with pytest.raises(StillChanging):
+        inlet.check(part)
+
+
+@pytest.mark.parametrize("data", [data for data, _ in REFUSED.values() if data.count(b"\n") > 1])
+def test_a_file_that_is_no_table_has_a_piece_that_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    source = Source("s", "related", {**CONTACTS.columns, "name": Column("name", ColumnType("text"), raw="name")},
+                    contact="contact_id")  # fmt: skip
+    stored = StoredSource(Catalog({"s": source}), source, "UTC")
+    inlet = landed(tmp_path, monkeypatch, data, 1)
+    refusals = 0
+    for piece in inlet.pieces(whole(inlet)):
+        try:
+            list(inlet.batches(stored, piece, FileNotes()))
+        except DataError:
+            refusals += 1
+    assert refusals

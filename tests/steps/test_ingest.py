@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable, UsageError
 from jobs.intake import acceptance, landing
-from jobs.intake.acceptance import asked_sources, look, recorded, skip_delivery
+from jobs.intake.acceptance import asked_sources, ingest, look, recorded, skip_delivery
 from jobs.intake.attempt import Attempt, take
 from jobs.intake.audit import Audit
 from jobs.intake.journal import read_entries, read_readings, write_entries
@@ -25,6 +26,7 @@ from jobs.intake.staging_places import new_place
 from jobs.intake.taken_rows import take_in
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import DELIVERIES
+from jobs.lake.workers import Workers
 from tests.steps.night import CONTACTS, LOYALTY, ORDER, PRODUCT, TICKET, Company
 
 PEOPLE = ("contact_id,country,born_on", "ada,AT,1990-01-01", "bob,DE,", "cyd,,2000-02-29")
@@ -149,6 +151,56 @@ def test_a_large_parquet_file_is_judged_the_same_read_in_pieces(
     report = company.ingest()
     assert [(entry.source, entry.rows) for entry in report.accepted] == [("ticket", 7)]
     assert company.rows("ticket", report, ["ticket_id"]) == [(str(number),) for number in (1, 2, 3, 4, 5, 7)]
+
+
+def test_large_files_of_text_are_judged_as_their_whole(
+    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Spark's workers read every row by itself, and this process the files whole: the journals and the rows are the same."""
+    texts = {
+        "contacts": CONTACTS,
+        "order": ORDER.replace("50%", "100%"),
+        "late": ORDER.replace("source: order", "source: late").replace("order/", "late/"),
+        "torn": ORDER.replace("source: order", "source: torn").replace("order/", "torn/"),
+        "ticket": TICKET.replace("{date}.csv", "{date}.jsonl").replace("csv}", "jsonl}"),
+        "note": TICKET.replace("{date}.csv", "{date}.jsonl").replace("csv}", "jsonl}").replace("ticket", "note"),
+        "odd": TICKET.replace("{date}.csv", "{date}.jsonl").replace("csv}", "jsonl}").replace("ticket", "odd"),
+    }
+    whole = Company(company.spark, tmp_path / "whole", texts)
+    company.texts = texts
+    for each in (company, whole):
+        each.root.mkdir(exist_ok=True)
+        each.deliver("contacts/2026-11-22.csv", *PEOPLE)
+        each.deliver(
+            "order/2026-11-22.csv", HEADER, '"ada",2026-11-01,1.00', '"a\n\nb",2026-11-01,2.00', ",2026-11-01,3.00"
+        )
+        each.deliver(
+            "late/2026-11-22.csv", HEADER, "ada,2026-11-01,1.00", "", "ada,2026-11-01,1.001", "bob,x,y", "bob,,"
+        )
+        each.deliver("torn/2026-11-22.csv", HEADER, "ada,2026-11-01,x", "ada,2026-11-01", "bob,2026-11-01,z")
+        each.deliver("ticket/2026-11-22.jsonl", *(f'{{"contact_id": "ada", "ticket_id": {n}}}' for n in (1, 2, 3)))
+        each.deliver(
+            "note/2026-11-22.jsonl", *(f'{{"contact_id": "ada", "note_id": 1, "state": "{n}"}}' for n in (1, 2))
+        )
+        each.deliver(
+            "odd/2026-11-22.jsonl", '{"contact_id": "ada", "odd_id": 1}', "{", '{"contact_id": "ada", "odd_id": []}'
+        )
+    here = replace(whole.night("2026-11-24T00:00"), workers=Workers(lambda: company.spark, 1 << 40, 1 << 40))
+    expected = ingest(here)
+    monkeypatch.setattr(landing, "PIECE_BYTES", 1)
+    report = company.ingest()
+    judged = [
+        [
+            (row["source"], row["state"], row["reason"], json.loads(row["counts"]))
+            for row in table_rows(lake, DELIVERIES)
+        ]
+        for lake in (company.lake, whole.lake)
+    ]
+    assert sorted(judged[0], key=str) == sorted(judged[1], key=str)
+    assert report.failed_sources == expected.failed_sources
+    assert sorted(report.failed_sources) == ["late", "note", "odd", "torn"]
+    for name, columns in {"order": ["contact_id", "amount"], "ticket": ["ticket_id", "state"]}.items():
+        assert company.rows(name, report, columns) == whole.rows(name, expected, columns) != []
 
 
 def test_other_bytes_of_a_known_day_are_refused_until_somebody_decides(company: Company) -> None:

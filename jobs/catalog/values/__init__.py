@@ -4,6 +4,7 @@
     json_rows.py       one line of JSON, strictly; json_blocks.py many at once, where that is sure to be the same
     typed_batches.py   one batch of delivered cells as typed columns, `_problems` beside them
     texts.py           text -> value, for each type · typed.py  values that already have one · derived_values.py  arithmetic
+    file_stretches.py     where large files are cut
     byte_streams.py    bytes, unpacked · list_files.py  files of contact ids · quick_start.py  pyarrow without pandas
     layout.py          which columns a source needs, which it becomes · settled_rows.py  the rules about a delivery's rows
 
@@ -11,11 +12,13 @@ Exact: no value is rounded, trimmed or guessed; what is not exactly of its colum
 without the value. A file that cannot be split at all is a `DataError`. Nothing here knows Spark.
 """
 
+from jobs.catalog.values.file_stretches import FileNotes, FileStretch
 from jobs.catalog.values.layout import arrow_schema, arrow_type
 from jobs.catalog.values.list_files import read_contact_ids
 from jobs.catalog.values.settled_rows import Settled, check_rows, settle
-from jobs.catalog.values.source_files import parse_batches, read_batches
+from jobs.catalog.values.source_files import parse_batches, read_batches, remarks_on
 
 __all__ = [
-    "Settled", "arrow_schema", "arrow_type", "check_rows", "parse_batches", "read_batches", "read_contact_ids", "settle",
+    "FileNotes", "FileStretch", "Settled", "arrow_schema", "arrow_type", "check_rows", "parse_batches", "read_batches",
+    "read_contact_ids", "remarks_on", "settle",
 ]  # fmt: skip

@@ -17,19 +17,31 @@ from jobs.catalog.model import Source
 from jobs.catalog.values.cells import Cells
 from jobs.catalog.values.csv_text import BLOCK, StrictText
 from jobs.catalog.values.file_faults import check_header, file_fault
+from jobs.catalog.values.file_stretches import FileStretch, StretchFile
 from jobs.catalog.values.layout import delivered, wanted
 
 
-def csv_cells(source: Source, path: str, file: BinaryIO) -> Iterator[tuple[Mapping[str, Cells], int]]:
-    """The source's columns as texts, a block of rows at a time. `DataError` where the file is not strict CSV."""
-    text = StrictText(path, file)
+def csv_cells(
+    source: Source, path: str, file: BinaryIO, piece: FileStretch | None = None
+) -> Iterator[tuple[Mapping[str, Cells], int]]:
+    """The source's columns as texts, a block of rows at a time. `DataError` where the file is not strict CSV.
+
+    A piece that does not begin the file has no header: the file's is read first.
+    """
+    text = StrictText(path, file if piece is None else _stretch(file, 0, piece.first or piece.end))
     header = _names(text.header())
     if not any(header):
         raise file_fault(path, "found no header, expected a first line that names the columns", "Deliver it again.")
     check_header(path, header, delivered(source))
     places = {name: f"c{header.index(name)}" for name in wanted(source) if name in header}
+    if piece is not None and piece.first:
+        text = StrictText(path, _stretch(file, piece.first, piece.end))
     for batch in text_batches(path, text, len(header), list(places.values())):
         yield {name: Cells(batch.column(place)) for name, place in places.items()}, batch.num_rows
+
+
+def _stretch(file: BinaryIO, first: int, end: int) -> BinaryIO:
+    return cast("BinaryIO", StretchFile(file, FileStretch(first, end)))
 
 
 def _names(header: str) -> list[str]:

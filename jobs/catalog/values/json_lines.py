@@ -7,9 +7,9 @@ Blocks of lines are read at once where that is sure to mean the same; where it i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from jobs.catalog.model import Source
 from jobs.catalog.values.byte_streams import reading, unpacked
 from jobs.catalog.values.cells import Cells
 from jobs.catalog.values.file_faults import absent_everywhere, check_header, file_fault
+from jobs.catalog.values.file_stretches import FileNotes, FileStretch, StretchFile
 from jobs.catalog.values.json_rows import JsonRow, json_column, json_row
 from jobs.catalog.values.layout import delivered, identifying, wanted
 from jobs.errors import DataError
@@ -38,25 +39,30 @@ SAMPLE = 50
 
 
 def json_cells(
-    source: Source, path: str, file: BinaryIO, remarks: list[str]
+    source: Source, path: str, file: BinaryIO, notes: FileNotes, piece: FileStretch | None = None
 ) -> Iterator[tuple[Mapping[str, Cells], int]]:
     """The source's columns, some thousand rows at a time. `DataError` where a line is no JSON object.
 
-    With the last rows what is to be told of the file is in `remarks`.
+    With the last rows what is to be told of the file is in `notes`: of a piece only the keys of its rows.
     """
-    lines = _Lines(source, path)
+    lines = _Lines(source, path, notes.keys)
+    if piece is not None:
+        file = cast("BinaryIO", StretchFile(file, piece))
     batches = (batch for block in _blocks(path, file) for batch in lines.batches(block))
     last = next(batches, None)
     while last is not None:
         following = next(batches, None)
-        if following is None and lines.keys:
-            remarks += _absent(path, sorted(lines.keys), source)
+        if following is None and piece is None:
+            notes.remarks += absent_columns(source, path, lines.keys)
         yield last
         last = following
 
 
-def _absent(path: str, keys: list[str], source: Source) -> list[str]:
-    """A sentence for each column that no line has; `DataError` where they may not lack it."""
+def absent_columns(source: Source, path: str, all_keys: Iterable[str]) -> list[str]:
+    """A sentence for each column that no line has, by the keys of all lines; `DataError` where they may not lack it."""
+    keys = sorted(all_keys)
+    if not keys:
+        return []
     asked, identity = delivered(source), identifying(source)
     absent = [name for name in asked if name not in keys and name not in identity]
     some = any(name in keys for name in asked)
@@ -103,7 +109,7 @@ class _Lines:
 
     source: Source
     path: str
-    keys: set[str] = field(default_factory=set[str])
+    keys: set[str]
     line_no: int = 1
     reader: BlockReader | None = None
 

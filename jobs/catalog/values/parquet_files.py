@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -10,6 +10,7 @@ from pyarrow import parquet
 
 from jobs.catalog.model import Source
 from jobs.catalog.values.file_faults import check_header, file_fault
+from jobs.catalog.values.file_stretches import FileStretch
 from jobs.catalog.values.layout import delivered, wanted
 
 ROWS = 1 << 16
@@ -25,14 +26,15 @@ def row_groups(file: BinaryIO) -> list[int]:
 
 
 def parquet_batches(
-    source: Source, path: str, file: BinaryIO, groups: Sequence[int] | None = None
+    source: Source, path: str, file: BinaryIO, piece: FileStretch | None = None
 ) -> Iterator[pa.RecordBatch]:
-    """The source's columns, up to 65,536 rows at a time, of these row groups or of all. `DataError` where it is no whole
+    """The source's columns, up to 65,536 rows at a time, of a piece's row groups or of all. `DataError` where it is no whole
     Parquet file."""
     try:
         opened = parquet.ParquetFile(file)
         check_header(path, opened.schema_arrow.names, delivered(source), "its schema")
         there = [name for name in wanted(source) if name in opened.schema_arrow.names]
+        groups = None if piece is None else range(piece.first, piece.end)
         yield from opened.iter_batches(batch_size=ROWS, columns=there, row_groups=groups)
     except (pa.ArrowException, OSError) as error:
         raise file_fault(path, "the file is no whole Parquet file", "Deliver it again.") from error

@@ -5,7 +5,7 @@ Streaming: a few megabytes at a time, whatever the file's size.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
@@ -15,6 +15,7 @@ from jobs.catalog.model import Catalog, Format, Source
 from jobs.catalog.values.byte_streams import open_file
 from jobs.catalog.values.cells import Cells, plain
 from jobs.catalog.values.file_faults import check_header
+from jobs.catalog.values.file_stretches import FileNotes, FileStretch
 from jobs.catalog.values.layout import delivered, wanted
 from jobs.catalog.values.typed_batches import Parser
 
@@ -28,21 +29,30 @@ def read_batches(
     form: Format,
     account_zone: str,
     file: BinaryIO | None = None,
-    remarks: list[str] | None = None,
-    groups: Sequence[int] | None = None,
+    notes: FileNotes | None = None,
+    piece: FileStretch | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """The rows of one file with the columns of `arrow_schema`. A file whose name ends in .gz is unpacked.
 
     `file` is the opened file where it is not on this machine (of Parquet one that can seek); `path` is then only its name.
-    `groups`: of a Parquet file only these row groups. With the last batch what is to be told of a file that is fine is in
-    `remarks`, a sentence each.
+    `piece`: only that one, of whole rows. With the last batch what is to be told of the file is in `notes`; of a piece it is
+    what `remarks_on` is asked with once all are read.
     `DataError`, at the latest when the last batch is asked for, where the file cannot be split into rows and columns;
     `Unreachable` where reading breaks off.
     """
     assert source.name in catalog.sources
     parser = Parser(source, account_zone)
-    for cells, rows in _split(source, str(path), form, file, [] if remarks is None else remarks, groups):
+    for cells, rows in _split(source, str(path), form, file, notes or FileNotes(), piece):
         yield parser.parse(cells, rows)
+
+
+def remarks_on(source: Source, path: str, form: Format, keys: Iterable[str]) -> list[str]:
+    """What is to be told of a file that was read in pieces, by the keys of all its rows; `DataError` where it is refused."""
+    if form != "jsonl":
+        return []
+    from jobs.catalog.values.json_lines import absent_columns
+
+    return absent_columns(source, path, keys)
 
 
 def parse_batches(
@@ -67,8 +77,8 @@ def _split(
     path: str,
     form: Format,
     file: BinaryIO | None,
-    remarks: list[str],
-    groups: Sequence[int] | None,
+    notes: FileNotes,
+    piece: FileStretch | None,
 ) -> CellBatches:
     opened = open_file(path) if file is None else file
     with opened:
@@ -76,15 +86,15 @@ def _split(
             case "csv":
                 from jobs.catalog.values.csv_files import csv_cells
 
-                yield from csv_cells(source, path, opened)
+                yield from csv_cells(source, path, opened, piece)
             case "jsonl":
                 from jobs.catalog.values.json_lines import json_cells
 
-                yield from json_cells(source, path, opened, remarks)
+                yield from json_cells(source, path, opened, notes, piece)
             case "parquet":
                 from jobs.catalog.values.parquet_files import parquet_batches
 
-                for batch in parquet_batches(source, path, opened, groups):
+                for batch in parquet_batches(source, path, opened, piece):
                     yield arrow_cells(batch, source), batch.num_rows
             case _:
                 assert_never(form)
