@@ -99,5 +99,6 @@ def test_a_reader_that_has_read_enough_is_no_bug(shop: Shop) -> None:
 
 
 def test_the_command_line_begins_without_what_only_some_verbs_need() -> None:
-    code = "import sys, jobs.__main__; print([name for name in ('numpy', 'pyarrow', 'polars', 'pyspark') if name in sys.modules])"
+    libraries = ("numpy", "pyarrow", "polars", "pyspark")
+    code = f"import sys, jobs.__main__; print([name for name in {libraries} if name in sys.modules])"
     assert start(code=code).stdout.strip() == "[]"
