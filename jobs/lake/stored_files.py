@@ -22,7 +22,7 @@ from jobs.lake.tables import Table
 
 PIECE_ROWS = 4_000_000
 """About as many rows are handed out at a time: enough to be worth a task, few enough for all cores to have some."""
-BATCH_ROWS = 1 << 20
+BATCH_ROWS = 1 << 19
 PARTITION = "partition."
 """Before the name of a partition column among the columns of the log."""
 
