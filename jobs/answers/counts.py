@@ -103,7 +103,7 @@ def _count(spec: Spec, evidence: Evidence, settings: Settings, catalog: Path) ->
     """The counts, or why there are none. Another catalog may name what the run's tiles do not have."""
     from jobs.runs.failures import bad_data
 
-    kept = evidence.kept.specs.valid.get(spec.id)
+    kept = evidence.kept.spec(spec.id)
     same = kept is not None and kept.spec_hash == spec.spec_hash
     unlike = kept is not None and kept.sensitive != spec.sensitive  # what was not sensitive then may be now
     if (not same or unlike) and not catalog_is_of(evidence, settings, catalog):

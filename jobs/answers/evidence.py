@@ -100,7 +100,7 @@ class Evidence:
 
     def evaluated(self, segment: str) -> bool:
         """Whether the run knows who is in a segment."""
-        return segment in self.kept.specs.valid and segment not in self.run.pinned(EvaluatePin).failures
+        return segment in self.kept.paths and segment not in self.run.pinned(EvaluatePin).failures
 
     def work(self, plan: Plan, program: Program, beside: Mapping[str, int] | None = None) -> Work:
         """A plan's tiles and lists as the run pinned them, and the members of segments: of those that the plan takes as

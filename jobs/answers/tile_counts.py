@@ -68,7 +68,7 @@ def asked_of(
 
 
 def _is_unchanged(evidence: Evidence, specs: Mapping[str, Spec], id_: str) -> bool:
-    kept = evidence.kept.specs.valid.get(id_)
+    kept = evidence.kept.spec(id_)
     if kept is None or kept.spec_hash != specs[id_].spec_hash or not evidence.evaluated(id_):
         return False
     return all(_is_unchanged(evidence, specs, other) for other in specs[id_].depends.segments)

@@ -108,7 +108,7 @@ def why_on_lake(settings: Settings, name: str, contact: str, as_of: str | None, 
         raise UsageError(
             f"run {run.run_no}: {id_} could not be evaluated: {failures[id_]}. Ask another run with --run."
         )
-    spec = evidence.kept.specs.valid.get(id_)
+    spec = evidence.kept.spec(id_)
     if spec is None:
         raise UsageError(
             f"run {run.run_no} had no segment {id_} without problems. Ask another run with --run, or --data."

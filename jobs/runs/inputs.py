@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from jobs.catalog.catalog_files import catalog_files
 from jobs.catalog.model import Catalog
@@ -19,9 +19,10 @@ from jobs.errors import CatalogError, Problem, SpecError
 from jobs.lake.small_files import has_file, read_file, write_file
 from jobs.language.bound import BoundCatalog
 from jobs.language.bound_files import load_bound_catalog
-from jobs.language.specs import KnownLists, SpecSet, read_specs
+from jobs.language.definitions import read_draft
+from jobs.language.specs import KnownLists, Spec, SpecSet, read_specs
 from jobs.settings import Settings
-from jobs.syntax.nodes import Problems
+from jobs.syntax.nodes import Node, Problems
 from jobs.syntax.spec_files import spec_files
 from jobs.syntax.strict_json import read_json
 from jobs.syntax.zones import Zone, zone_transitions
@@ -93,13 +94,50 @@ def keep_inputs(lake: str, inputs: Inputs) -> None:
     write_file(lake, _path(inputs.name), json.dumps(written, ensure_ascii=False, sort_keys=True).encode())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kept:
-    """What a run was opened with. `specs.problems` are those of its broken specs."""
+    """What a run was opened with: `texts` of its valid specs by path, and the problems of its broken ones. A spec is read
+    when it is asked for."""
 
-    specs: SpecSet
-    catalog: Catalog
+    texts: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    bound: BoundCatalog
     zone: Zone
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.bound.catalog
+
+    @cached_property
+    def paths(self) -> Mapping[str, str]:
+        """Where each valid spec stands in the texts, by its id."""
+        return {PurePosixPath(path).name.removesuffix(".json"): path for path in self.texts}
+
+    @cached_property
+    def specs(self) -> SpecSet:
+        """All of them; `problems` are those of the broken ones."""
+        specs = read_specs([self._node(id_) for id_ in self.paths], self.bound)
+        assert len(specs.valid) == len(self.texts), "specs without problems were kept"
+        return SpecSet(specs.valid, self.problems)
+
+    def spec(self, id_: str) -> Spec | None:
+        """One of the valid ones, for which only those are read that it refers to."""
+        if id_ not in self.paths:
+            return None
+        nodes: dict[str, Node] = {}
+        waiting = [id_]
+        while waiting:
+            at = waiting.pop()
+            if at not in nodes:
+                nodes[at] = self._node(at)
+                waiting += read_draft(nodes[at], self.bound, at).uses.segments
+        return read_specs(nodes.values(), self.bound).valid[id_]
+
+    def _node(self, id_: str) -> Node:
+        path = self.paths[id_]
+        node = read_json(self.texts[path].encode(), path, Problems())
+        assert node is not None, "specs that can be read were kept"
+        return node
 
 
 def are_kept(lake: str, name: str) -> bool:
@@ -113,12 +151,8 @@ def kept_inputs(lake: str, name: str) -> Kept:
     written = json.loads(read_file(lake, _path(name)))
     texts = {file: text.encode() for file, text in written["catalog"].items()}
     bound = _catalog(texts, Problems(), Path(FOLDER))
-    problems = Problems()
-    nodes = [read_json(text.encode(), path, problems) for path, text in written["specs"].items()]
-    specs = read_specs([node for node in nodes if node is not None], bound)
-    assert len(specs.valid) == len(nodes), "specs without problems were kept"
-    broken = SpecSet(specs.valid, [Problem(**row) for row in written["problems"]])
-    return Kept(broken, bound.catalog, zone_transitions(written["time_zone"]))
+    problems = tuple(Problem(**row) for row in written["problems"])
+    return Kept(written["specs"], problems, bound, zone_transitions(written["time_zone"]))
 
 
 def catalog_hash(texts: Mapping[str, str], time_zone: str) -> str:
