@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from jobs.errors import Problem, visible
@@ -24,8 +24,10 @@ def print_json(document: object) -> None:
     sys.stdout.write("\n")
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A table; numbers stand right, with thousands marked."""
+def print_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], numbers: Collection[str] = ()
+) -> None:
+    """A table; numbers stand right, with thousands marked, and so do the columns `numbers`, which are texts already."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -33,13 +35,20 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     table = Table(title=title, title_justify="left")
     lines = [list(row) for row in rows]
     for index, column in enumerate(columns):
-        numeric = bool(lines) and all(isinstance(row[index], int | None) for row in lines)
+        numeric = column in numbers or (bool(lines) and all(isinstance(row[index], int | None) for row in lines))
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in lines:
         table.add_row(*(Text(_shown(cell)) for cell in row))
     # A log has no width of its own: there a row should stay a row.
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     console.print(table)
+
+
+def print_costs(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """What segments cost, or would cost."""
+    from jobs.publication.cost_table import HEADINGS, cost_cells
+
+    print_table(title, HEADINGS, map(cost_cells, rows), numbers=HEADINGS[1:5])
 
 
 def _shown(cell: object) -> str:

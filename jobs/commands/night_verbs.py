@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jobs.commands.console import print_json, print_table
+from jobs.commands.console import print_costs, print_json, print_table
 from jobs.commands.options import Ahead, AsJson, AsOf, HeldExit
 from jobs.commands.wall_clock import settings_for
 from jobs.errors import PARTLY
@@ -99,14 +99,27 @@ def run(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: 
     _finish(step.run(settings_for(as_of, ahead), as_of), held_exit, as_json)
 
 
-def segments(as_json: AsJson = False) -> None:
+def segments(
+    cost: Annotated[
+        bool, typer.Option("--cost", help="What each one cost the kernel in the newest night, the dearest first.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Every segment with its count, who entered and left, and why a held one was held. Needs no Spark.
 
-    Example: `python -m jobs segments --json`
+    With --cost: `own` is the time that no other segment needs, and what would be saved without it; `shared` is its even
+    part of what others need, too. All of them add up to the kernel's time of the run on one core. `own tiles` and `own
+    bitmaps` are bytes that are read, and worked on, for it alone. A segment made of conditions that others have costs
+    next to nothing of its own.
+
+    Example: `python -m jobs segments --cost`
     """
     from jobs.publication.report import rows_for_segments
 
     settings = read_settings()
+    if cost:
+        _print_costs(settings.lake, as_json)
+        return
     rows = rows_for_segments(settings)
     if as_json:
         print_json(rows)
@@ -114,6 +127,17 @@ def segments(as_json: AsJson = False) -> None:
     columns = ("id", "status", "members", "entered", "left", "as_of", "reason")
     print_table("Segments", columns, ([row[column] for column in columns] for row in rows))
     print(f"Tables: {settings.lake}/memberships, {settings.lake}/segment_runs, {settings.lake}/segments/<id>")
+
+
+def _print_costs(lake: str, as_json: bool) -> None:
+    from jobs.publication.cost_table import cost_rows, total_words
+
+    rows = cost_rows(lake)
+    if as_json:
+        print_json(rows)
+        return
+    print_costs("What the segments cost in the newest night", rows)
+    print(total_words(rows))
 
 
 def runs(as_json: AsJson = False) -> None:

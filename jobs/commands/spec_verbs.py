@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from jobs.commands.console import print_json, print_problems, problem_rows, say
+from jobs.commands.console import print_costs, print_json, print_problems, problem_rows, say
 from jobs.commands.options import AsJson, AsOf, CatalogFolder, TimeZone
 from jobs.errors import CATALOG, DONE, SPEC, CatalogError, Problem, UsageError
 from jobs.settings import read_settings
@@ -30,31 +30,47 @@ def validate(
         list[Path] | None, typer.Argument(help="Spec files, or folders of them (default: the settings' specs).")
     ] = None,
     catalog: CatalogFolder = None,
+    cost: Annotated[
+        bool, typer.Option("--cost", help="What they would cost the kernel tonight, beside the settings' other specs.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check specs against the catalog: every problem of every file at once, with its place and the nearest right word.
 
-    Example: `python -m jobs validate segment_specs/mailing`
+    With --cost, before any night has run them: `own` is what a spec would add to the night, because no other spec asks for
+    it; `shared` its even part of what others ask for, too. By the rates of the last night that was measured in the lake;
+    where there is none the times are a guess, and it says so. What a night then measures is shown by `segments --cost`.
+
+    Example: `python -m jobs validate --cost segment_specs/mailing`
     """
     from jobs.answers.workspace import bound_catalog, untested
     from jobs.language.specs import read_specs
 
     try:
-        specs = read_specs(paths or [read_settings().specs], bound_catalog(catalog))
+        bound = bound_catalog(catalog)
+        specs = read_specs(paths or [read_settings().specs], bound)
     except CatalogError as error:
         if not as_json:
             raise
         print_json({"problems": problem_rows(error.problems or [Problem("", "", error.message)])})
         raise typer.Exit(CATALOG) from None
     problems = [*specs.problems, *untested(specs)]
+    costs = None
+    if cost:
+        from jobs.answers.foretold_costs import foretold
+
+        costs = foretold(specs.valid, read_specs([read_settings().specs], bound).valid if paths else {}, bound.catalog)
     if as_json:
-        print_json({"problems": problem_rows(problems)})
+        print_json({"problems": problem_rows(problems), **(costs.as_json() if costs else {})})
     else:
         print_problems(problems)
         broken = len({problem.file for problem in specs.errors})
         right = "1 spec is right" if len(specs.valid) == 1 else f"{len(specs.valid):,} specs are right"
         wrong = "1 file is not" if broken == 1 else f"{broken:,} files are not"
         print(f"{right}, {wrong}." if broken else f"{right}.")
+        if costs is not None:
+            print_costs("What they would cost", costs.rows)
+            print(costs.basis())
     raise typer.Exit(SPEC if specs.errors else DONE)
 
 

@@ -7,16 +7,18 @@ A pass is one function of some buckets. What is handed out (`lake/workers`) are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
 import pyarrow as pa
 
 from jobs.evaluation.bucket_cells import BucketPayloads
+from jobs.evaluation.meters import METER, Meter
 from jobs.evaluation.work_files import Work, keep_work, kernel_data, load_work
 from jobs.kernel.bucket import BucketAnswers
 from jobs.kernel.bucket_evaluation import evaluate_bucket
+from jobs.kernel.compiled import loops_for
 from jobs.kernel.cuts import Cuts
 from jobs.lake.bitmaps import NOBODY
 from jobs.lake.creation import location
@@ -35,21 +37,26 @@ class BucketPass(Protocol):
     """What is asked of every bucket; goes to workers whole."""
 
     @property
+    def stage(self) -> int: ...
+
+    @property
     def schema(self) -> pa.Schema: ...
 
-    def answer(self, work: Work, buckets: Sequence[int]) -> Iterator[pa.RecordBatch]:
-        """Rows of `schema` about these buckets."""
+    def answer(self, work: Work, buckets: Sequence[int], meter: Meter) -> Iterator[pa.RecordBatch]:
+        """Rows of `schema` about these buckets; the meter is told what they cost."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class HandedBuckets:
-    """The buckets of a run, handed out to a crew in `parts` piles; `load` gives whoever gets a pile the work."""
+    """The buckets of a run, handed out to a crew in `parts` piles; `load` gives whoever gets a pile the work. `meters`: what
+    each stage has cost so far."""
 
     crew: Crew
     work: Work
     load: Callable[[], Work]
     parts: int
+    meters: dict[int, Meter] = field(default_factory=dict[int, Meter])
 
     def rows(self, asked: BucketPass) -> list[dict[str, Any]]:
         """What all buckets together say of a pass, in no order."""
@@ -58,8 +65,15 @@ class HandedBuckets:
         if not piles:
             return []
         numbers = self.crew.hand_out([[(number,)] for number in range(len(piles))], PILE)
-        answers = numbers.mapped(_task(self.load, piles, asked), asked.schema)
-        return answers.gathered(location(cells.lake, MEMBERSHIPS))
+        answers = numbers.mapped(_task(self.load, piles, asked), asked.schema.append(METER))
+        rows: list[dict[str, Any]] = []
+        for row in answers.gathered(location(cells.lake, MEMBERSHIPS)):
+            reading = row.pop(METER.name)
+            if reading is None:
+                rows.append(row)
+            else:
+                self.meters.setdefault(asked.stage, Meter()).add(reading)
+        return rows
 
 
 def hand_out(crew: Crew, run_no: int, work: Work, parts: int | None = None) -> HandedBuckets:
@@ -83,7 +97,12 @@ def _task(load: Callable[[], Work], piles: Sequence[Sequence[int]], asked: Bucke
     def answer(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for pile in batch.column(0).to_pylist():
-                yield from asked.answer(load(), piles[pile])
+                work, meter = load(), Meter()
+                # One bucket alone may not be worth compiled loops; a pile of them is.
+                loops_for(sum(work.cells.rows[bucket] for bucket in piles[pile]))
+                for rows in asked.answer(work, piles[pile], meter):
+                    yield rows.append_column(METER, pa.nulls(rows.num_rows, METER.type))
+                yield pa.RecordBatch.from_pylist([{METER.name: meter.reading()}], asked.schema.append(METER))
 
     return answer
 
@@ -115,11 +134,12 @@ class LastPass:
     def schema(self) -> pa.Schema:
         return ANSWER
 
-    def answer(self, work: Work, buckets: Sequence[int]) -> Iterator[pa.RecordBatch]:
+    def answer(self, work: Work, buckets: Sequence[int], meter: Meter) -> Iterator[pa.RecordBatch]:
         writer = TableFileWriter(work.cells.lake, MEMBERSHIPS)
         rows: list[dict[str, Any]] = []
         for read in work.cells.read(buckets, earlier=self.written):
-            answers = evaluate_bucket(work.program, kernel_data(work, read), self.cuts, self.stage)
+            meter.count(read.tiles)
+            answers = evaluate_bucket(work.program, kernel_data(work, read), self.cuts, self.stage, meter.watch)
             if self.written:
                 for batch in self._differing(read, answers):
                     writer.write(batch)

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from jobs.evaluation.bucket_passes import HandedBuckets
+from jobs.evaluation.meters import Meter
 from jobs.evaluation.work_files import Work, kernel_data
 from jobs.kernel.bucket import Pairs
 from jobs.kernel.bucket_evaluation import edge_ids, evaluate_bucket
@@ -97,9 +98,9 @@ class PairsPass:
     def schema(self) -> pa.Schema:
         return PAIRS
 
-    def answer(self, work: Work, buckets: Sequence[int]) -> Iterator[pa.RecordBatch]:
+    def answer(self, work: Work, buckets: Sequence[int], meter: Meter) -> Iterator[pa.RecordBatch]:
         for read in work.cells.read(buckets, earlier=False):
-            answers = evaluate_bucket(work.program, kernel_data(work, read), self.cuts, self.stage)
+            answers = evaluate_bucket(work.program, kernel_data(work, read), self.cuts, self.stage, meter.watch)
             by_kind = [(QUANTILE, str(number), pairs) for number, pairs in answers.quantiles.items()]
             by_kind += [(KEEP, segment, pairs) for segment, pairs in answers.keeps.items()]
             rows = [
@@ -124,7 +125,7 @@ class EdgesPass:
     def schema(self) -> pa.Schema:
         return EDGES
 
-    def answer(self, work: Work, buckets: Sequence[int]) -> Iterator[pa.RecordBatch]:
+    def answer(self, work: Work, buckets: Sequence[int], meter: Meter) -> Iterator[pa.RecordBatch]:
         for read in work.cells.read(buckets, earlier=False):
-            ids = edge_ids(work.program, kernel_data(work, read), self.cuts, self.stage, self.edges)
+            ids = edge_ids(work.program, kernel_data(work, read), self.cuts, self.stage, self.edges, meter.watch)
             yield pa.RecordBatch.from_pydict({"segment": list(ids), "contact_ids": list(ids.values())}, EDGES)

@@ -14,10 +14,10 @@ from typing import Any
 from jobs.errors import DONE, PARTLY
 from jobs.evaluation.bucket_passes import HandedBuckets, LastPass, hand_out, written_files
 from jobs.evaluation.cut_passes import CutPasses, cuts_as_pins
+from jobs.evaluation.segment_costs import SharedWork
 from jobs.evaluation.sensitive_bounds import bound_meanings, bounds_as_pins
 from jobs.evaluation.work_files import forget_work, work_of
 from jobs.kernel.cuts import Cuts
-from jobs.kernel.program import compile_program
 from jobs.kernel.stages import find_cuts
 from jobs.lake.file_commits import add_files
 from jobs.lake.reads import last_number
@@ -30,6 +30,7 @@ from jobs.runs.inputs import kept_inputs, require_valid
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import EVALUATE, noted, pin
 from jobs.runs.run import STATES, Run, runs_of
+from jobs.runs.run_costs import forget_costs, keep_costs
 from jobs.runs.sensitivity import sensitive_in
 from jobs.runs.step_pins import EvaluatePin, OpeningPin
 
@@ -47,11 +48,13 @@ def evaluate(workers: Workers, lake: str, run: Run) -> Outcome:
         clock = Clock(run.as_of_us, kept.zone, kept.zone.local_day(run.as_of_us))
         sensitive = sensitive_in(kept.catalog, kept.specs.valid, run.lists)
         plan = make_plan([*meanings, *bound_meanings(meanings, sensitive)], kept.catalog, clock)
-        program = compile_program(plan)
+        shared = SharedWork.of(plan)
+        program = shared.program
         work = work_of(lake, run, plan, program, run.run_no - 1)
         buckets = hand_out(workers.for_rows(sum(work.cells.rows.values())), run.run_no, work)
         cuts = find_cuts(plan, program, CutPasses(buckets))
         errors, counts = commit(lake, run.run_no, buckets, cuts, plan.last_stage)
+        keep_costs(lake, shared.measured(run.run_no, buckets.meters, len(work.cells.buckets)))
         pinned_cuts = cuts_as_pins(lake, cuts, program)
         bounds = bounds_as_pins(meanings, sensitive, counts)
         above = ((id_, column) for column in sorted(errors) for id_ in program.above(column))
@@ -62,7 +65,9 @@ def evaluate(workers: Workers, lake: str, run: Run) -> Outcome:
     outcome = outcome_of(replace(run, pins={**run.pins, "evaluate": evaluated}))
     pinned = pin(lake, run, evaluated, note=noted(outcome, begun))
     # Not that of a run that is packed and no more: somebody may be evaluating it at this moment.
-    forget_work(lake, [old.run_no for old in runs_of(lake) if old.run_no < run.run_no and old.state != STATES["pack"]])
+    earlier = [old for old in runs_of(lake) if old.run_no < run.run_no]
+    forget_work(lake, [old.run_no for old in earlier if old.state != STATES["pack"]])
+    forget_costs(lake, [old.run_no for old in earlier if old.finished])
     return outcome_of(pinned)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.kernel.bucket import BucketAnswers, BucketData, BucketPart
+from jobs.kernel.bucket import BucketAnswers, BucketData, BucketPart, Pairs
 from jobs.kernel.bucket_rows import BUCKET
 from jobs.kernel.chain_queue import ChainQueue
 from jobs.kernel.compiled import is_compiled, loops_for
@@ -23,40 +23,55 @@ from jobs.kernel.leaves import answer_leaves
 from jobs.kernel.program import Program
 from jobs.kernel.readings import read_rows, read_stored
 from jobs.kernel.registers import Registers, new_registers
+from jobs.kernel.stopwatch import Stopwatch
 
 STRIP_WORDS = 64
 """Words of every bitmap that the compiled algebra works on at a time: a few MB of cache for a thousand segments."""
 
 
-def evaluate_bucket(program: Program, data: BucketData, cuts: Cuts, stage: int) -> BucketAnswers:
-    """What one stage asks of a bucket. Parts of a bucket share no position, so their answers add up."""
+def evaluate_bucket(
+    program: Program, data: BucketData, cuts: Cuts, stage: int, watch: Stopwatch | None = None
+) -> BucketAnswers:
+    """What one stage asks of a bucket. Parts of a bucket share no position, so their answers add up. `watch` is told how
+    long what took."""
     steps = program.stages[stage]
-    answers = [_answers(steps, _evaluated(program, part, cuts, steps)) for part in data.parts()]
+    watch = watch or Stopwatch()
+    watch.start()
+    answers = [_answers(steps, _evaluated(program, part, cuts, steps, watch)) for part in data.parts()]
     return answers[0] if len(answers) == 1 else _added(answers, steps)
 
 
 def edge_ids(
-    program: Program, data: BucketData, cuts: Cuts, stage: int, edges: Mapping[str, Edge]
+    program: Program,
+    data: BucketData,
+    cuts: Cuts,
+    stage: int,
+    edges: Mapping[str, Edge],
+    watch: Stopwatch | None = None,
 ) -> dict[str, list[str]]:
     """For each segment whose keep cuts inside equal values: the smallest contact_ids of this bucket's members there."""
     steps = program.stages[stage]
+    watch = watch or Stopwatch()
+    watch.start()
     smallest: dict[str, list[str]] = {segment: [] for segment in edges}
     for part in data.parts():
-        registers = _evaluated(program, part, cuts, steps)
+        registers = _evaluated(program, part, cuts, steps, watch)
         for segment, bitmap, leaf in steps.keeps:
             if segment in edges:
                 smallest[segment] += ids_at_edge(bitmap, leaf, edges[segment], registers)
+                watch.lap("keep", segment)
     return {segment: sorted(ids)[: edges[segment].take] for segment, ids in smallest.items()}
 
 
 # --- one part ------------------------------------------------------------------------------------------------------------
 
 
-def _evaluated(program: Program, part: BucketPart, cuts: Cuts, steps: StageProgram) -> Registers:
-    registers = new_registers(program, cuts, part, loops_for(0))
+def _evaluated(program: Program, part: BucketPart, cuts: Cuts, steps: StageProgram, watch: Stopwatch) -> Registers:
+    registers = new_registers(program, cuts, part, loops_for(0), watch)
     chains = ChainQueue(steps, registers)
-    for number, level in enumerate(steps.levels):
-        if number == 0:
+    watch.lap("begin")
+    for level in steps.levels:
+        if level.number == 0:
             read_stored(level, registers)
         for asked in level.passes:
             read_rows(asked, level, chains, registers)
@@ -72,6 +87,7 @@ def _compute(level: Level, registers: Registers) -> None:
         node = registers.program.values[value]
         if not isinstance(node, (Stored, CountedRows)):
             registers.values[value] = compute(node, registers)
+            registers.watch.lap("value", value)
 
 
 def _combine(level: Level, registers: Registers) -> None:
@@ -80,18 +96,24 @@ def _combine(level: Level, registers: Registers) -> None:
     loops = loops_for(level.inputs.size * words.shape[1] // 100)  # a slice at a time: fast as it stands
     strip = STRIP_WORDS if is_compiled(loops) else words.shape[1]
     loops.algebra(level.algebra, level.inputs, words, strip)
+    registers.watch.lap("algebra", level.number)
 
 
 def _answers(steps: StageProgram, registers: Registers) -> BucketAnswers:
     bits = registers.bits[[bitmap for _, bitmap in steps.segments]]
-    return BucketAnswers(
-        tuple(segment for segment, _ in steps.segments),
-        _full_width(bits),
-        np.bitwise_count(bits.view(np.uint64)).sum(axis=1, dtype=np.int64),
-        {number: quantile_pairs(value, registers) for number, value in steps.quantiles},
-        {segment: keep_pairs(bitmap, leaf, registers) for segment, bitmap, leaf in steps.keeps},
-        frozenset(registers.errors),
-    )
+    members = np.bitwise_count(bits.view(np.uint64)).sum(axis=1, dtype=np.int64)
+    full = _full_width(bits)
+    registers.watch.lap("members")
+    quantiles: dict[int, Pairs] = {}
+    for number, value in steps.quantiles:
+        quantiles[number] = quantile_pairs(value, registers)
+        registers.watch.lap("quantile", number)
+    keeps: dict[str, Pairs] = {}
+    for segment, bitmap, leaf in steps.keeps:
+        keeps[segment] = keep_pairs(bitmap, leaf, registers)
+        registers.watch.lap("keep", segment)
+    segments = tuple(segment for segment, _ in steps.segments)
+    return BucketAnswers(segments, full, members, quantiles, keeps, frozenset(registers.errors))
 
 
 def _full_width(bits: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -30,6 +30,7 @@ class ChainQueue:
             needed = _gatherings(leaf, registers.program)
             if leaf not in self._answered and needed <= registers.collected.keys():
                 write_leaf(registers.program.leaves[leaf], registers)
+                registers.watch.lap("leaf", leaf)
                 self._answered.add(leaf)
                 self._let_go(needed)
 

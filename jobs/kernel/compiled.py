@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from time import perf_counter_ns
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
@@ -50,8 +51,46 @@ def is_compiled(chosen: Loops) -> bool:
     return chosen is not loops
 
 
+class Preparation:
+    """`nanoseconds` that this process has spent on importing Numba, and on compiling loops or loading compiled ones."""
+
+    def __init__(self) -> None:
+        self.nanoseconds = 0
+        self._inside = False
+
+    @contextmanager
+    def timed(self) -> Generator[None]:
+        """What happens inside counts, once however deep."""
+        if self._inside:
+            yield
+            return
+        self._inside, begun = True, perf_counter_ns()
+        try:
+            yield
+        finally:
+            self._inside = False
+            self.nanoseconds += perf_counter_ns() - begun
+
+    def timing(self, work: Callable[..., Any]) -> Callable[..., Any]:
+        """The same work, timed."""
+
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            with self.timed():
+                return work(*args, **kwargs)
+
+        return timed
+
+
+PREPARATION = Preparation()
+
+
 @cache
 def _compiled() -> SimpleNamespace:
+    with PREPARATION.timed():
+        return _all_compiled()
+
+
+def _all_compiled() -> SimpleNamespace:
     import numba
     from numba.core import config
 
@@ -67,6 +106,7 @@ def _compiled() -> SimpleNamespace:
         compiled[name] = numba.njit(nogil=True)(_seeing(getattr(loops, name), compiled))
         # What `cache=True` does, with files that are locked.
         compiled[name]._cache = CompiledFiles(compiled[name].py_func)
+        compiled[name].compile = PREPARATION.timing(compiled[name].compile)
     return SimpleNamespace(**{name: compiled[name] for name in names})
 
 

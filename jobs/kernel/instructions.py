@@ -222,6 +222,11 @@ class Sweep:
     leaves: tuple[tuple[int, ...], ...]
     """The same tests as leaves, for numbers that do not fit 64 bits."""
 
+    @property
+    def name(self) -> int:
+        """Its first value, which no other sweep has."""
+        return int(self.values[0])
+
 
 @dataclass(frozen=True, eq=False)
 class Selection:
@@ -261,6 +266,7 @@ class Pass:
 class Level:
     """What can be computed once the levels before are: first passes, then values, leaves, and the algebra."""
 
+    number: int
     passes: tuple[Pass, ...]
     values: tuple[int, ...]
     leaves: tuple[int, ...]

@@ -45,6 +45,7 @@ def answer_leaves(leaves: Iterable[int], registers: Registers) -> None:
                 by_value.setdefault(value, []).append((output, test))
             case _:
                 write_leaf(output, registers)
+                registers.watch.lap("leaf", number)
     for value, asked in by_value.items():
         vector = registers.vector(value)
         if vector.type.name in WORDS:
@@ -55,6 +56,7 @@ def answer_leaves(leaves: Iterable[int], registers: Registers) -> None:
             _answer_ranges(vector, ranges, registers)
         for known in {output.known for output, _ in asked} - {ONES}:
             registers.write(known, vector.known)
+        registers.watch.lap("tests", value)
 
 
 def write_leaf(output: LeafOutput, registers: Registers) -> None:

@@ -63,11 +63,21 @@ class Program:
 
 def compile_program(plan: Plan) -> Program:
     """The program of a plan; equal plans give equal programs."""
+    return program_of(plan, compiled(plan))
+
+
+def compiled(plan: Plan) -> ContactCompiler:
+    """Everything that the segments of a plan stand on, numbered; what a program is made from."""
     compiler = ContactCompiler(plan.catalog, plan.keep_cut_us, plan.clock.as_of_us)
     for segment in plan.decided:
         compiler.add_decided(segment)
     for meaning in plan.segments:
         compiler.add_segment(meaning)
+    return compiler
+
+
+def program_of(plan: Plan, compiler: ContactCompiler) -> Program:
+    """The program of a plan, from what it was compiled to."""
     quantiles = tuple(quantile for stage in plan.stages for quantile in stage.quantiles)
     assert set(quantiles) == set(compiler.quantiles), "the plan and the program see different quantiles"
     staging = Staging(compiler)

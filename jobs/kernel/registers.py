@@ -19,6 +19,7 @@ from jobs.kernel.predicates import Bools
 from jobs.kernel.program import Program
 from jobs.kernel.row_index import RowNumbers
 from jobs.kernel.sample_shares import draw
+from jobs.kernel.stopwatch import Stopwatch
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,7 @@ class Registers:
     loops: Loops
     bits: NDArray[np.uint8]
     output: Output
+    watch: Stopwatch
     values: dict[int, ValueArray] = field(default_factory=dict[int, ValueArray])
     collected: dict[int, Collected] = field(default_factory=dict[int, Collected])
     errors: set[str] = field(default_factory=set[str])
@@ -75,11 +77,11 @@ class Registers:
         return np.unpackbits(bits, bitorder="little").view(np.bool_)
 
 
-def new_registers(program: Program, cuts: Cuts, part: BucketPart, loops: Loops) -> Registers:
+def new_registers(program: Program, cuts: Cuts, part: BucketPart, loops: Loops, watch: Stopwatch) -> Registers:
     """Empty registers; the bitmaps that are always there are filled."""
     identity = part.identity()
     bits = _room(program.bitmaps, identity.width // 8)
-    registers = Registers(program, cuts, part, identity, loops, bits, new_output(identity.width, bits))
+    registers = Registers(program, cuts, part, identity, loops, bits, new_output(identity.width, bits), watch)
     bits[NOTHING] = 0
     registers.write(LIVE, identity.live)
     return registers

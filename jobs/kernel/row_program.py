@@ -208,6 +208,23 @@ def contact_values(formula: RowFormula | None) -> set[int]:
             assert_never(formula)
 
 
+def row_paths(formula: RowFormula | None) -> set[str]:
+    """The columns of the row that a condition on it names."""
+    match formula:
+        case None:
+            return set()
+        case RowAll(children) | RowAny(children):
+            return {path for child in children for path in row_paths(child)}
+        case RowNot(child):
+            return row_paths(child)
+        case RowTest(operand):
+            return {operand.path} - {""}
+        case RowPair(left, _, right):
+            return {left.path, right.path} - {""}
+        case _:
+            assert_never(formula)
+
+
 def conjuncts(where: RowFormula | None) -> tuple[Conjunct, ...]:
     """The conditions that must all be true."""
     match where:

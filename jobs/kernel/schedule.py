@@ -161,6 +161,7 @@ class Staging:
         leaves = [leaf for leaf in sorted(needs.leaves) if program.leaf_levels[leaf] == level and leaf not in swept]
         chains = [leaf for leaf in leaves if isinstance(program.leaves[leaf].leaf, ChainLeaf)]
         return Level(
+            level,
             passes,
             tuple(values),
             tuple(leaf for leaf in leaves if leaf not in chains),

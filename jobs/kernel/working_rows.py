@@ -6,7 +6,7 @@ that it does not want.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -173,6 +173,13 @@ class RowTable:
         for conjunct in (conjunct for conditions in selections for conjunct in conditions if conjunct.path):
             by_path.setdefault(conjunct.path, []).append(conjunct)
         self._expected = {path: asked for path, asked in by_path.items() if len(asked) >= WORTH_AN_INDEX}
+
+    def indexed(self, conditions: Sequence[Conjunct]) -> Iterator[str]:
+        """Makes the indexes that these conditions want and nobody has wanted yet; the paths of their columns."""
+        for conjunct in conditions:
+            if conjunct.path in self._expected and conjunct.path not in self._indexes:
+                self._index(conjunct.path)
+                yield conjunct.path
 
     def pick(self, conditions: Sequence[Conjunct], first: int, last: int) -> Picked:
         """The rows for which all conditions are true (unknown is not true); only `first` … `last` - 1 matter."""

@@ -17,7 +17,8 @@ from jobs.lake.tables import SEGMENT_RUNS
 
 COLUMNS = (
     "run_no", "segment", "as_of", "status", "reason", "members", "entered", "left", "spec_hash", "rows_path",
-    "withdrawn_status", "withdrawn_by", "sensitive",
+    "withdrawn_status", "withdrawn_by", "sensitive", "own_seconds", "shared_seconds", "own_tile_bytes", "own_bitmap_bytes",
+    "own_columns",
 )  # fmt: skip
 
 PUBLICATION = "publication"
@@ -45,6 +46,11 @@ class SegmentRun:
     withdrawn_status: str | None = None
     withdrawn_by: str | None = None
     sensitive: bool | None = None
+    own_seconds: float | None = None
+    shared_seconds: float | None = None
+    own_tile_bytes: int | None = None
+    own_bitmap_bytes: int | None = None
+    own_columns: str | None = None
 
     @property
     def place(self) -> tuple[datetime, int]:

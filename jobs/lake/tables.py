@@ -242,6 +242,12 @@ SEGMENT_RUNS = Table(
             ("released_by", pa.string()),  # the reason a person gave for publishing a held result
             ("withdrawn_status", pa.string()),  # what `status` was before somebody took the run back
             ("withdrawn_by", pa.string()),  # the reason that person gave
+            # What it cost evaluate, on one core; null where it was not measured (of runs of an earlier release, too).
+            ("own_seconds", pa.float64()),  # kernel time that no other segment needs
+            ("shared_seconds", pa.float64()),  # its part of the time that others need, too
+            ("own_tile_bytes", pa.int64()),  # of tiles read for it alone
+            ("own_bitmap_bytes", pa.int64()),  # of bitmaps worked on for it alone
+            ("own_columns", pa.string()),  # JSON list: source.column that nobody else asks for
         ),
     ),
     statistics=("run_no", "segment", "as_of"),

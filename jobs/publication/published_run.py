@@ -18,6 +18,7 @@ from jobs.lake.segment_runs import PUBLICATION, SegmentRun, counting, last_publi
 from jobs.lake.tables import SEGMENT_RUNS, segment_table
 from jobs.language.specs import Spec
 from jobs.publication.change_tables import Change, write_changes
+from jobs.publication.cost_table import cost_columns
 from jobs.publication.decisions import reach_decisions
 from jobs.publication.gates import Decision
 from jobs.publication.report import outcome_of
@@ -26,6 +27,7 @@ from jobs.runs.inputs import Kept, kept_inputs, require_valid
 from jobs.runs.outcome import Outcome
 from jobs.runs.pins import noted, pin
 from jobs.runs.run import Run
+from jobs.runs.run_costs import kept_costs
 from jobs.runs.sensitivity import sensitive_columns
 from jobs.runs.step_pins import EvaluatePin, OpeningPin, PublishPin
 
@@ -93,8 +95,11 @@ def _make_visible(
 ) -> None:
     """The one commit that makes the run visible, unless another run has become visible since it was decided on."""
     sensitive = {id_ for id_, columns in sensitive_columns(specs, run.lists).items() if columns}
+    costs = kept_costs(lake, run.run_no)
     rows = [
-        _row(run, id_, specs.get(id_), decisions[id_], changes.get(id_)) | {"sensitive": id_ in sensitive}
+        _row(run, id_, specs.get(id_), decisions[id_], changes.get(id_))
+        | {"sensitive": id_ in sensitive}
+        | cost_columns(costs, id_)
         for id_ in sorted(decisions)
     ]
     put_rows(lake, SEGMENT_RUNS, rows, once=(PUBLICATION, number))

@@ -147,11 +147,18 @@ def test_spark_writes_the_same_bitmaps_in_any_number_of_piles(
     run_no = 100 + parts
     # As of run 0 nothing is known yet, so every bitmap is written anew.
     work = packed.work(1, 2)
-    rows = packed.evaluate(hand_out(SparkCrew(spark), run_no, work, parts), run_no)
+    buckets = hand_out(SparkCrew(spark), run_no, work, parts)
+    rows = packed.evaluate(buckets, run_no)
     files = written_files(rows)
     assert 1 <= len(files) <= min(parts, BUCKETS)
     add_files(packed.root, MEMBERSHIPS, files)
     assert written(packed.root, run_no) == here[0]
+    own = hand_out(OwnCrew(), run_no, work)
+    packed.evaluate(own, run_no)
+    # The meters of all piles together have seen what one alone sees.
+    assert {stage: (meter.bytes, meter.watch.spent.keys()) for stage, meter in buckets.meters.items()} == {
+        stage: (meter.bytes, meter.watch.spent.keys()) for stage, meter in own.meters.items()
+    }
 
 
 def test_an_older_pack_is_read_as_it_was(packed: Lake) -> None:
