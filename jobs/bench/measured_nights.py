@@ -106,9 +106,18 @@ def copy_list(bench: Bench, table: Path, figures: Figures) -> None:
 
 def csv_ingest(bench: Bench, asked: Asked, figures: Figures) -> None:
     """The same rows as CSV, into a lake of their own."""
-    beside = Bench(bench.root / "csv", bench.threads, bench.memory_bytes, bench.progress)
-    make(beside, asked, "csv")
-    figures.add("ours", beside.run("ingest CSV", ["ingest", *_as_of(FIRST)]), PYARROW)
+    _ingest_as(bench, asked, figures, "csv", "ingest CSV")
+
+
+def jsonl_ingest(bench: Bench, asked: Asked, figures: Figures) -> None:
+    """And as JSON Lines."""
+    _ingest_as(bench, asked, figures, "jsonl", "ingest JSON Lines")
+
+
+def _ingest_as(bench: Bench, asked: Asked, figures: Figures, form: Form, work: str) -> None:
+    beside = Bench(bench.root / form, bench.threads, bench.memory_bytes, bench.progress)
+    make(beside, asked, form)
+    figures.add("ours", beside.run(work, ["ingest", *_as_of(FIRST)]), PYARROW)
 
 
 def evaluate_again(bench: Bench, asked: Asked, figures: Figures) -> None:

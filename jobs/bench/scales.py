@@ -36,6 +36,7 @@ PARTS: Mapping[str, str] = MappingProxyType(
         "engines": "other engines count the same segments",
         "ad-hoc": "one spec over the landed files, by `try`",
         "csv": "ingest of the same rows as CSV",
+        "jsonl": "ingest of the same rows as JSON Lines",
         "next": "the night after: one day of events, one contact in a hundred changed",
         "warm": "evaluate in a process that has evaluated before, with few segments and all",
     }

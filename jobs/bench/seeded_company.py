@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,7 +22,7 @@ import pyarrow.parquet as pq
 
 from jobs.bench.scales import SEED
 
-Form = Literal["parquet", "csv"]
+Form = Literal["parquet", "csv", "jsonl"]
 
 FIRST_NIGHT = date(2026, 11, 24)
 DAY_US = 86_400_000_000
@@ -202,10 +203,13 @@ class SeededCompany:
         folder.mkdir(parents=True, exist_ok=True)
         for number, table in enumerate(tables):
             path = folder / f"{day.isoformat()}-{number:03}.{self.form}"
-            if self.form == "parquet":
-                pq.write_table(table, path, row_group_size=500_000)
-            else:
-                pyarrow.csv.write_csv(as_texts(table), path)
+            match self.form:
+                case "parquet":
+                    pq.write_table(table, path, row_group_size=500_000)
+                case "csv":
+                    pyarrow.csv.write_csv(as_texts(table), path)
+                case "jsonl":
+                    duckdb.from_arrow(as_texts(table)).query("rows", f"copy rows to '{path}' (format json)")
 
 
 def contact_ids(numbers: np.ndarray) -> pa.Array:

@@ -46,6 +46,7 @@ ORDER: tuple[tuple[str, Callable[[Bench, Asked, Figures], None]], ...] = (
     ("next", nights.next_night),
     ("warm", nights.evaluate_again),
     ("csv", nights.csv_ingest),
+    ("jsonl", nights.jsonl_ingest),
     ("engines", _engines),
 )
 

@@ -64,7 +64,7 @@ def test_a_contacts_id_is_a_letter_and_nine_digits() -> None:
     assert contact_ids(np.array([0, 17, 123_456_789])).to_pylist() == ["u000000000", "u000000017", "u123456789"]
 
 
-@pytest.mark.parametrize("form", ["parquet", "csv"])
+@pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])
 def test_the_catalog_of_it_is_right(form: str, tmp_path: Path) -> None:
     SeededCompany(10, 10, form).write_catalog(tmp_path)  # pyright: ignore[reportArgumentType]
     assert set(read_bound_catalog(tmp_path).catalog.sources) == {"contacts", "order", "click", "visit"}
