@@ -21,7 +21,7 @@ from pyspark.sql import DataFrame, SparkSession
 from jobs.lake.file_commits import written
 from jobs.lake.spark import reaching, session
 from jobs.lake.tables import ddl
-from jobs.settings import Settings
+from jobs.settings import LOOKUP_CONTACTS, Settings
 
 BatchWork = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
@@ -67,11 +67,12 @@ class Crew(Protocol):
 @dataclass(frozen=True, eq=False)
 class Workers:
     """Whom there is to work. `spark` starts when it is asked; up to so many rows, or bytes of files, this process does the
-    work itself."""
+    work itself. Up to so many contacts are looked up in one table."""
 
     spark: Callable[[], SparkSession]
     here_rows: int = 0
     here_bytes: int = 0
+    lookup_contacts: int = LOOKUP_CONTACTS
 
     def for_rows(self, count: int) -> Crew:
         return OwnCrew() if count <= self.here_rows else SparkCrew(self.spark())
@@ -88,7 +89,7 @@ def workers_of(settings: Settings, step: str, here_rows: int = 0, here_bytes: in
         with lock:
             return session(settings, step)
 
-    return Workers(start, here_rows, here_bytes)
+    return Workers(start, here_rows, here_bytes, settings.lookup_contacts)
 
 
 def cores() -> int:

@@ -130,18 +130,6 @@ def _cut(rows: pa.Table, groups: NDArray[np.int32]) -> Iterator[tuple[int, pa.Ta
         yield int(sorted_groups[start]), sorted_rows.slice(start, end - start)
 
 
-def to_bytes(rows: pa.Table) -> bytes:
-    """A fragment as one cell."""
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema) as writer:
-        writer.write_table(rows)
-    return sink.getvalue().to_pybytes()
-
-
-def from_bytes(payload: bytes | pa.Buffer) -> pa.Table:
-    return pa.ipc.open_stream(payload).read_all()
-
-
 def people_by_bucket(contacts: pa.Table) -> Iterator[tuple[int, pa.Table]]:
     """The fragments of everyone who has a number: `contact_id` (null once erased), and whether they are live."""
     numbers = contacts["contact_no"].to_numpy()

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from jobs.catalog.values.layout import CONTACT_ID
 from jobs.lake.contact_lookup import ContactIndex, numbers_of
+from jobs.lake.moved_rows import from_bytes, to_bytes
 from jobs.lake.stored_columns import placed_columns, read_names
 from jobs.lake.stored_files import FilePiece, read_piece
 from jobs.lake.stored_source import StoredSource
@@ -24,11 +25,9 @@ from jobs.packs.bucket_fragments import (
     RowShape,
     by_bucket,
     by_key,
-    from_bytes,
     last_of_each_key,
     ordered,
     people_by_bucket,
-    to_bytes,
     without_deleted,
 )
 

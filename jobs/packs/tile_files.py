@@ -17,10 +17,11 @@ from typing import Any
 import pyarrow as pa
 
 from jobs.kernel.tiles import Tile, encode_identity, encode_pieces
+from jobs.lake.moved_rows import from_bytes
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.table_files import TableFile, TableFileWriter
 from jobs.lake.tables import IDENTITY, NO_MONTH, TILES
-from jobs.packs.bucket_fragments import RowShape, by_month, from_bytes, merged
+from jobs.packs.bucket_fragments import RowShape, by_month, merged
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FLUSH_BYTES = 32 << 20

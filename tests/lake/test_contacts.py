@@ -6,16 +6,19 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from deltalake import DeltaTable as DeltaLake
 from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable
-from jobs.lake import contacts
+from jobs.lake import contact_shares, contacts
 from jobs.lake.contacts import number_contacts, read_high_water
 from jobs.lake.creation import ensure, location
+from jobs.lake.stored_files import FilePiece, files_at, read_file_rows
 from jobs.lake.tables import CONTACTS
 from jobs.lake.workers import Workers
 from tests.lake.spark_tables import rows_of
@@ -32,7 +35,10 @@ class Delivery:
     counts: bool = True
     deleted: Sequence[str] = ()
 
-    def rows(self) -> Iterator[pa.Table]:
+    def pieces(self) -> Sequence[FilePiece]:
+        return [FilePiece("", 0, -1, len(self.ids) + len(self.deleted))]
+
+    def read(self, piece: FilePiece) -> Iterator[pa.Table]:
         marks = [False] * len(self.ids) + [True] * len(self.deleted)
         yield pa.table(
             {"contact_id": pa.array([*self.ids, *self.deleted], pa.string()), "deleted": pa.array(marks, pa.bool_())}
@@ -179,3 +185,83 @@ def test_of_several_deliveries_that_count_the_last_says_who_is_here(spark: Spark
         "eli": (3, False, 2, None),
         "fay": (4, False, 4, None),
     }
+
+
+# --- in shares: the same people, the same numbers
+
+CREWS = {"this process": 1 << 40, "Spark": 0}
+
+
+@dataclass
+class Way:
+    """A lake that is numbered in one way."""
+
+    lake: str
+    workers: Workers
+
+    def number(self, deliveries: Sequence[Delivery], before: int | None) -> tuple[Any, list[dict[str, Any]]]:
+        """What numbering says, and the table, by number."""
+        numbered = number_contacts(self.workers, self.lake, deliveries, before)
+        rows = read_file_rows(self.lake, CONTACTS, files_at(self.lake, CONTACTS), CONTACTS.schema.names)
+        return numbered, rows.sort_by("contact_no").to_pylist()
+
+
+def made(lake: str, workers: Workers) -> Way:
+    ensure(lake, CONTACTS)
+    return Way(lake, workers)
+
+
+def nights(seed: int) -> Iterator[tuple[list[Delivery], int | None]]:
+    """Some nights of deliveries of a few dozen people, who come, leave, are deleted and come back."""
+    random = Random(seed)
+    people = [f"{name}@{number}" for number in range(20) for name in ("ada", "zoë", "李")]
+    before, counting = None, list[Delivery]()
+    for night in range(4):
+        delivery_no = 1 + 3 * night
+        ids, deleted = random.sample(people, 30), list[str]()
+        if random.random() < 0.5:
+            ids, deleted = ids[:20], ids[20:]
+        replaced = [Delivery(random.sample(people, 10), delivery_no + place, counts=False) for place in (1, 2)]
+        newest = Delivery(ids, delivery_no, deleted=deleted)
+        counting = [*counting, newest] if random.random() < 0.6 else [newest]
+        yield [*counting, *random.sample(replaced, random.randint(0, 2))], before
+        before = delivery_no
+
+
+@pytest.mark.parametrize(
+    ("crew", "seeds", "bound", "share_rows"),
+    [("this process", range(6), 0, 9), ("this process", range(6, 9), 40, 9), ("Spark", range(9, 10), 10, 50)],
+)
+def test_many_contacts_get_the_same_numbers_in_shares(
+    spark: SparkSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    crew: str,
+    seeds: range,
+    bound: int,
+    share_rows: int,
+) -> None:
+    monkeypatch.setattr(contact_shares, "SHARE_ROWS", share_rows)
+    for seed in seeds:
+        usual = made(str(tmp_path / f"usual{seed}"), Workers(lambda: spark, 1 << 40))
+        shared = made(str(tmp_path / f"shared{seed}"), Workers(lambda: spark, CREWS[crew], lookup_contacts=bound))
+        for deliveries, before in nights(seed):
+            assert shared.number(deliveries, before) == usual.number(deliveries, before)
+            if crew == "this process":
+                assert not shared.number(deliveries, before)[0].new, "once more, and nobody is new"
+
+
+def test_a_person_who_was_erased_is_new_in_shares_as_well(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the row only the number is left, and nobody asks who it was."""
+    monkeypatch.setattr(contact_shares, "SHARE_ROWS", 2)
+    tables: list[list[dict[str, Any]]] = []
+    for name, bound in (("usual", 1 << 40), ("shared", 0)):
+        way = made(str(tmp_path / name), Workers(lambda: spark, 1 << 40, lookup_contacts=bound))
+        way.number(delivered(FIRST, 1), None)
+        erased = {"erased": "true", "contact_id": "null", "contact_hash": "null"}
+        DeltaLake(location(way.lake, CONTACTS)).update(predicate="contact_no = 2", updates=erased)
+        tables.append(way.number(delivered(FIRST, 2), 1)[1])
+    assert tables[0] == tables[1]
+    assert [row["contact_no"] for row in tables[0] if row["contact_id"]] == [0, 1, 3, 4, 5, 6]

@@ -15,6 +15,7 @@ from jobs.catalog.row_rules import KEY
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values.layout import CONTACT_ID, DELETED
 from jobs.kernel.bucket_rows import BUCKET
+from jobs.lake.moved_rows import from_bytes, to_bytes
 from jobs.lake.tables import DELIVERY_NO
 from jobs.packs.bucket_fragments import (
     CONTACT_NO,
@@ -22,11 +23,9 @@ from jobs.packs.bucket_fragments import (
     by_bucket,
     by_key,
     by_month,
-    from_bytes,
     last_of_each_key,
     merged,
     ordered,
-    to_bytes,
     without_deleted,
 )
 

@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 from jobs.catalog.model import Catalog, Column, Files, Source
 from jobs.catalog.types import ColumnType
 from jobs.kernel.tiles import PIECE_BYTES, decode_tiles
+from jobs.lake.moved_rows import to_bytes
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.tables import TILES
-from jobs.packs.bucket_fragments import to_bytes
 from jobs.packs.row_readings import CUT
 from jobs.packs.tile_files import Addition, emptied, empty_rows, tile_writer, written_files
 
