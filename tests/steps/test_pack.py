@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs.errors import DataError
+from jobs.lake import contact_shares
 from jobs.lake.pinned_tiles import last_pack, packed_groups
 from jobs.lake.reads import table_rows
-from jobs.lake.tables import CONTACTS, IDENTITY, TILES, unplaced_table
+from jobs.lake.tables import CONTACTS, IDENTITY, PACK, TILES, unplaced_table
+from jobs.lake.workers import Workers
 from jobs.packs.next_pack import pack
 from tests.steps.night import CONTACTS as PEOPLE
 from tests.steps.night import LOYALTY, ORDER, TICKET, Company
@@ -180,6 +183,42 @@ def test_a_changed_catalog_is_packed_anew_from_what_lies_in_landing(company: Com
         "ingest --again order: the files of these deliveries, which count, are gone from landing: 2026-11-22. "
         "Put them back, the same bytes under the same names; then run the step again."
     )
+
+
+@dataclass
+class Here(Company):
+    """A company whose rows this process works on, and numbers contacts of more rows than the bound in shares."""
+
+    bound: int = 1 << 40
+
+    @property
+    def workers(self) -> Workers:
+        return Workers(lambda: self.spark, 1 << 40, 1 << 40, self.bound)
+
+
+def test_contacts_and_tiles_are_the_same_whether_numbers_are_given_in_shares(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three nights: people come, leave and come back, a day is replaced, and rows wait for their contact."""
+    monkeypatch.setattr(contact_shares, "SHARE_ROWS", 2)
+    tables: list[Any] = []
+    for bound in (1 << 40, 10, 0):
+        (tmp_path / str(bound)).mkdir()
+        company = Here(spark, tmp_path / str(bound), bound=bound)
+        company.deliver("contacts/2026-11-22.csv", WHO, *(f"c{number},AT," for number in range(9)))
+        company.deliver("order/2026-11-22.csv", HEADER, *(f"c{number},2026-11-01,{number}" for number in range(12)))
+        company.take("2026-11-23T00:00")
+        company.deliver("contacts/2026-11-23.csv", WHO, *(f"c{number},DE," for number in range(3, 12)))
+        company.take("2026-11-24T00:00")
+        company.deliver("contacts/2026-11-24.csv", WHO, *(f"c{number},," for number in range(14)))
+        third = company.take("2026-11-25T00:00")
+        people = sorted(table_rows(company.lake, CONTACTS), key=lambda row: row["contact_no"])
+        stored = [(row["source"], row["bucket"], row["month"], row["pack_no"], row["rows"], row["payload"])
+                  for row in table_rows(company.lake, TILES) if row["source"] != PACK]  # fmt: skip
+        tables.append((third.numbered, people, sorted(stored, key=str), company.packed(3)))
+    assert [row["contact_no"] for row in tables[0][1]] == list(range(14))
+    assert tables[1] == tables[0]
+    assert tables[2] == tables[0]
 
 
 def test_without_contacts_nothing_is_packed(company: Company) -> None:
