@@ -49,12 +49,12 @@ TASK = pa.schema(
     ]
 )
 CUT = pa.schema([("share", pa.int32()), ("place", pa.int32()), ("seq", pa.int64()), ("payload", pa.binary())])
-FOUND = pa.schema([("share", pa.int32()), ("left", pa.binary()), ("returned", pa.binary()), ("new", pa.string())])
+CHANGED = pa.schema([("share", pa.int32()), ("left", pa.binary()), ("returned", pa.binary()), ("new", pa.string())])
 WRITTEN = pa.schema([("file", pa.string())])
 
 
 @dataclass(frozen=True)
-class Found:
+class ContactChanges:
     """The numbers of those who have left and of those who are back; by (first delivery, share) how many are new."""
 
     left: NDArray[np.int64]
@@ -80,17 +80,17 @@ class Shares:
     deliveries: Sequence[DeliveredContacts]
     rows: int
 
-    def look(self) -> Found:
+    def look(self) -> ContactChanges:
         """What is to be changed."""
-        rows = self._met().mapped(_Meeting(self.lake, tuple(self.deliveries)).found, FOUND).gathered(self._address)
+        rows = self._met().mapped(_Meeting(self.lake, tuple(self.deliveries)).changed, CHANGED).gathered(self._address)
         left, returned = (
             np.concatenate([np.frombuffer(row[name], np.int64) for row in rows] or [np.zeros(0, np.int64)])
             for name in ("left", "returned")
         )
         new = {(first, row["share"]): count for row in rows for first, count in json.loads(row["new"])}
-        return Found(left, returned, new)
+        return ContactChanges(left, returned, new)
 
-    def write(self, changes: Found, high_water: int) -> list[TableFile]:
+    def write(self, changes: ContactChanges, high_water: int) -> list[TableFile]:
         """Files of the new ones, which nobody knows yet; their numbers begin at the mark."""
         meeting = _Meeting(self.lake, tuple(self.deliveries), changes.starts(high_water))
         rows = self._met().mapped(meeting.written, WRITTEN).gathered(self._address)
@@ -152,14 +152,14 @@ class _Cutter:
 
 @dataclass(frozen=True)
 class _Meeting:
-    """What is found of a share's people where they meet; goes to workers whole. `starts`: the numbers of new ones."""
+    """What becomes of a share's people where they meet; goes to workers whole. `starts`: the numbers of new ones."""
 
     lake: str
     deliveries: Sequence[DeliveredContacts]
     starts: Mapping[tuple[int, int], int] | None = None
 
-    def found(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Rows of `CUT` in, sorted, one row of `FOUND` for each share out."""
+    def changed(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Rows of `CUT` in, sorted, one row of `CHANGED` for each share out."""
         for share, people, numbers, fresh in self._shares(batches):
             firsts, counts = np.unique(fresh["first"].to_numpy(), return_counts=True)
             values = {
@@ -168,7 +168,7 @@ class _Meeting:
                 "returned": numbers[people.is_back].tobytes(),
                 "new": json.dumps(list(zip(firsts.tolist(), counts.tolist(), strict=True))),
             }
-            yield pa.RecordBatch.from_pylist([values], FOUND)
+            yield pa.RecordBatch.from_pylist([values], CHANGED)
 
     def written(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The same in, one row of `WRITTEN` for each file out."""
