@@ -10,6 +10,7 @@ from jobs.evaluation.meters import Meter
 from jobs.kernel.bucket_rows import BUCKET
 from jobs.kernel.contact_program import ContactCompiler
 from jobs.kernel.program import Program, compiled, program_of
+from jobs.kernel.stopwatch import COMPILING, WorkKey
 from jobs.kernel.work_shares import Rates, Spent, WorkShare, divided, rates_of, shares_of
 from jobs.kernel.work_units import Units, units_of
 from jobs.kernel.work_users import StageUsers, needs_of, stage_users
@@ -48,9 +49,13 @@ class SharedWork:
 
     def measured(self, run_no: int, meters: Mapping[int, Meter], buckets: int) -> RunCosts:
         """What a run cost, by the meters of its stages."""
-        spent = {stage: meter.watch.spent for stage, meter in meters.items()}
+        final = len(self.units) - 1
+        spent: dict[int, dict[WorkKey, int]] = {stage: dict(meter.watch.spent) for stage, meter in meters.items()}
+        # Loops are compiled for whoever is first; the last stage, which is everybody's, would have needed them anyway.
+        if compiling := sum(of_stage.pop(COMPILING, 0) for of_stage in spent.values()):
+            spent.setdefault(final, {})[COMPILING] = compiling
         rates = rates_of((self.units[stage], of_stage) for stage, of_stage in spent.items())
-        last = meters.get(len(self.units) - 1, Meter())
+        last = meters.get(final, Meter())
         return self._costs(run_no, spent, last.bytes, buckets, rates)
 
     def foretold(self, last: RunCosts) -> RunCosts:

@@ -14,7 +14,7 @@ from jobs.evaluation.meters import Meter
 from jobs.evaluation.segment_costs import SharedWork
 from jobs.kernel.bucket_evaluation import evaluate_bucket
 from jobs.kernel.cuts import Cuts
-from jobs.kernel.stopwatch import Stopwatch
+from jobs.kernel.stopwatch import COMPILING, Stopwatch
 from jobs.kernel.work_shares import Rates
 from jobs.lake.tables import IDENTITY
 from jobs.language import atoms
@@ -126,9 +126,20 @@ def test_all_parts_add_up_to_the_whole() -> None:
 def test_a_stage_before_the_last_is_whose_quantile_or_keep_it_is_for() -> None:
     work = work_of(meaning(HALF, "upper"), meaning(BUYER, "buyers"))
     meter = Meter()
-    meter.watch.spent.update(dict.fromkeys(work.units[0], 1))
+    meter.watch.spent.update({key: 1 for key in work.units[0] if key != COMPILING})
     costs = work.measured(1, {0: meter}, 1)
     assert costs.segments.keys() == {"upper"}
+
+
+def test_loops_are_compiled_for_everybody_whoever_is_first() -> None:
+    work = work_of(meaning(HALF, "upper"), meaning(BUYER, "buyers"))
+    meters = {0: Meter(), 1: Meter()}
+    meters[0].watch.spent[COMPILING] = 6
+    costs = work.measured(1, meters, 1)
+    assert costs.seconds == pytest.approx(6e-9)
+    assert {id_: (cost.own_seconds, cost.shared_seconds) for id_, cost in costs.segments.items()} == {
+        "upper": (0, pytest.approx(3e-9)), "buyers": (0, pytest.approx(3e-9)),
+    }  # fmt: skip
 
 
 def test_every_lap_of_the_kernel_is_about_something_that_is_known() -> None:
