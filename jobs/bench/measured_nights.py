@@ -24,6 +24,7 @@ INTAKE = "ingest + pack"
 EVALUATE, AGAIN = "evaluate", "evaluate, warm"
 FREEZE = "freeze"
 TRY = "try, one spec"
+STRAGGLER_EVENTS = 1_000_000
 LARGEST_TRY = 2_000_000
 """Events: `try` holds all rows in memory, and takes a source from one file."""
 
@@ -118,6 +119,18 @@ def _ingest_as(bench: Bench, asked: Asked, figures: Figures, form: Form, work: s
     beside = Bench(bench.root / form, bench.threads, bench.memory_bytes, bench.progress)
     make(beside, asked, form)
     figures.add("ours", beside.run(work, ["ingest", *_as_of(FIRST)]), PYARROW)
+
+
+def straggler(bench: Bench, asked: Asked, figures: Figures) -> None:
+    """The same rows and one contact with very many, in a lake of their own: as many rows more as time is what it may be."""
+    beside = Bench(bench.root / "straggler", bench.threads, bench.memory_bytes, bench.progress)
+    make(beside, asked)
+    more = min(STRAGGLER_EVENTS, asked.size.events // 2)
+    company_of(asked).land_straggler(beside.root / "landing", more)
+    beside.run("ingest with a straggler", ["ingest", *_as_of(FIRST)])
+    remark = f"one contact has {more:,} events more; {1 + more / asked.size.events:.2f} × the rows"
+    for verb in ("pack", "evaluate"):
+        figures.add("ours", beside.run(f"{verb} with a straggler", [verb, *_as_of(FIRST)]), verb, remark)
 
 
 def evaluate_again(bench: Bench, asked: Asked, figures: Figures) -> None:

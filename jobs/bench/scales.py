@@ -38,6 +38,7 @@ PARTS: Mapping[str, str] = MappingProxyType(
         "csv": "ingest of the same rows as CSV",
         "jsonl": "ingest of the same rows as JSON Lines",
         "next": "the night after: one day of events, one contact in a hundred changed",
+        "straggler": "a night with one contact of a million events more, at most half of all",
         "warm": "evaluate in a process that has evaluated before, with few segments and all",
     }
 )

@@ -37,6 +37,8 @@ PLATFORMS = ("android", "desktop", "ios", "tablet", "web")
 PRODUCTS, CAMPAIGNS, PAGES = 2000, 200, 200
 SPREAD = 2_654_435_761
 """A prime: ranks times it, modulo the number of contacts, are the contacts in another order."""
+STRAGGLER = 17
+"""The contact that has far more events than others."""
 SHARES = {"order": 0.3, "click": 0.4, "visit": 0.3}
 """Of the events."""
 
@@ -127,6 +129,15 @@ class SeededCompany:
             rows = self._rows(source, max(1, int(self.events * share / 730)), days=(0, 1))
             self._land(landing, source, FIRST_NIGHT, rows)
 
+    def land_straggler(self, landing: Path, events: int) -> None:
+        """So many more events of two years, all of one contact."""
+        for source, share in SHARES.items():
+            rows = int(events * share)
+            random = np.random.default_rng([self.seed, rows, ord(source[0])])
+            who = contact_ids(np.full(rows, STRAGGLER))
+            cells = self._cells(random, source, who, _past_instants(random, rows, 730))
+            self._land(landing, source, FIRST_NIGHT - timedelta(days=1), iter([pa.table(cells)]), "straggler")
+
     # --- rows
 
     def _people(self, changed: bool) -> Iterator[pa.Table]:
@@ -159,16 +170,16 @@ class SeededCompany:
             who = self._drawn_contacts(random, source, rows, first_file=number == 0 and days[1] > 1)
             late = random.random(rows) < LATE
             if days == (0, 1):
-                at = AS_OF_US + (random.random(rows) * DAY_US).astype(np.int64) - late * 3 * DAY_US
+                at = _instants(AS_OF_US + (random.random(rows) * DAY_US).astype(np.int64) - late * 3 * DAY_US)
             else:
-                at = AS_OF_US - DAY_US - (random.exponential(200, rows) % days[1] * DAY_US).astype(np.int64)
-            yield pa.table(self._cells(random, source, who, pa.array(at).cast(pa.timestamp("us", "UTC"))))
+                at = _past_instants(random, rows, days[1])
+            yield pa.table(self._cells(random, source, who, at))
 
     def _drawn_contacts(self, random: np.random.Generator, source: str, rows: int, first_file: bool) -> pa.Array:
         ranks = (random.random(rows) ** 2 * self.contacts).astype(np.int64)
         numbers = ranks * SPREAD % self.contacts
         if first_file and source == "visit" and self.contacts >= 1_000_000:
-            numbers[: rows // 2] = 17  # one contact with about a million events
+            numbers[: rows // 2] = STRAGGLER  # one contact with about a million events
         return contact_ids(numbers)
 
     def _cells(self, random: np.random.Generator, source: str, who: pa.Array, at: pa.Array) -> dict[str, pa.Array]:
@@ -198,11 +209,11 @@ class SeededCompany:
                     "seconds": maybe(random, random.exponential(60, size).astype(np.int64)),
                 }
 
-    def _land(self, landing: Path, source: str, day: date, tables: Iterator[pa.Table]) -> None:
+    def _land(self, landing: Path, source: str, day: date, tables: Iterator[pa.Table], label: str = "") -> None:
         folder = landing / source
         folder.mkdir(parents=True, exist_ok=True)
         for number, table in enumerate(tables):
-            path = folder / f"{day.isoformat()}-{number:03}.{self.form}"
+            path = folder / f"{day.isoformat()}-{label}{number:03}.{self.form}"
             match self.form:
                 case "parquet":
                     pq.write_table(table, path, row_group_size=500_000)
@@ -210,6 +221,15 @@ class SeededCompany:
                     pyarrow.csv.write_csv(as_texts(table), path)
                 case "jsonl":
                     duckdb.from_arrow(as_texts(table)).query("rows", f"copy rows to '{path}' (format json)")
+
+
+def _past_instants(random: np.random.Generator, size: int, days: int) -> pa.Array:
+    """So many days before the first night, and most of them not long ago."""
+    return _instants(AS_OF_US - DAY_US - (random.exponential(200, size) % days * DAY_US).astype(np.int64))
+
+
+def _instants(microseconds: np.ndarray) -> pa.Array:
+    return pa.array(microseconds).cast(pa.timestamp("us", "UTC"))
 
 
 def contact_ids(numbers: np.ndarray) -> pa.Array:

@@ -47,6 +47,7 @@ ORDER: tuple[tuple[str, Callable[[Bench, Asked, Figures], None]], ...] = (
     ("warm", nights.evaluate_again),
     ("csv", nights.csv_ingest),
     ("jsonl", nights.jsonl_ingest),
+    ("straggler", nights.straggler),
     ("engines", _engines),
 )
 
