@@ -1,13 +1,16 @@
 """Whether the loops run as they stand or compiled: Numba is imported only when there is enough to do.
 
 Compiled code is kept on disk, under NUMBA_CACHE_DIR or the user's cache folder, so that a process pays for it once. Each
-text of the loops has a folder of its own: code of another release, whose types may have other fields, is never met.
+text of the loops has a folder of its own: code of another release, whose types may have other fields, is never met. An
+environment for executors brings its own (`conf/setup/package.py`), which is copied there: what is unpacked may be read only.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -16,11 +19,15 @@ from pathlib import Path
 from time import perf_counter_ns
 from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 from jobs.kernel import loops
 
 COMPILE_ABOVE = 1_000_000
 """Rows times what is asked of them; below it a loop in plain Python is done before Numba is imported (about 1.5 s)."""
+
+SHIPPED = "share/muster/numba"
+"""Where an environment holds compiled code, under its root."""
 
 Loops = ModuleType | SimpleNamespace
 
@@ -97,7 +104,7 @@ def _all_compiled() -> SimpleNamespace:
     from jobs.kernel.compiled_files import CompiledFiles
 
     # Not by the environment: a process started from here would put its folder into this one.
-    config.CACHE_DIR = str(cache_folder())
+    config.CACHE_DIR = str(_with_shipped(cache_folder()))
 
     # Functions call each other by name, so they are compiled in the order of the file, each seeing those before it.
     names = [name for name, value in vars(loops).items() if isinstance(value, FunctionType)]
@@ -133,3 +140,16 @@ def cache_folder() -> Path:
     except OSError:
         return Path(tempfile.gettempdir()) / "muster-numba" / release
     return place if os.access(place, os.W_OK) else Path(tempfile.gettempdir()) / "muster-numba" / release
+
+
+def _with_shipped(folder: Path) -> Path:
+    """The folder, with the code that the environment brought where nothing has been kept yet."""
+    shipped = Path(sys.prefix, SHIPPED, folder.name)
+    if shipped.is_dir() and not (folder.is_dir() and any(folder.iterdir())):
+        passing = folder.with_name(f"{folder.name}.{uuid4().hex}")
+        try:
+            shutil.copytree(shipped, passing)
+            passing.rename(folder)
+        except OSError:  # another process was first, or there is no room: then it is compiled
+            shutil.rmtree(passing, ignore_errors=True)
+    return folder

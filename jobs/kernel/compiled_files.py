@@ -14,14 +14,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from numba.core.caching import FunctionCache
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, UserProvidedCacheLocator
 
 LOCK = "lock"
 """The file beside a function's compiled code that is locked; it stays empty."""
 
 
+class _OneFolder(UserProvidedCacheLocator):
+    """A folder whose name does not depend on where the text lies, so that code can be shipped with it. The folder above is
+    of one text alone (`cache_folder`)."""
+
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        return Path(py_file).stem
+
+
+class _OneFolderFirst(CompileResultCacheImpl):
+    _locator_classes = (_OneFolder, *CompileResultCacheImpl._locator_classes)
+
+
 class CompiledFiles(FunctionCache):
     """Where a function's compiled code is kept, by the types it was compiled for."""
+
+    _impl_class = _OneFolderFirst
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The code for these types, or None."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from jobs.kernel.compiled import SHIPPED
 from jobs.settings import CHECKOUT
 
 ASKS = """
@@ -96,3 +98,24 @@ def _without_the_first(pickles: bytes) -> bytes:
 def test_where_the_folder_cannot_be_made_numba_takes_another(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert asking(tmp_path / "file" / "folder", "ask('int64')").communicate()[0] == "21\n"
+
+
+HITS = "ask('int64')\nprint(loops_for(2_000_000).first_at.stats.cache_hits.total())"
+
+
+def hits(folder: Path, compiled_in: Path, environment: Path | None = None) -> str:
+    """Whether code that was found is run, by a process that imports `jobs` from the folder."""
+    script = "" if environment is None else f"sys.prefix = {str(environment)!r}\n"
+    names = {**os.environ, "NUMBA_CACHE_DIR": str(compiled_in), "PYTHONPATH": str(folder)}
+    command = [sys.executable, "-c", ASKS + script + HITS]
+    return subprocess.run(command, cwd=folder, env=names, capture_output=True, text=True, check=True).stdout
+
+
+def test_code_is_found_wherever_the_text_lies_and_where_an_environment_brings_it(tmp_path: Path) -> None:
+    """As in the archive that executors unpack: another folder each time, which they may not write."""
+    shutil.copytree(CHECKOUT / "jobs", tmp_path / "elsewhere" / "jobs")
+    assert hits(CHECKOUT, tmp_path / "compiled") == "21\n0\n"
+    assert hits(tmp_path / "elsewhere", tmp_path / "compiled") == "21\n1\n"
+    shutil.copytree(tmp_path / "compiled", tmp_path / "environment" / SHIPPED)
+    assert hits(tmp_path / "elsewhere", tmp_path / "new", tmp_path / "environment") == "21\n1\n"
+    assert hits(tmp_path / "elsewhere", tmp_path / "newer") == "21\n0\n"

@@ -1,7 +1,16 @@
 # numba has no types of its own: what is called of it stands here.
+from collections.abc import Sequence
 from typing import Any
 
+class UserProvidedCacheLocator:
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str: ...
+
+class CompileResultCacheImpl:
+    _locator_classes: Sequence[type]
+
 class FunctionCache:
+    _impl_class: type[CompileResultCacheImpl]
     def __init__(self, py_func: Any) -> None: ...
     @property
     def cache_path(self) -> str: ...
