@@ -15,7 +15,7 @@ INSTALLED := .venv/installed-$(shell sha256sum requirements.txt | cut -c1-16)
 COMPILED := .venv/compiled-$(shell sha256sum jobs/kernel/loops.py | cut -c1-16)
 SPARK_READY := $(shell source conf/setup/environment.sh && echo "$$spark_kit/ready")
 
-.PHONY: help setup java nightly test format airflow lint lock
+.PHONY: help setup java nightly test format airflow lint lock package
 
 help: ## these lines
 	@sed -nE 's/^([a-z]+):.*## (.*)$$/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 15
@@ -40,6 +40,9 @@ format: setup ## formats every file, and mends what lint can mend
 
 airflow: setup ## a local Airflow to click in, http://127.0.0.1:8080; Ctrl-C stops it
 	@exec conf/setup/airflow.sh
+
+package: setup ## the wheel of jobs and an archive with its Python, for executors of a cluster, into dist/
+	@source conf/setup/environment.sh && python conf/setup/package.py
 
 lock: setup ## resolves anew what the pinned packages of requirements.txt bring
 	@$(BIN)/python conf/setup/lock.py
