@@ -31,6 +31,8 @@ RELIED_ON: Mapping[str, str] = {
     "spark.sql.ansi.enabled": "true",
 }
 
+WORKERS_PYTHON = "spark.pyspark.python"
+
 # What follows is told by words in a Java stack trace, because it has no class of its own there or in Python: the network
 # and the disk fail as IOException, in an executor as the text of one.
 NETWORK = (
@@ -60,18 +62,23 @@ UNWRITABLE = (
 GONE = ("FAILED_READ_FILE.FILE_NOT_EXIST", "java.io.FileNotFoundException", "DELTA_SCHEMA_CHANGE_SINCE_ANALYSIS")
 """Files that a table is said to consist of are not there, or the table is another than when it was opened."""
 
+KILLED = ("Python worker exited unexpectedly", "ExecutorLostFailure")
+"""A worker ended in the middle of its work, and as often as Spark tries it."""
+
 WORKERS_WORD = f"{Unreachable.__module__}.{Unreachable.__name__}: "
 """Before the message of a worker's own `Unreachable`, which comes back as the text of its traceback."""
 
 
 def session(settings: Settings, app: str, more: Mapping[str, str] = MappingProxyType({})) -> SparkSession:
-    """The session of this process, started when there is none; its log is quiet, its Python is this one.
+    """The session of this process, started when there is none; its log is quiet. Workers run `spark.pyspark.python` where
+    that is set, as on a cluster (`make package`), else this Python.
 
     `more` are settings of the caller's own, above the file's.
     """
-    os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     wanted = {**read_defaults(Path(settings.conf) / "spark-defaults.conf"), **spark_jars(), **more, **RELIED_ON}
+    os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    os.environ["PYSPARK_PYTHON"] = _workers_python(submitted) or wanted.get(WORKERS_PYTHON) or sys.executable
     builder = SparkSession.builder.appName(f"muster {app}")
     for key, value in wanted.items():
         if not (submitted and key not in RELIED_ON and _is_submitted(key)):
@@ -97,11 +104,20 @@ def read_defaults(path: Path) -> dict[str, str]:
     return {key: rest[0].strip() if rest else "" for key, *rest in pairs}
 
 
+def _workers_python(submitted: bool) -> str | None:
+    """The one that was submitted; Spark tells workers what the environment says, whatever the setting is."""
+    return _submitted(WORKERS_PYTHON) if submitted else None
+
+
 def _is_submitted(key: str) -> bool:
+    return _submitted(key) is not None
+
+
+def _submitted(key: str) -> str | None:
     from pyspark import SparkConf, SparkContext
 
     SparkContext._ensure_initialized()  # attaches to spark-submit's JVM
-    return SparkConf().contains(key)
+    return SparkConf().get(key)
 
 
 @contextmanager
@@ -130,6 +146,12 @@ def _unreachable(what: str, error: Exception) -> str | None:
         )
     if word := _first(text, NETWORK):
         return f"{what}: cannot be reached ({word}). Nothing half done is visible; run the step again when it answers."
+    if word := _first(text, KILLED):
+        return (
+            f"{what}: a worker was ended from outside while it worked ({word}), most often because memory ran out. "
+            "Nothing half done is visible; run the step again, with more memory for each core if it ends like this again "
+            "(spark.executor.memoryOverhead on a cluster, fewer cores in spark.master here)."
+        )
     if word := _first(text, GONE):
         return (
             f"{what}: was changed or taken away while it was read ({word}). Nothing half done is visible; run the step "
