@@ -22,6 +22,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_a
 from jobs.errors import Unreachable
 from jobs.lake.creation import ensure, location
 from jobs.lake.file_rows import rows_of_files
+from jobs.lake.object_stores import require_put_if_absent
 from jobs.lake.places import filesystem, without_hadoop
 from jobs.lake.table_files import TableFile, write_table_file
 from jobs.lake.tables import Table
@@ -260,7 +261,9 @@ def written(address: str) -> Iterator[None]:
 
 
 def check_writable(lake: str) -> None:
-    """Nothing when the lake's root can be made and written; else `Unreachable`, before any work is done."""
+    """Nothing when the lake's root can be made and written, and two commits cannot both win; else `Unreachable` or
+    `SettingsError` (`object_stores`), before any work is done."""
+    require_put_if_absent(lake)
     system, root = filesystem(lake)
     # A name of its own: another process's probe may be gone by then.
     probe = f"{root.rstrip('/')}/.writable-{uuid4().hex}"
