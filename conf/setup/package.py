@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import compileall
+import re
 import subprocess
 import sys
 import sysconfig
@@ -31,9 +32,10 @@ IMPORTED = (
     "pyarrow",
     "numpy",
     "polars",
+    "ruamel-yaml",
     "numba",
     "deltalake",
-    "delta-spark",
+    "msgspec",
     "obstore",
     "shapely",
     "tenacity",
@@ -145,8 +147,13 @@ def needed() -> set[str]:
         for line in distribution(name).requires or ():
             requirement = Requirement(line)
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
-                waiting.append(requirement.name.lower().replace("_", "-"))
+                waiting.append(spelled(requirement.name))
     return names
+
+
+def spelled(name: str) -> str:
+    """A package's name as an index knows it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _files_of(package: Distribution) -> Iterator[tuple[Path, str]]:
