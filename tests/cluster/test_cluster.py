@@ -110,7 +110,8 @@ def driving(home: Path, settings: dict[str, str]) -> Iterator[Driver]:
             driver.places = driver.answer()["places"]
             yield driver
         finally:
-            process.communicate(timeout=60)
+            kill_whole(process.pid)  # an orderly end takes a minute, in which lost executors are started again
+            process.communicate()
 
 
 @pytest.fixture(scope="module")
