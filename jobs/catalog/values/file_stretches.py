@@ -38,26 +38,45 @@ class FileNotes:
 
 
 def row_ends(form: Literal["csv", "jsonl"], file: BinaryIO, every: int) -> list[int]:
-    """The first places behind a row's end that are at least so many bytes apart; the file's own end may be the last."""
+    """The first places behind a row's end that are at least so many bytes apart; the file's own end may be the last.
+
+    `file` can seek, and knows lines. Of CSV all of it is read.
+    """
+    return _ends_outside_quotes(file, every) if form == "csv" else _line_ends(file, every)
+
+
+def _line_ends(file: BinaryIO, every: int) -> list[int]:
+    places: list[int] = []
+    size, due = file.seek(0, io.SEEK_END), every
+    while due <= size:
+        file.seek(due - 1)
+        while (line := file.readline(READ_AT_ONCE)) and not line.endswith(b"\n"):
+            pass
+        if not line:
+            break
+        places.append(file.tell())
+        due = places[-1] + every
+    return places
+
+
+def _ends_outside_quotes(file: BinaryIO, every: int) -> list[int]:
     places: list[int] = []
     due, start, quoted = every, 0, False
     while block := file.read(READ_AT_ONCE):
         letters = np.frombuffer(block, np.uint8)
-        quotes = letters == _QUOTE if form == "csv" else None
+        quotes = letters == _QUOTE
         if start + len(block) >= due:
             ends = _ends(letters, quotes, quoted) + (start + 1)
             while (next_one := int(np.searchsorted(ends, due))) < len(ends):
                 places.append(int(ends[next_one]))
                 due = places[-1] + every
-        quoted ^= quotes is not None and np.count_nonzero(quotes) % 2 == 1
+        quoted ^= np.count_nonzero(quotes) % 2 == 1
         start += len(block)
     return places
 
 
-def _ends(letters: NDArray[np.uint8], quotes: NDArray[np.bool_] | None, quoted: bool) -> NDArray[np.intp]:
+def _ends(letters: NDArray[np.uint8], quotes: NDArray[np.bool_], quoted: bool) -> NDArray[np.intp]:
     ends = np.flatnonzero(letters == _LF)
-    if quotes is None:
-        return ends
     before = np.searchsorted(np.flatnonzero(quotes), ends)
     return ends[(before + quoted) % 2 == 0]
 
