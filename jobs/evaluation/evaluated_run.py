@@ -67,7 +67,7 @@ def evaluate(workers: Workers, lake: str, run: Run) -> Outcome:
     # Not that of a run that is packed and no more: somebody may be evaluating it at this moment.
     earlier = [old for old in runs_of(lake) if old.run_no < run.run_no]
     forget_work(lake, [old.run_no for old in earlier if old.state != STATES["pack"]])
-    forget_costs(lake, [old.run_no for old in earlier if old.finished])
+    forget_costs(lake, run.run_no, [old.run_no for old in earlier if not old.finished])
     return outcome_of(pinned)
 
 

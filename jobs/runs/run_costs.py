@@ -73,9 +73,10 @@ def newest_costs(lake: str) -> RunCosts | None:
     return kept_costs(lake, max(kept)) if kept else None
 
 
-def forget_costs(lake: str, runs: Iterable[int]) -> None:
-    """Removes those of these runs."""
-    for run_no in set(runs) & _kept(lake):
+def forget_costs(lake: str, before: int, but: Iterable[int]) -> None:
+    """Removes those before a number but of these runs: also those of a number that its run has lost to a later one."""
+    unwanted = {run_no for run_no in _kept(lake) if run_no < before}
+    for run_no in unwanted - set(but):
         remove_file(lake, _path(run_no))
 
 

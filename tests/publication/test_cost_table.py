@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +14,11 @@ from pyspark.sql import SparkSession
 from typer.testing import CliRunner, Result
 
 from jobs.__main__ import app
+from jobs.answers.foretold_costs import GUESSED
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import SEGMENT_RUNS
 from jobs.publication.cost_table import cost_rows
-from jobs.runs.run_costs import kept_costs, newest_costs
+from jobs.runs.run_costs import keep_costs, kept_costs, newest_costs
 from tests.steps.planted import Planted
 
 PEOPLE = [("ada", "DE", 10), ("bob", "AT", 20), ("cyd", None, None), ("dan", "FR", 30), ("eve", "DE", None)]
@@ -81,7 +83,9 @@ def test_validate_foretells_by_the_last_night_what_is_then_measured(
     (row,) = told["costs"]
     assert (row["id"], row["measured"], row["own_columns"]) == ("pointed", False, ["contacts.points"])
     assert row["own_seconds"] > 0
+    keep_costs(planted.lake, replace(kept_costs(planted.lake, 1) or GUESSED, run_no=0))  # of a number that was lost
     planted.night(NEXT)
+    assert kept_costs(planted.lake, 0) is None
     (measured,) = [row for row in cost_rows(planted.lake) if row["id"] == "pointed"]
     for same in ("own_tile_bytes", "own_bitmap_bytes", "own_columns"):
         assert measured[same] == row[same]
