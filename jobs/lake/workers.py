@@ -197,19 +197,48 @@ class SparkCrew:
         return self.spark.sparkContext.defaultParallelism
 
     def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> SparkFlow:
-        rows = [row for pile in piles for row in pile]
-        context = self.spark.sparkContext
-        return SparkFlow(self.spark.createDataFrame(context.parallelize(rows, max(1, len(piles))), ddl(schema)))
+        # Numbers of piles are all that Spark hands out: rows of Python would be a worker more for each core.
+        numbers = self.spark.range(0, len(piles), 1, max(1, len(piles)))
+        return SparkFlow(numbers, _Unfolded([list(pile) for pile in piles], schema), schema)
+
+
+@dataclass(frozen=True, eq=False)
+class _Unfolded:
+    """The rows of piles by the numbers of these."""
+
+    piles: Sequence[Sequence[tuple[Any, ...]]]
+    schema: pa.Schema
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for number in batch.column(0).to_pylist():
+                rows = [dict(zip(self.schema.names, row, strict=True)) for row in self.piles[number]]
+                yield pa.RecordBatch.from_pylist(rows, self.schema)
 
 
 @dataclass(frozen=True, eq=False)
 class SparkFlow:
-    """A frame whose rows Python works on as Arrow."""
+    """A frame whose rows Python works on as Arrow; of one just handed out first come the rows of its piles."""
 
-    frame: DataFrame
+    numbers: DataFrame
+    unfolded: _Unfolded | None = None
+    schema: pa.Schema | None = None
+
+    @property
+    def frame(self) -> DataFrame:
+        if self.unfolded is None or self.schema is None:
+            return self.numbers
+        return self.numbers.mapInArrow(self.unfolded, ddl(self.schema))
 
     def mapped(self, work: BatchWork, schema: pa.Schema) -> SparkFlow:
-        return SparkFlow(self.frame.mapInArrow(work, ddl(schema)))
+        first = self.unfolded
+        if first is None:
+            return SparkFlow(self.numbers.mapInArrow(work, ddl(schema)))
+
+        def both(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            yield from work(first(batches))
+
+        return SparkFlow(self.numbers.mapInArrow(both, ddl(schema)))
 
     def moved(self, by: str, parts: int, order: Sequence[str]) -> SparkFlow:
         return SparkFlow(self.frame.repartition(parts, by).sortWithinPartitions(*order))
