@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-from delta.exceptions import DeltaConcurrentModificationException
+from delta import exceptions as delta_exceptions
 from deltalake import write_deltalake
 from pyspark.sql import DataFrame, SparkSession
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from jobs.lake.creation import ensure, exists, location
 from jobs.lake.tables import Table
+
+CONFLICTS: tuple[type[Exception], ...] = tuple(getattr(delta_exceptions, name) for name in delta_exceptions.__all__)
+"""Another writer was first. In Python none of these is a kind of another, though one stands above the others in Java."""
 
 
 def rows_of(spark: SparkSession, lake: str, table: Table) -> DataFrame:
@@ -31,7 +34,7 @@ def append_by_spark(
     columns = pa.Table.from_pylist([dict(row) for row in rows], table.schema)
     writer = spark.createDataFrame(columns).coalesce(1).write.format("delta").mode("append")
     writer = writer.option("txnAppId", once[0]).option("txnVersion", once[1])
-    conflict = retry_if_exception_type(DeltaConcurrentModificationException)
+    conflict = retry_if_exception_type(CONFLICTS)
     wait = wait_exponential_jitter(multiplier=0.5)
     Retrying(retry=conflict, stop=stop_after_attempt(5), wait=wait, reraise=True)(writer.save, location(lake, table))
 
