@@ -1,9 +1,10 @@
 """What has landed is found, staged, judged, accepted or refused, and taken in: the work of ingest, source by source.
 
-Contacts come first, because the others are counted by who is known then. A delivery counts from the one commit of
-`deliveries` that names it; until then nothing has happened, and of several ingests at once one is heard. Then its rows are
-taken in, by this ingest or, if it is killed, by the next one before it does anything else. A refused delivery fails its
-source and the segments that reach it, no others; only the contacts source stops the night.
+Contacts come first and get their numbers, because rows of the others carry them, and are counted by who is known then. A
+delivery counts from the one commit of `deliveries` that names it; until then nothing has happened, and of several ingests
+at once one is heard. Then its rows are taken in, by this ingest or, if it is killed, by the next one before it does
+anything else. A refused delivery fails its source and the segments that reach it, no others; only the contacts source stops
+the night.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from jobs.errors import CatalogError, DataError, Problem, Unreachable, UsageErro
 from jobs.intake.arrivals import Sorted, check_some_there, sort_out
 from jobs.intake.attempt import Attempt, inlet_for, take
 from jobs.intake.audit import Audit, quality_folder, tell_waiting
+from jobs.intake.contact_numbers import number_delivered
 from jobs.intake.deliveries import Counted, Entry, counted, refusals, states
 from jobs.intake.inlets import inlet_of
 from jobs.intake.journal import Readings, read_entries, read_readings, write_entries
@@ -28,7 +30,6 @@ from jobs.intake.unread_columns import to_read_again, unread_columns, with_unrea
 from jobs.lake.contact_lookup import ContactIndex, keep_index
 from jobs.lake.contacts import read_high_water
 from jobs.lake.small_files import remove_folder
-from jobs.lake.tables import source_table
 from jobs.runs.night import Night
 from jobs.runs.run import Run
 from jobs.runs.step_pins import IngestPin
@@ -88,8 +89,10 @@ def ingest(
     reports = [_taken(night, [source for source in asked if source is people], names, replacing, again)]
     if people in asked and any(entry.state == "refused" and not entry.counts_on for entry in reports[0].refused):
         return _checked(reports, people)
+    version = _numbered(night, reports[0])
     others = [source for source in asked if source is not people]
-    reports.append(_taken(night, others, names, replacing, again, _index(night, reports[0]) if others else None))
+    index = keep_index(night.workers, night.lake, version) if others else None
+    reports.append(_taken(night, others, names, replacing, again, index))
     return _checked(reports, people if people in asked else None)
 
 
@@ -131,14 +134,12 @@ def _taken(
     return report
 
 
-def _index(night: Night, report: IngestReport) -> ContactIndex:
-    """Everybody whom the contacts source knows or ever knew."""
-    people = night.catalog.contacts
-    deliveries = report.states[people.name].deliveries
-    version, _ = read_high_water(night.lake)
-    return keep_index(
-        night.workers, night.lake, version, (source_table(people.name, night.stored(people).schema), deliveries)
-    )
+def _numbered(night: Night, report: IngestReport) -> int:
+    """A version of `contacts` in which whoever was delivered has a number."""
+    counting = report.states[night.catalog.contacts.name].deliveries
+    if not counting:
+        return read_high_water(night.lake)[0]
+    return number_delivered(night, counting, report.entries).version
 
 
 def _checked(reports: Sequence[IngestReport], people: Source | None) -> IngestReport:

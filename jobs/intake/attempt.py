@@ -21,7 +21,7 @@ from jobs.intake.staged_files import DeliveryReader, Staged, stage
 from jobs.intake.staging_places import StagingPlace, begin, keep_staged
 from jobs.lake.contact_lookup import ContactIndex
 from jobs.lake.stored_columns import stored_names
-from jobs.lake.tables import source_table
+from jobs.lake.tables import CONTACT_NO, source_table
 from jobs.runs.night import Night
 
 AT_ONCE = 2
@@ -76,6 +76,8 @@ def _stage(attempt: Attempt, source: Source, index: ContactIndex | None) -> Stag
     stored = night.stored(source)
     names = stored_names(night.lake, source_table(source.name, stored.schema), stored.schema)
     schema = pa.schema([stored.schema.field(name).with_name(kept) for name, kept in names.items()])
+    if index is not None and source.contact:
+        schema = schema.append(pa.field(CONTACT_NO, pa.int64()))
     reader = DeliveryReader(
         stored,
         inlet_for(night, source),

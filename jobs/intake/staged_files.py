@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, field
 from itertools import groupby
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jobs.catalog.row_rules import RowRule, row_rules
 from jobs.catalog.values import FileNotes
@@ -27,8 +28,8 @@ from jobs.intake.part_counts import BY, PartCounts, compared, read_counts, toget
 from jobs.lake.contact_lookup import ContactIndex, numbers_of
 from jobs.lake.creation import location
 from jobs.lake.stored_source import StoredSource
-from jobs.lake.table_files import TableFile, TableFileWriter
-from jobs.lake.tables import DELIVERY_NO, Table
+from jobs.lake.table_files import ROW_GROUP_BYTES, TableFile, TableFileWriter
+from jobs.lake.tables import CONTACT_NO, DELIVERY_NO, Table
 from jobs.lake.workers import Workers
 
 HANDED_OUT = pa.schema(
@@ -63,7 +64,7 @@ class DeliveryReader:
     """How the deliveries of one source are read and kept; goes to Spark's workers whole.
 
     `table` is where rows lie, `names` under which name each parsed column does, `folder` the attempt's own in it. `index`
-    knows everybody who has a number; None: nobody asks.
+    knows everybody who has a number, which rows then carry; None: nobody asks.
     """
 
     stored: StoredSource
@@ -86,7 +87,7 @@ class DeliveryReader:
 
     def _part(self, delivery_no: int, alone: bool, part: Part) -> Iterator[pa.RecordBatch]:
         counts = PartCounts(part.shown, part.first)
-        writer = TableFileWriter(self.lake, self.table, folder=self.folder)
+        writer = PartFile(TableFileWriter(self.lake, self.table, folder=self.folder))
         hashes: dict[int, list[pl.DataFrame]] = {number: [] for number in range(len(self.rules))}
         notes = FileNotes()
         try:
@@ -109,14 +110,48 @@ class DeliveryReader:
                 yield from _fragments(delivery_no, number, each)
         yield _row(0, delivery_no, COUNTS, counts.to_bytes(), None if file is None else json.dumps(asdict(file)))
 
-    def _keep(self, delivery_no: int, rows: pa.RecordBatch, counts: PartCounts, writer: TableFileWriter) -> None:
+    def _keep(self, delivery_no: int, rows: pa.RecordBatch, counts: PartCounts, writer: PartFile) -> None:
         numbers = None if self.index is None else numbers_of(self.index, rows.column(CONTACT_ID))
         kept = counts.add(rows, self.stored, numbers)
         own = pa.RecordBatch.from_arrays(
-            [pa.repeat(pa.scalar(delivery_no, pa.int64()), rows.num_rows), *(rows.column(name) for name in self.names)],
-            names=[DELIVERY_NO, *self.names.values()],
+            [
+                pa.repeat(pa.scalar(delivery_no, pa.int64()), rows.num_rows),
+                *(rows.column(name) for name in self.names),
+                *([] if numbers is None else [numbers]),
+            ],
+            names=[DELIVERY_NO, *self.names.values(), *([] if numbers is None else [CONTACT_NO])],
         )
         writer.write(own if kept is None else own.filter(kept))
+
+
+@dataclass(frozen=True, eq=False)
+class PartFile:
+    """The file of a part. Rows that carry no number where others do stand in row groups of their own, so that nobody reads
+    the ids of the others to find out whose these are."""
+
+    writer: TableFileWriter
+    unknown: list[pa.RecordBatch] = field(default_factory=list[pa.RecordBatch])
+
+    def write(self, rows: pa.RecordBatch) -> None:
+        if CONTACT_NO not in rows.schema.names or not rows.column(CONTACT_NO).null_count:
+            self.writer.write(rows)
+            return
+        has_number = pc.is_valid(rows.column(CONTACT_NO))
+        self.writer.write(rows.filter(has_number))
+        self.unknown.append(rows.filter(pc.invert(has_number)))
+        if sum(batch.nbytes for batch in self.unknown) >= ROW_GROUP_BYTES:
+            self._write_unknown()
+
+    def close(self) -> TableFile | None:
+        self._write_unknown()
+        return self.writer.close()
+
+    def _write_unknown(self) -> None:
+        self.writer.flush()
+        for rows in self.unknown:
+            self.writer.write(rows)
+        self.writer.flush()
+        self.unknown.clear()
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,9 @@ one machine share its pages.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 
 import numpy as np
 import polars as pl
@@ -24,8 +22,8 @@ from jobs.catalog.values.layout import CONTACT_ID
 from jobs.errors import Unreachable
 from jobs.lake.places import filesystem
 from jobs.lake.small_files import address, file_names, remove_file, renamed_into_place
-from jobs.lake.stored_files import StoredFile, files_at, read_file_rows
-from jobs.lake.tables import CONTACTS, DELIVERY_NO, Table
+from jobs.lake.stored_files import files_at, read_file_rows
+from jobs.lake.tables import CONTACTS
 from jobs.lake.workers import Workers
 
 FOLDER = "contact_index"
@@ -39,56 +37,35 @@ SCHEMA = pa.schema([("hash", pa.uint64()), ("contact_no", pa.int64()), ("contact
 
 @dataclass(frozen=True)
 class ContactIndex:
-    """The index of one version of `contacts`, and of rows of a source beside it; workers find the file by it."""
+    """The index of one version of `contacts`; workers find the file by it."""
 
     lake: str
     version: int
-    beside: str = ""
 
     @property
     def path(self) -> str:
         """Under the lake's root; of another release of the hash it is another file."""
-        return f"{FOLDER}/{'-'.join([f'{self.version:08d}', *([self.beside] if self.beside else []), pl.__version__])}.arrow"
+        return f"{FOLDER}/{self.version:08d}-{pl.__version__}.arrow"
 
 
-def keep_index(
-    workers: Workers, lake: str, version: int, beside: tuple[Table, Sequence[int]] | None = None
-) -> ContactIndex:
-    """The index of a version of the table, made by one worker (or here, where there are few) where it is missing.
-
-    `beside`: rows of a source's table, of these deliveries, whose contacts are known too though they have no number yet.
-    """
-    index = ContactIndex(lake, version, "" if beside is None else _name(*beside))
+def keep_index(workers: Workers, lake: str, version: int) -> ContactIndex:
+    """The index of a version of the table, made by one worker (or here, where there are few) where it is missing."""
+    index = ContactIndex(lake, version)
     present = file_names(lake, FOLDER)
     if index.path.rpartition("/")[2] not in present:
         people = files_at(lake, CONTACTS, version)
-        rows = [] if beside is None else files_at(lake, beside[0], column=DELIVERY_NO)
 
         def make(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for _ in batches:
-                known = read_file_rows(lake, CONTACTS, people, PEOPLE)
-                more = [] if beside is None else [_delivered(lake, *beside, rows)]
-                _write(index, indexed(pa.concat_tables([known, *more])))
+                _write(index, indexed(read_file_rows(lake, CONTACTS, people, PEOPLE)))
             yield pa.RecordBatch.from_pydict({"made": [True]})
 
-        crew = workers.for_rows(sum(file.rows for file in (*people, *rows)))
+        crew = workers.for_rows(sum(file.rows for file in people))
         crew.hand_out([[(True,)]], MADE).mapped(make, MADE).gathered(address(lake, FOLDER))
     older = [name for name in present if name[:8].isdecimal() and int(name[:8]) < version]
     for name in older[:-KEPT_BESIDES]:
         remove_file(lake, f"{FOLDER}/{name}")
     return index
-
-
-def _name(table: Table, deliveries: Sequence[int]) -> str:
-    return sha256(json.dumps([table.path, *deliveries]).encode()).hexdigest()[:16]
-
-
-def _delivered(lake: str, table: Table, deliveries: Sequence[int], files: Sequence[StoredFile]) -> pa.Table:
-    """As rows of `contacts`, without a number."""
-    rows = read_file_rows(lake, table, [file for file in files if file.may_hold(deliveries)], [DELIVERY_NO, CONTACT_ID])
-    ids = rows.filter(pc.is_in(rows[DELIVERY_NO], pa.array(deliveries, pa.int64())))[CONTACT_ID]
-    nobody = pa.repeat(pa.scalar(-1, pa.int64()), len(ids))
-    return pa.table([nobody, ids], schema=pa.schema([CONTACTS.schema.field(name) for name in PEOPLE]))
 
 
 def indexed(people: pa.Table) -> pa.Table:

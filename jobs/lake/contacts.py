@@ -12,7 +12,7 @@ held. Both ways give the same numbers to the same people.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -85,6 +85,35 @@ def read_high_water(lake: str) -> tuple[int, int]:
     """The version of the table, and the next number to give as of it: one more than the greatest ever given, whatever rows
     have gone since; needs no Spark."""
     return last_commit(lake, CONTACTS, WRITER)
+
+
+def changed_since(lake: str, before: int, numbers: int, now: Numbered) -> Numbered:
+    """What has changed since an earlier version of the table, when so many numbers had been given: who is new, and who of
+    the others is gone or back. Reads the files that are not in both; of a version below zero nobody knows who was gone."""
+    numbered = replace(now, new=now.high_water - numbers)
+    if before < 0:
+        return numbered
+    try:
+        then, current = files_at(lake, CONTACTS, before), files_at(lake, CONTACTS, now.version)
+    except Unreachable:  # a version is forgotten after a month, and no pack shall wait for what is only told of it
+        return numbered
+    same = {file.path for file in then} & {file.path for file in current}
+    was, are = (
+        _read_people(lake, (file for file in files if file.path not in same), now.high_water)
+        for files in (then, current)
+    )
+    both = was.stored & are.stored
+    left, returned = both & ~was.gone & are.gone, both & was.gone & ~are.gone
+    return replace(numbered, left=int(left.sum()), returned=int(returned.sum()))
+
+
+def erased_numbers(lake: str, version: int) -> list[int]:
+    """The numbers of those who have been erased by this version: rows that carry one belong to nobody."""
+    numbers: list[int] = []
+    for file in files_at(lake, CONTACTS, version):
+        for rows in _rows(lake, file, ["contact_no", "erased"]):
+            numbers += rows.filter(rows["erased"])["contact_no"].to_pylist()
+    return numbers
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -95,6 +96,22 @@ def _pieces(lake: str, table: Table, file: StoredFile, rows_at_once: int) -> Ite
         if rows >= rows_at_once or number == len(groups) - 1:
             yield FilePiece(file.path, first, number + 1, rows)
             first, rows = number + 1, 0
+
+
+def complete_runs(lake: str, table: Table, piece: FilePiece, column: str) -> Iterator[tuple[FilePiece, bool]]:
+    """The piece in runs of row groups that are alike: whether every row has a value of the column. Where the file has no
+    such column none has."""
+    with opened_file(lake, table, piece.path) as parquet:
+        last = parquet.num_row_groups if piece.last < 0 else piece.last
+        if column not in parquet.schema_arrow.names:
+            yield piece, False
+            return
+        columns = [parquet.read_row_group(n, [column], use_threads=False)[column] for n in range(piece.first, last)]
+    first = piece.first
+    for is_complete, run in groupby(columns, key=lambda values: not values.null_count):
+        groups = list(run)
+        yield FilePiece(piece.path, first, first + len(groups), sum(map(len, groups))), is_complete
+        first += len(groups)
 
 
 def read_piece(lake: str, table: Table, piece: FilePiece, columns: Sequence[str]) -> Iterator[pa.Table]:

@@ -23,6 +23,8 @@ NO_MONTH = 0
 """`tiles.month` of sources without time; events have year × 100 + month, in UTC."""
 
 DELIVERY_NO = "delivery_no"
+CONTACT_NO = "_contact_no"
+"""Of rows of sources the number of their contact, null where it had none when they came in; no column can be called so."""
 IDENTITY = "_identity"
 """`tiles.source` of the tiles that hold `contact_id`, `contact_hash` and `live` by position; no source has such a name."""
 PACK = "_pack"
@@ -354,7 +356,8 @@ FIXED: tuple[Table, ...] = (
 
 
 def source_table(source: str, parsed: pa.Schema) -> Table:
-    """`sources/<source>`: the columns the parser gives, and the delivery each row came with."""
+    """`sources/<source>`: the columns the parser gives, and the delivery each row came with. Files written since numbers are
+    given by `ingest` have `CONTACT_NO` among the columns of sources that name contacts."""
     return Table(f"sources/{source}", _with_delivery(parsed), statistics=(DELIVERY_NO,), partitions=())
 
 

@@ -21,9 +21,9 @@ from jobs.catalog.row_rules import KEY
 from jobs.catalog.values.layout import CONTACT_ID, DELETED
 from jobs.kernel.bucket_rows import BUCKET
 from jobs.kernel.tiles import tile_columns
-from jobs.lake.tables import DELIVERY_NO, NO_MONTH
+from jobs.lake.tables import CONTACT_NO, DELIVERY_NO, NO_MONTH
 
-POSITION, MONTH, ORDER, CONTACT_NO = "position", "month", "_order", "_contact_no"
+POSITION, MONTH, ORDER = "position", "month", "_order"
 KEY_SEED = 2
 
 
@@ -50,10 +50,10 @@ class RowShape:
 
     @property
     def stored(self) -> tuple[str, ...]:
-        """The columns that have to be read, the number of the delivery apart."""
+        """The columns that have to be read, those of the delivery and the contact apart."""
         keys = [KEY] if self.source.key else []
         deleted = [DELETED] if self.source.delivery == "changes" else []
-        return tuple(dict.fromkeys([CONTACT_ID, *keys, *deleted, *self.encoded]))
+        return tuple(dict.fromkeys([*keys, *deleted, *self.encoded]))
 
 
 def ordered(rows: pa.Table, deliveries: Sequence[int]) -> pa.Table:

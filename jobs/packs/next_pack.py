@@ -1,9 +1,9 @@
 """New contacts get their numbers, and accepted rows become tiles: one pack, visible whole or not at all.
 
-The order of commits is what makes it safe to kill, and to be second: numbers first (given once, whatever happens after),
-then the tiles, together with the row that says what the pack holds, and last what follows from it: the rows of unknown
-contacts that it sets aside. A pack looks at the contacts as it has numbered them and no later: what another one says of
-people meanwhile belongs to the other's deliveries.
+The order of commits is what makes it safe to kill, and to be second: numbers first, where `ingest` has not given them
+(once, whatever happens after), then the tiles, together with the row that says what the pack holds, and last what follows
+from it: the rows of unknown contacts that it sets aside. A pack looks at the contacts as it has numbered them and no later:
+what another one says of people meanwhile belongs to the other's deliveries.
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ from time import monotonic
 import pyarrow as pa
 
 from jobs.errors import DataError, Unreachable
-from jobs.intake.deliveries import Entry
+from jobs.intake.contact_numbers import number_delivered
 from jobs.intake.journal import read_entries
-from jobs.lake.contact_lookup import keep_index
-from jobs.lake.contacts import Numbered, number_contacts, read_high_water
+from jobs.lake.contacts import Numbered, changed_since
 from jobs.lake.creation import ensure
-from jobs.lake.delivered_contacts import stored_deliveries
 from jobs.lake.file_commits import add_files
 from jobs.lake.pinned_tiles import Pack, Packed, last_pack, marker, packed_groups
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.table_files import TableFile, write_partitions
 from jobs.lake.tables import TILES
 from jobs.packs.additions import PARTS_AT_MOST, Packing, additions_of, encoding
+from jobs.packs.row_numbers import row_numbers
 from jobs.packs.tile_files import emptied, empty_rows, written_files
 from jobs.packs.tile_job import write_tiles
 from jobs.packs.unplaced_rows import set_aside
@@ -38,7 +37,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PackReport:
-    """What a pack did. `packed` is false when nothing was new and the last pack stands."""
+    """What a pack did. `packed` is false when nothing was new and the last pack stands. `numbered`: who is new, gone or back
+    since the pack before."""
 
     pack: Pack
     packed: bool
@@ -58,12 +58,14 @@ def pack(
     entries = read_entries(night.lake)
     set_aside(night, before, entries)  # unless whoever made that pack was killed, nothing
     sources = _packed_sources(night, deliveries)
-    numbered = _number(night, before, deliveries, [entry for entry in entries if entry.entry_no <= entry_no])
+    known = [entry for entry in entries if entry.entry_no <= entry_no]
+    numbered = number_delivered(night, deliveries[night.catalog.contacts.name], known)
     packed = _packed(sources, deliveries, before)
     wanted = Pack(before.pack_no + 1, numbered.high_water, numbered.version, entry_no, packed)
     if (wanted.contacts, wanted.sources) == (before.contacts, before.sources):
         log.info("pack %d stands: nothing new in %.1f s", before.pack_no, monotonic() - begun)
         return PackReport(before, packed=False, numbered=numbered, set_aside={})
+    numbered = changed_since(night.lake, before.people, before.contacts, numbered)
     packing = Packing(night.lake, before, wanted, packed_groups(night.lake, before.pack_no), parts_at_most)
     _commit(night.lake, wanted, _written(night, packing, sources))
     aside = set_aside(night, wanted, entries)
@@ -86,25 +88,6 @@ def _packed_sources(night: Night, deliveries: Mapping[str, Sequence[int]]) -> li
     return [night.stored(source) for source in (people, *others) if deliveries.get(source.name)]
 
 
-def _number(night: Night, before: Pack, deliveries: Mapping[str, Sequence[int]], journal: Sequence[Entry]) -> Numbered:
-    """Numbers for everybody in a delivery of contacts since the last pack, even one that another has replaced since."""
-    people = night.catalog.contacts
-    counting = tuple(deliveries[people.name])
-    last = before.sources.get(people.name)
-    arrived = {
-        entry.delivery_no
-        for entry in journal
-        if entry.source == people.name and entry.state == "accepted" and entry.entry_no > before.entry_no
-    }
-    version, high_water = read_high_water(night.lake)
-    # Another version than that of the last pack: a pack that came to nothing has said of people who is gone.
-    if not arrived and last is not None and last.deliveries == counting and version == before.people:
-        return Numbered(high_water, version)
-    replaced = sorted(number for number in arrived - set(counting) if number)
-    everybody = stored_deliveries(night.lake, night.stored(people), counting, replaced)
-    return number_contacts(night.workers, night.lake, everybody, last.deliveries[-1] if last else None)
-
-
 def _packed(
     sources: Sequence[StoredSource], deliveries: Mapping[str, Sequence[int]], before: Pack
 ) -> dict[str, Packed]:
@@ -118,8 +101,8 @@ def _written(night: Night, packing: Packing, sources: Sequence[StoredSource]) ->
     lake, pack = night.lake, packing.pack
     ensure(lake, TILES)
     additions = additions_of(packing, sources)
-    index = keep_index(night.workers, lake, pack.people)
-    rows = write_tiles(night.workers, lake, additions, pack.pack_no, index, pack.contacts)
+    numbers = row_numbers(night.workers, lake, pack.people)
+    rows = write_tiles(night.workers, lake, additions, pack.pack_no, numbers, pack.contacts)
     gone = [
         empty_rows(additions.additions[number], places, pack.pack_no)
         for number, places in emptied(rows, additions.additions).items()

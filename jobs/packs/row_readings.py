@@ -1,7 +1,8 @@
 """Stored rows on their way into fragments: which files hold them, which rows of those count, and whose they are.
 
-Runs in the workers: a task is handed pieces of files, reads the columns that tiles are made from, looks the contacts up and
-cuts what it has by bucket. Of sources with a key, whose rows may replace each other across buckets, it cuts by key first.
+Runs in the workers: a task is handed pieces of files, reads the columns that tiles are made from and the number of the
+contact that a row carries, looks up whoever had none, and cuts what it has by bucket. Of sources with a key, whose rows may
+replace each other across buckets, it cuts by key first.
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.catalog.values.layout import CONTACT_ID
-from jobs.lake.contact_lookup import ContactIndex, numbers_of
 from jobs.lake.moved_rows import from_bytes, to_bytes
 from jobs.lake.stored_columns import placed_columns, read_names
 from jobs.lake.stored_files import FilePiece, read_piece
 from jobs.lake.stored_source import StoredSource
-from jobs.lake.tables import CONTACTS, DELIVERY_NO, Table
+from jobs.lake.tables import CONTACT_NO, CONTACTS, DELIVERY_NO, Table
 from jobs.packs.bucket_fragments import (
-    CONTACT_NO,
+    ORDER,
     RowShape,
     by_bucket,
     by_key,
@@ -30,6 +30,7 @@ from jobs.packs.bucket_fragments import (
     people_by_bucket,
     without_deleted,
 )
+from jobs.packs.row_numbers import RowNumbers
 
 CELL_BYTES = 16 << 20
 """Fragments of one batch on their way to the JVM."""
@@ -72,7 +73,7 @@ class PieceReader:
     """Reads pieces of readings in a worker."""
 
     lake: str
-    index: ContactIndex
+    numbers: RowNumbers
     readings: Sequence[RowReading]
     key_parts: int = 1
 
@@ -112,17 +113,23 @@ class PieceReader:
         if reading.stored is None:
             yield from read_piece(self.lake, CONTACTS, piece, ["contact_no", CONTACT_ID, "gone", "erased"])
             return
-        shape = RowShape(reading.stored.source)
-        schema = pa.schema([reading.stored.schema.field(name) for name in shape.stored])
-        beside = [DELIVERY_NO] if reading.upto_pack is None else [DELIVERY_NO, PACK_NO]
-        for stored in read_piece(self.lake, reading.table, piece, [*beside, *read_names(schema)]):
+        for run, has_numbers in self.numbers.runs(self.lake, reading.table, piece):
+            yield from self._run(reading, reading.stored, run, has_numbers)
+
+    def _run(self, reading: RowReading, source: StoredSource, run: FilePiece, has_numbers: bool) -> Iterator[pa.Table]:
+        shape = RowShape(source.source)
+        names = dict.fromkeys([*([] if has_numbers else [CONTACT_ID]), *shape.stored])
+        schema = pa.schema([source.schema.field(name) for name in names])
+        told = [DELIVERY_NO] if reading.upto_pack is None else [DELIVERY_NO, PACK_NO]
+        for stored in read_piece(self.lake, reading.table, run, [*told, CONTACT_NO, *read_names(schema)]):
+            beside = [*told, *([CONTACT_NO] if CONTACT_NO in stored.column_names else [])]
             rows = placed_columns(stored, schema, beside)
             if reading.upto_pack is not None:
                 rows = rows.filter(pc.less_equal(rows[PACK_NO], reading.upto_pack))
             rows = ordered(rows, reading.deliveries).combine_chunks()
             if rows.num_rows:
-                numbers = numbers_of(self.index, _one(rows[CONTACT_ID]))
-                rows = rows.append_column(CONTACT_NO, numbers)
+                numbers = self.numbers.of(rows)
+                rows = rows.select([ORDER, *shape.stored]).append_column(CONTACT_NO, numbers)
                 yield rows.filter(pc.greater_equal(numbers, reading.since)) if reading.since else rows
 
     def _by_bucket(self, reading: RowReading, rows: pa.Table) -> Iterator[tuple[int, pa.Table]]:
@@ -164,7 +171,3 @@ def _values(column: pa.Array) -> Iterable[object]:
     if pa.types.is_binary(column.type):
         return (cell.as_buffer() for cell in column)
     return column.to_pylist()
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jobs.kernel.bucket_rows import BUCKET
-from jobs.lake.contact_lookup import ContactIndex
 from jobs.lake.creation import location
 from jobs.lake.stored_files import FilePiece, files_at, pieces
 from jobs.lake.tables import CONTACTS, DELIVERY_NO, TILES
 from jobs.lake.workers import Crew, RowFlow, Workers
 from jobs.packs.additions import Additions
+from jobs.packs.row_numbers import RowNumbers
 from jobs.packs.row_readings import CUT, KEY_CUT, PIECE, PieceReader, RowReading
 from jobs.packs.tile_files import WRITTEN, tile_writer
 
@@ -29,17 +29,17 @@ Task = tuple[int, int, FilePiece]
 
 
 def write_tiles(
-    workers: Workers, lake: str, additions: Additions, pack_no: int, index: ContactIndex, contacts: int
+    workers: Workers, lake: str, additions: Additions, pack_no: int, numbers: RowNumbers, contacts: int
 ) -> Sequence[Mapping[str, Any]]:
     """Writes the tiles that a pack adds into files nobody knows yet; rows of `WRITTEN`. `contacts` have numbers."""
-    tasks = _tasks(lake, additions.readings, index.version)
+    tasks = _tasks(lake, additions.readings, numbers.index.version)
     if not tasks:
         return []
     crew = workers.for_rows(sum(piece.rows for *_, piece in tasks))
     by_key = [task for task in tasks if additions.readings[task[0]].by_key]
     direct = [task for task in tasks if not additions.readings[task[0]].by_key]
     key_parts = max(1, sum(piece.rows for *_, piece in by_key) // KEY_ROWS)
-    reader = PieceReader(lake, index, tuple(additions.readings), key_parts)
+    reader = PieceReader(lake, numbers, tuple(additions.readings), key_parts)
     fragments: list[RowFlow] = []
     if direct:
         fragments.append(handed_out(crew, direct).mapped(reader.cut, CUT))

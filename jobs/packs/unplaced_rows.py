@@ -1,9 +1,10 @@
 """Rows of contacts whom nobody knows yet: set aside in `unplaced/<source>`, once, whoever does it.
 
-Which rows those are follows from what packs say of themselves: of deliveries that no earlier one was made from, those of
-contacts without a number by then. So the pack decides first and its rows are set aside after it, by whoever made it or, if
-that one was killed, by the next before it does anything else; of packs that came second nothing is ever set aside. Workers
-read the deliveries' files, look the contacts up and write; one commit names what they have written.
+Which rows those are follows from what packs say of themselves: of deliveries that no earlier one was made from, those that
+carry no number and whose contact has none by then. So the pack decides first and its rows are set aside after it, by
+whoever made it or, if that one was killed, by the next before it does anything else; of packs that came second nothing is
+ever set aside. Workers read such rows from the deliveries' files, look the contacts up and write; one commit names what
+they have written.
 """
 
 from __future__ import annotations
@@ -17,9 +18,7 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.catalog.values.layout import CONTACT_ID
 from jobs.intake.deliveries import Entry
-from jobs.lake.contact_lookup import ContactIndex, keep_index, numbers_of
 from jobs.lake.creation import location
 from jobs.lake.file_commits import add_files
 from jobs.lake.pinned_tiles import Pack, packed_before
@@ -28,7 +27,8 @@ from jobs.lake.stored_columns import placed_columns, read_names, stored_names
 from jobs.lake.stored_files import FilePiece, files_at, pieces, read_piece
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.table_files import TableFile, TableFileWriter
-from jobs.lake.tables import DELIVERY_NO, Table, source_table, unplaced_table
+from jobs.lake.tables import CONTACT_NO, DELIVERY_NO, Table, source_table, unplaced_table
+from jobs.packs.row_numbers import RowNumbers, row_numbers
 from jobs.packs.tile_job import handed_out
 from jobs.runs.night import Night
 
@@ -64,8 +64,8 @@ def _keep(night: Night, stored: StoredSource, pack: Pack, deliveries: Sequence[i
     if last_number(night.lake, table, WRITER) >= pack.pack_no:
         return
     names = stored_names(night.lake, table, stored.schema)
-    index = keep_index(night.workers, night.lake, pack.people)
-    reader = UnknownRows(night.lake, stored, tuple(deliveries), names, index, pack.pack_no)
+    numbers = row_numbers(night.workers, night.lake, pack.people)
+    reader = UnknownRows(night.lake, stored, tuple(deliveries), names, numbers, pack.pack_no)
     add_files(night.lake, reader.table, _written(night, reader), once=(WRITER, pack.pack_no))
 
 
@@ -82,14 +82,14 @@ def _written(night: Night, reader: UnknownRows) -> list[TableFile]:
 
 @dataclass(frozen=True, eq=False)
 class UnknownRows:
-    """Rows of these deliveries whose contact is not in the index; goes to workers whole. `names`: under which name
+    """Rows of these deliveries whose contact has no number; goes to workers whole. `names`: under which name
     `unplaced/<source>` keeps each parsed column."""
 
     lake: str
     stored: StoredSource
     deliveries: tuple[int, ...]
     names: Mapping[str, str]
-    index: ContactIndex
+    numbers: RowNumbers
     pack_no: int
 
     @cached_property
@@ -108,18 +108,22 @@ class UnknownRows:
         writer = TableFileWriter(self.lake, self.table)
         for batch in batches:
             for _, _, *piece in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                for rows in self._rows(FilePiece(*piece)):
-                    writer.write(rows)
+                for run, has_numbers in self.numbers.runs(self.lake, self.source, FilePiece(*piece)):
+                    for rows in () if has_numbers else self._rows(run):
+                        writer.write(rows)
         file = writer.close()
         if file is not None:
             yield pa.RecordBatch.from_pydict({"file": [json.dumps(asdict(file))]})
 
     def _rows(self, piece: FilePiece) -> Iterator[pa.RecordBatch]:
         schema = self.stored.schema
-        for rows in read_piece(self.lake, self.source, piece, [DELIVERY_NO, *read_names(schema)]):
+        for rows in read_piece(self.lake, self.source, piece, [DELIVERY_NO, CONTACT_NO, *read_names(schema)]):
             counting = rows.filter(pc.is_in(rows[DELIVERY_NO], pa.array(self.deliveries, pa.int64())))
-            placed = placed_columns(counting, schema, [DELIVERY_NO]).combine_chunks()
-            for batch in placed.to_batches():
-                unknown = batch.filter(pc.is_null(numbers_of(self.index, batch.column(CONTACT_ID))))
+            if not counting.num_rows:
+                continue
+            beside = [name for name in (DELIVERY_NO, CONTACT_NO) if name in rows.column_names]
+            placed = placed_columns(counting, schema, beside).combine_chunks()
+            unplaced = placed.filter(pc.is_null(self.numbers.of(placed))).select([DELIVERY_NO, *schema.names])
+            for unknown in unplaced.combine_chunks().to_batches():
                 pack_no = pa.repeat(pa.scalar(self.pack_no, pa.int64()), unknown.num_rows)
                 yield pa.RecordBatch.from_arrays([*unknown.columns, pack_no], schema=self.table.schema)

@@ -16,7 +16,7 @@ from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable
 from jobs.lake import contact_shares, contacts
-from jobs.lake.contacts import number_contacts, read_high_water
+from jobs.lake.contacts import changed_since, number_contacts, read_high_water
 from jobs.lake.creation import ensure, location
 from jobs.lake.stored_files import FilePiece, files_at, read_file_rows
 from jobs.lake.tables import CONTACTS
@@ -185,6 +185,20 @@ def test_of_several_deliveries_that_count_the_last_says_who_is_here(spark: Spark
         "eli": (3, False, 2, None),
         "fay": (4, False, 4, None),
     }
+
+
+def test_what_has_changed_since_an_earlier_version_is_who_is_gone_or_back_in_the_end(
+    spark: SparkSession, lake: str
+) -> None:
+    workers = Workers(lambda: spark, 1 << 40)
+    first = number_contacts(workers, lake, delivered(["ada", "bob", "cyd", "dee"], 1), None)
+    second = number_contacts(workers, lake, delivered(["ada", "bob", "eli"], 2), 1)  # cyd and dee leave
+    third = number_contacts(workers, lake, delivered(["ada", "cyd", "eli", "fay"], 3), 2)  # bob leaves, cyd is back
+    assert (third.new, third.left, third.returned) == (1, 1, 1)
+    for before, changed in ((first, (2, 2, 0)), (second, (1, 1, 1)), (third, (0, 0, 0))):
+        since = changed_since(lake, before.version, before.high_water, third)
+        assert (since.new, since.left, since.returned) == changed
+        assert (since.version, since.high_water) == (third.version, 6)
 
 
 # --- in shares: the same people, the same numbers

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from jobs.errors import Unreachable
 from jobs.lake.file_commits import last_commit, put_table
-from jobs.lake.stored_files import files_at, pieces, read_file_rows, read_piece
+from jobs.lake.stored_files import FilePiece, complete_runs, files_at, pieces, read_file_rows, read_piece
 from jobs.lake.tables import DELIVERY_NO, source_table
 
 TABLE = source_table("order", pa.schema([("amount", pa.int64())]))
@@ -62,3 +63,21 @@ def test_a_file_that_is_gone_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / TABLE.path / files[0].path).unlink()
     with pytest.raises(Unreachable, match=r"the table says that it holds it\. Run the step again"):
         read_file_rows(str(tmp_path), TABLE, files, ["amount"])
+
+
+def test_row_groups_without_a_missing_value_are_told_apart_from_those_with_one(tmp_path: Path) -> None:
+    """Of a file's four row groups the first two are whole, and the third has none."""
+    folder = tmp_path / TABLE.path
+    folder.mkdir(parents=True)
+    amounts = pa.table({"amount": pa.array([1, 2, 3, 4, None, 6, 7, 8], pa.int64())})
+    pq.write_table(amounts, folder / "a.parquet", row_group_size=2)
+    whole = FilePiece("a.parquet", 0, -1, 8)
+    runs = list(complete_runs(str(tmp_path), TABLE, whole, "amount"))
+    assert runs == [
+        (FilePiece("a.parquet", 0, 2, 4), True),
+        (FilePiece("a.parquet", 2, 3, 2), False),
+        (FilePiece("a.parquet", 3, 4, 2), True),
+    ]
+    part = FilePiece("a.parquet", 1, 3, 4)
+    assert [is_whole for _, is_whole in complete_runs(str(tmp_path), TABLE, part, "amount")] == [True, False]
+    assert list(complete_runs(str(tmp_path), TABLE, part, "number")) == [(part, False)]

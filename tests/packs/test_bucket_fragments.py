@@ -16,9 +16,8 @@ from jobs.catalog.types import ColumnType
 from jobs.catalog.values.layout import CONTACT_ID, DELETED
 from jobs.kernel.bucket_rows import BUCKET
 from jobs.lake.moved_rows import from_bytes, to_bytes
-from jobs.lake.tables import DELIVERY_NO
+from jobs.lake.tables import CONTACT_NO, DELIVERY_NO
 from jobs.packs.bucket_fragments import (
-    CONTACT_NO,
     RowShape,
     by_bucket,
     by_key,

@@ -14,7 +14,7 @@ from jobs.catalog.catalog_files import read_catalog
 from jobs.intake.journal import read_entries
 from jobs.lake.reads import table_rows
 from jobs.lake.segment_runs import read_segment_runs
-from jobs.lake.tables import CHANGE_ROWS, CLAIMS, CONTACTS, IDENTITY, LIST_BITS, MEMBERSHIP_CHANGES
+from jobs.lake.tables import CHANGE_ROWS, CLAIMS, CONTACT_NO, CONTACTS, IDENTITY, LIST_BITS, MEMBERSHIP_CHANGES
 from jobs.lists.listed_rows import rows_for_lists
 from jobs.runs.run import Run, runs_of
 from jobs.runs.step_pins import PackPin
@@ -103,7 +103,8 @@ def end_of(root: Path) -> dict[str, Part]:
         ],
     }
     for path in ("sources/contacts", "sources/order", "unplaced/order"):
-        parts[path] = [sorted((key, repr(value)) for key, value in row.items()) for row in rows_at(lake, path)]
+        rows = [{key: value for key, value in row.items() if key != CONTACT_NO} for row in rows_at(lake, path)]
+        parts[path] = [sorted((key, repr(value)) for key, value in row.items()) for row in rows]
     for path in ("segments/germans", "segments/recent"):
         parts[path] = [(row["contact_id"], row["as_of"]) for row in rows_at(lake, path)]
     parts["listed"] = [row["contact_id"] for address in lists for row in rows_at("", address["path"])]
