@@ -92,7 +92,7 @@ def changed_since(lake: str, before: int, numbers: int, now: Numbered) -> Number
     the others is gone or back. Reads the files that are not in both; of a version below zero nobody knows who was gone."""
     numbered = replace(now, new=now.high_water - numbers)
     if before < 0:
-        return numbered
+        return numbered if numbers else replace(numbered, left=0, returned=0)
     try:
         then, current = files_at(lake, CONTACTS, before), files_at(lake, CONTACTS, now.version)
     except Unreachable:  # a version is forgotten after a month, and no pack shall wait for what is only told of it
