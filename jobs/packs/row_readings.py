@@ -43,6 +43,7 @@ PIECE = pa.schema(
 CUT = pa.schema([("bucket", pa.int32()), ("addition", pa.int32()), ("seq", pa.int64()), ("payload", pa.binary())])
 KEY_CUT = pa.schema([("part", pa.int32()), *(CUT.field(name) for name in CUT.names[1:])])
 
+PEOPLE = pa.schema([CONTACTS.schema.field(name) for name in ("contact_no", CONTACT_ID, "gone", "erased")])
 PACK_NO = "pack_no"
 
 
@@ -111,7 +112,8 @@ class PieceReader:
 
     def _numbered(self, reading: RowReading, piece: FilePiece) -> Iterator[pa.Table]:
         if reading.stored is None:
-            yield from read_piece(self.lake, CONTACTS, piece, ["contact_no", CONTACT_ID, "gone", "erased"])
+            for people in read_piece(self.lake, CONTACTS, piece, PEOPLE.names):
+                yield people.select(PEOPLE.names).cast(PEOPLE)
             return
         for run, has_numbers in self.numbers.runs(self.lake, reading.table, piece):
             yield from self._run(reading, reading.stored, run, has_numbers)
