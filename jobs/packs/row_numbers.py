@@ -21,7 +21,7 @@ from jobs.lake.workers import Workers
 
 
 @dataclass(frozen=True)
-class RowNumbers:
+class CarriedNumbers:
     """Numbers as of the version of `contacts` that `index` is of; goes to workers whole."""
 
     index: ContactIndex
@@ -46,9 +46,9 @@ class RowNumbers:
         return pc.replace_with_mask(carried, lacking, numbers_of(self.index, _one(rows[CONTACT_ID]).filter(lacking)))
 
 
-def row_numbers(workers: Workers, lake: str, version: int) -> RowNumbers:
+def row_numbers(workers: Workers, lake: str, version: int) -> CarriedNumbers:
     """The numbers as of a version of `contacts`."""
-    return RowNumbers(keep_index(workers, lake, version), tuple(erased_numbers(lake, version)))
+    return CarriedNumbers(keep_index(workers, lake, version), tuple(erased_numbers(lake, version)))
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

@@ -30,7 +30,7 @@ from jobs.packs.bucket_fragments import (
     people_by_bucket,
     without_deleted,
 )
-from jobs.packs.row_numbers import RowNumbers
+from jobs.packs.row_numbers import CarriedNumbers
 
 CELL_BYTES = 16 << 20
 """Fragments of one batch on their way to the JVM."""
@@ -74,7 +74,7 @@ class PieceReader:
     """Reads pieces of readings in a worker."""
 
     lake: str
-    numbers: RowNumbers
+    numbers: CarriedNumbers
     readings: Sequence[RowReading]
     key_parts: int = 1
 

@@ -15,7 +15,7 @@ from jobs.lake.stored_files import FilePiece, files_at, pieces
 from jobs.lake.tables import CONTACTS, DELIVERY_NO, TILES
 from jobs.lake.workers import Crew, RowFlow, Workers
 from jobs.packs.additions import Additions
-from jobs.packs.row_numbers import RowNumbers
+from jobs.packs.row_numbers import CarriedNumbers
 from jobs.packs.row_readings import CUT, KEY_CUT, PIECE, PieceReader, RowReading
 from jobs.packs.tile_files import WRITTEN, tile_writer
 
@@ -29,7 +29,7 @@ Task = tuple[int, int, FilePiece]
 
 
 def write_tiles(
-    workers: Workers, lake: str, additions: Additions, pack_no: int, numbers: RowNumbers, contacts: int
+    workers: Workers, lake: str, additions: Additions, pack_no: int, numbers: CarriedNumbers, contacts: int
 ) -> Sequence[Mapping[str, Any]]:
     """Writes the tiles that a pack adds into files nobody knows yet; rows of `WRITTEN`. `contacts` have numbers."""
     tasks = _tasks(lake, additions.readings, numbers.index.version)

@@ -28,7 +28,7 @@ from jobs.lake.stored_files import FilePiece, files_at, pieces, read_piece
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.table_files import TableFile, TableFileWriter
 from jobs.lake.tables import CONTACT_NO, DELIVERY_NO, Table, source_table, unplaced_table
-from jobs.packs.row_numbers import RowNumbers, row_numbers
+from jobs.packs.row_numbers import CarriedNumbers, row_numbers
 from jobs.packs.tile_job import handed_out
 from jobs.runs.night import Night
 
@@ -89,7 +89,7 @@ class UnknownRows:
     stored: StoredSource
     deliveries: tuple[int, ...]
     names: Mapping[str, str]
-    numbers: RowNumbers
+    numbers: CarriedNumbers
     pack_no: int
 
     @cached_property
