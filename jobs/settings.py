@@ -63,8 +63,9 @@ PACK_ROWS = Key(
 LOOKUP_CONTACTS = 20_000_000
 LOOKUP = Key(
     "lookup_contacts",
-    "Up to so many rows of contacts, those who have a number and those delivered, `pack` numbers them in its own process, "
-    "in 85 bytes a new one; more of them workers take in shares of 2 million; 0: always.",
+    "Up to so many rows of contacts, those who have a number and those delivered, `ingest` numbers them in its own process, "
+    "in 85 bytes a new one, and up to so many people are looked up in one table; more of them workers take in shares of "
+    "2 million; 0: always.",
     whole(0),
 )
 SETTINGS = KeyTable(

@@ -1,17 +1,19 @@
 """Deliveries on their way in: one pass from a delivered part to a file of `sources/`, counted as it is written.
 
 Spark hands out parts; a worker reads one with the catalog's parser, counts, looks the contacts up, and writes the rows that
-belong to somebody into a file that nobody knows yet. What comes back is one small row for each part. A file belongs to its
-table once a commit names it; what is refused is taken away again.
+belong to somebody into a file that nobody knows yet. Where contacts are too many for one table, rows are cut by the share
+of their contact instead, and looked up, counted and written where that share is held. What comes back is one small row for
+each part. A file belongs to its table once a commit names it; what is refused is taken away again.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field
 from itertools import groupby
+from operator import itemgetter
 
 import polars as pl
 import pyarrow as pa
@@ -25,8 +27,9 @@ from jobs.errors import DataError
 from jobs.intake.delivery_counts import Counts
 from jobs.intake.inlet import Inlet, Part, StillChanging
 from jobs.intake.part_counts import BY, PartCounts, compared, read_counts, together, too_many
-from jobs.lake.contact_lookup import ContactIndex, numbers_of
+from jobs.lake.contact_lookup import ContactIndex, by_share, numbers_of
 from jobs.lake.creation import location
+from jobs.lake.moved_rows import from_bytes, to_bytes
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.table_files import ROW_GROUP_BYTES, TableFile, TableFileWriter
 from jobs.lake.tables import CONTACT_NO, DELIVERY_NO, Table
@@ -49,12 +52,13 @@ STAGED = pa.schema(
     [
         ("part", pa.int32()),  # where fragments of one delivery and rule meet
         ("delivery_no", pa.int64()),
-        ("rule", pa.int32()),  # -1: a part's counts, with its file; else hashes, and behind the second stage a count
+        ("rule", pa.int32()),  # -1: a part's counts, with its file; -2: rows; else hashes, behind the move a count
+        ("place", pa.string()),  # of rows among those of their delivery
         ("payload", pa.binary()),
         ("file", pa.string()),
     ]
 )
-COUNTS = -1
+COUNTS, ROWS = -1, -2
 RULE_PARTS = 16
 """A delivery of several files has its rows compared in so many parts."""
 
@@ -94,7 +98,11 @@ class DeliveryReader:
             for rows in self.inlet.batches(self.stored, part, notes):
                 for number, rule in enumerate(self.rules):
                     hashes[number].append(compared(rule, self.stored, rows))
-                self._keep(delivery_no, rows, counts, writer)
+                if self.in_shares:
+                    place = f"{part.name} {part.first:020} {counts.rows:020}"
+                    yield from self._by_share(delivery_no, place, rows, counts)
+                else:
+                    self._keep(delivery_no, rows, counts, writer)
             counts.remarks += _of_file(part, notes.remarks)
             counts.keys += sorted(notes.keys) if part.is_piece else []
         except DataError as fault:
@@ -113,7 +121,11 @@ class DeliveryReader:
     def _keep(self, delivery_no: int, rows: pa.RecordBatch, counts: PartCounts, writer: PartFile) -> None:
         numbers = None if self.index is None else numbers_of(self.index, rows.column(CONTACT_ID))
         kept = counts.add(rows, self.stored, numbers)
-        own = pa.RecordBatch.from_arrays(
+        own = self._stored(delivery_no, rows, numbers)
+        writer.write(own if kept is None else own.filter(kept))
+
+    def _stored(self, delivery_no: int, rows: pa.RecordBatch, numbers: pa.Array | None) -> pa.RecordBatch:
+        return pa.RecordBatch.from_arrays(
             [
                 pa.repeat(pa.scalar(delivery_no, pa.int64()), rows.num_rows),
                 *(rows.column(name) for name in self.names),
@@ -121,7 +133,38 @@ class DeliveryReader:
             ],
             names=[DELIVERY_NO, *self.names.values(), *([] if numbers is None else [CONTACT_NO])],
         )
-        writer.write(own if kept is None else own.filter(kept))
+
+    @property
+    def in_shares(self) -> bool:
+        """Whether contacts are looked up where their share is held, and not where rows are read."""
+        return self.index is not None and self.index.shares > 1
+
+    def _by_share(
+        self, delivery_no: int, place: str, rows: pa.RecordBatch, counts: PartCounts
+    ) -> Iterator[pa.RecordBatch]:
+        assert self.index is not None
+        counts.add(rows, self.stored, None)
+        own = pa.table({name: rows.column(name) for name in self.names}).filter(pc.is_valid(rows.column(CONTACT_ID)))
+        for share, part in by_share(own, own[CONTACT_ID], self.index.shares):
+            yield _row(share, delivery_no, ROWS, to_bytes(part), None, place)
+
+    def met(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Sorted rows of `STAGED` in; of each share of a delivery's rows their file and who is unknown out."""
+        return _judged(batches, self._share)
+
+    def _share(self, share: int, delivery_no: int, payloads: Iterable[pa.Buffer]) -> pa.RecordBatch:
+        assert self.index is not None
+        counts = PartCounts("")
+        writer = PartFile(TableFileWriter(self.lake, self.table, folder=self.folder))
+        time = self.stored.source.time
+        for payload in payloads:
+            for rows in from_bytes(payload).to_batches():
+                numbers = numbers_of(self.index, rows.column(CONTACT_ID), share)
+                counts.unknown_contacts += numbers.null_count
+                own = self._stored(delivery_no, rows, numbers)
+                writer.write(own.filter(pc.is_valid(rows.column(time))) if time else own)
+        file = writer.close()
+        return _row(0, delivery_no, COUNTS, counts.to_bytes(), None if file is None else json.dumps(asdict(file)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,8 +236,9 @@ def _staged(workers: Workers, reader: DeliveryReader, pieces: Mapping[tuple[int,
         [(number, number in alone, *astuple(piece)) for number, piece in pile] for pile in _spread(handed, crew.cores)
     ]
     staged = crew.hand_out(piles, HANDED_OUT).mapped(reader.staged, STAGED)
-    if reader.rules and len(alone) < len(parts_of):
-        staged = staged.moved("part", len(piles), ("delivery_no", "rule", "part")).mapped(_judged, STAGED)
+    if reader.in_shares or (reader.rules and len(alone) < len(parts_of)):
+        places = max(len(piles), crew.cores if reader.in_shares else 1)
+        staged = staged.moved("part", places, ("part", "delivery_no", "rule", "place")).mapped(reader.met, STAGED)
     results = staged.gathered(location(reader.lake, reader.table))
     for row in results:
         number = row["delivery_no"]
@@ -240,16 +284,21 @@ def _sums(parts: Sequence[PartCounts]) -> dict[str, int]:
     return {name: sum(part.repeated.get(name, 0) for part in parts) for part in parts for name in part.repeated}
 
 
-def _judged(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Sorted rows of `STAGED` in; of each delivery, rule and part of its hashes one count out, all else as it is."""
-    rows = (row for batch in batches for row in batch.to_pylist())
-    for (delivery_no, rule, part), group in groupby(
-        rows, key=lambda row: (row["delivery_no"], row["rule"], row["part"])
-    ):
+def _judged(
+    batches: Iterable[pa.RecordBatch],
+    of_share: Callable[[int, int, Iterable[pa.Buffer]], pa.RecordBatch] | None = None,
+) -> Iterator[pa.RecordBatch]:
+    """Sorted rows of `STAGED` in; of each delivery, rule and part of its hashes one count out, of each share of its rows
+    what is made of them, all else as it is."""
+    cells = (cell for batch in batches for cell in _cells_of(batch))
+    for (part, delivery_no, rule), group in groupby(cells, key=itemgetter(0, 1, 2)):
         if rule == COUNTS:
-            yield from (_row(0, delivery_no, COUNTS, row["payload"], row["file"]) for row in group)
+            yield from (_row(0, delivery_no, COUNTS, payload.to_pybytes(), file) for *_, payload, file in group)
+        elif rule == ROWS:
+            assert of_share is not None
+            yield of_share(part, delivery_no, (payload for *_, payload, _ in group))
         else:
-            hashes = pl.concat([pl.read_ipc_stream(row["payload"]) for row in group])
+            hashes = pl.concat([pl.read_ipc_stream(payload.to_pybytes()) for *_, payload, _ in group])
             yield _row(part, delivery_no, rule, str(too_many(hashes)).encode(), None)
 
 
@@ -261,9 +310,18 @@ def _fragments(delivery_no: int, rule: int, hashes: pl.DataFrame) -> Iterator[pa
         yield _row(int(part), delivery_no, rule, sink.getvalue().to_pybytes(), None)
 
 
-def _row(part: int, delivery_no: int, rule: int, payload: bytes, file: str | None) -> pa.RecordBatch:
-    values = {"part": part, "delivery_no": delivery_no, "rule": rule, "payload": payload, "file": file}
-    return pa.RecordBatch.from_pylist([values], STAGED)
+def _row(part: int, delivery_no: int, rule: int, payload: bytes, file: str | None, place: str = "") -> pa.RecordBatch:
+    values = (part, delivery_no, rule, place, payload, file)
+    return pa.RecordBatch.from_pylist([dict(zip(STAGED.names, values, strict=True))], STAGED)
+
+
+Cell = tuple[int, int, int, pa.Buffer, str | None]
+"""Part, delivery, rule, payload and file of a row of `STAGED`."""
+
+
+def _cells_of(batch: pa.RecordBatch) -> Iterator[Cell]:
+    first = (batch[name].to_pylist() for name in ("part", "delivery_no", "rule"))
+    yield from zip(*first, (cell.as_buffer() for cell in batch["payload"]), batch["file"].to_pylist(), strict=True)
 
 
 def _spread(parts: Sequence[tuple[int, Part]], slots: int) -> list[list[tuple[int, Part]]]:

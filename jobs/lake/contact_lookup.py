@@ -4,13 +4,17 @@ An index is one Arrow file that belongs to one version of the table; its columns
 hash of the id, so that a million ids are looked up by one sorted search. A hash only says where to look: the ids themselves
 are compared, so whoever is found is that contact and no other. On a local lake the file is mapped, not loaded: workers of
 one machine share its pages.
+
+Of more people than `lookup_contacts` it is several files, a share of stretches of the hash each, and nobody holds more than
+one of them: many rows are moved to whoever holds the share of their contacts, a few are looked up in one after the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
 import polars as pl
@@ -20,52 +24,105 @@ from numpy.typing import NDArray
 
 from jobs.catalog.values.layout import CONTACT_ID
 from jobs.errors import Unreachable
+from jobs.lake.moved_rows import from_bytes, to_bytes
 from jobs.lake.places import filesystem
 from jobs.lake.small_files import address, file_names, remove_file, renamed_into_place
-from jobs.lake.stored_files import files_at, read_file_rows
+from jobs.lake.stored_files import FilePiece, StoredFile, files_at, pieces, read_file_rows, read_piece
 from jobs.lake.tables import CONTACTS
-from jobs.lake.workers import Workers
+from jobs.lake.workers import Crew, Workers
 
 FOLDER = "contact_index"
 SEED = 1
 KEPT_BESIDES = 2
 """Indexes of earlier versions that stay: somebody who began earlier may be reading them."""
 PEOPLE = ("contact_no", CONTACT_ID)
-MADE = pa.schema([("made", pa.bool_())])
+SHARE_ROWS = 2_000_000
+"""About as many people are in a share: of an id of ten letters some 300 MB where they are numbered."""
+MADE = pa.schema([("made", pa.int32())])
+PIECE = pa.schema([("path", pa.string()), ("first", pa.int32()), ("last", pa.int32()), ("rows", pa.int64())])
+CUT = pa.schema([("share", pa.int32()), ("payload", pa.binary())])
 SCHEMA = pa.schema([("hash", pa.uint64()), ("contact_no", pa.int64()), ("contact_id", pa.string())])
 
 
 @dataclass(frozen=True)
 class ContactIndex:
-    """The index of one version of `contacts`; workers find the file by it."""
+    """The index of one version of `contacts`, in so many shares; workers find the files by it."""
 
     lake: str
     version: int
+    shares: int = 1
 
-    @property
-    def path(self) -> str:
-        """Under the lake's root; of another release of the hash it is another file."""
-        return f"{FOLDER}/{self.version:08d}-{pl.__version__}.arrow"
+    def path(self, share: int = 0) -> str:
+        """Of one share, under the lake's root; of another release of the hash it is another file."""
+        name = f"{share}of{self.shares}-" if self.shares > 1 else ""
+        return f"{FOLDER}/{self.version:08d}-{name}{pl.__version__}.arrow"
 
 
 def keep_index(workers: Workers, lake: str, version: int) -> ContactIndex:
-    """The index of a version of the table, made by one worker (or here, where there are few) where it is missing."""
-    index = ContactIndex(lake, version)
+    """The index of a version of the table, made by workers (or here, where people are few) where it is missing."""
+    people = files_at(lake, CONTACTS, version)
+    rows = sum(file.rows for file in people)
+    index = ContactIndex(lake, version, 1 if rows <= workers.lookup_contacts else rows // SHARE_ROWS + 1)
     present = file_names(lake, FOLDER)
-    if index.path.rpartition("/")[2] not in present:
-        people = files_at(lake, CONTACTS, version)
-
-        def make(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            for _ in batches:
-                _write(index, indexed(read_file_rows(lake, CONTACTS, people, PEOPLE)))
-            yield pa.RecordBatch.from_pydict({"made": [True]})
-
-        crew = workers.for_rows(sum(file.rows for file in people))
-        crew.hand_out([[(True,)]], MADE).mapped(make, MADE).gathered(address(lake, FOLDER))
-    older = [name for name in present if name[:8].isdecimal() and int(name[:8]) < version]
-    for name in older[:-KEPT_BESIDES]:
-        remove_file(lake, f"{FOLDER}/{name}")
+    if not {index.path(share).rpartition("/")[2] for share in range(index.shares)} <= set(present):
+        crew = workers.for_rows(rows)
+        (_make if index.shares == 1 else _make_shares)(crew, index, people)
+    versions = sorted({int(name[:8]) for name in present if name[:8].isdecimal() and int(name[:8]) < version})
+    for name in present:
+        if name[:8].isdecimal() and int(name[:8]) in versions[:-KEPT_BESIDES]:
+            remove_file(lake, f"{FOLDER}/{name}")
     return index
+
+
+def _make(crew: Crew, index: ContactIndex, people: Sequence[StoredFile]) -> None:
+    def make(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for _ in batches:
+            _write(index, 0, indexed(read_file_rows(index.lake, CONTACTS, people, PEOPLE)))
+        yield pa.RecordBatch.from_pydict({"made": pa.array([0], pa.int32())})
+
+    crew.hand_out([[(0,)]], MADE).mapped(make, MADE).gathered(address(index.lake, FOLDER))
+
+
+def _make_shares(crew: Crew, index: ContactIndex, people: Sequence[StoredFile]) -> None:
+    """People are cut by share where they are read, and each share is written where its people meet."""
+
+    def cut(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for piece in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                for rows in read_piece(index.lake, CONTACTS, FilePiece(*piece), PEOPLE):
+                    own = rows.select(list(PEOPLE)).filter(pc.is_valid(rows[CONTACT_ID]))
+                    for share, part in by_share(own, own[CONTACT_ID], index.shares):
+                        yield pa.RecordBatch.from_pylist([{"share": share, "payload": to_bytes(part)}], CUT)
+
+    def write(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        cells = (cell for batch in batches for cell in zip(batch["share"].to_pylist(), batch["payload"], strict=True))
+        for share, own in groupby(cells, key=lambda cell: cell[0]):
+            rows = pa.concat_tables([from_bytes(payload.as_buffer()) for _, payload in own])
+            _write(index, share, indexed(rows))
+            yield pa.RecordBatch.from_pydict({"made": pa.array([share], pa.int32())})
+
+    tasks = [(piece.path, piece.first, piece.last, piece.rows) for piece in pieces(index.lake, CONTACTS, people)]
+    piles = [tasks[pile :: crew.cores] for pile in range(min(crew.cores, len(tasks)))]
+    moved = crew.hand_out(piles, PIECE).mapped(cut, CUT).moved("share", index.shares, ("share",))
+    written = {row["made"] for row in moved.mapped(write, MADE).gathered(address(index.lake, FOLDER))}
+    for share in set(range(index.shares)) - written:
+        _write(index, share, SCHEMA.empty_table())
+
+
+def by_share(rows: pa.Table, ids: pa.ChunkedArray, shares: int) -> Iterator[tuple[int, pa.Table]]:
+    """The rows of each share of their contacts, in their order."""
+    if not rows.num_rows:
+        return
+    numbers = _shares(ids, shares)
+    order = np.argsort(numbers, kind="stable")
+    moved = rows.take(pa.array(order)).combine_chunks()
+    starts = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+        yield int(numbers[order[start]]), moved.slice(start, end - start)
+
+
+def _shares(ids: pa.Array | pa.ChunkedArray, shares: int) -> NDArray[np.int32]:
+    return ((_hashes(ids) >> np.uint64(32)) * np.uint64(shares) >> np.uint64(32)).astype(np.int32)
 
 
 def indexed(people: pa.Table) -> pa.Table:
@@ -135,9 +192,26 @@ def numbers_in(index: OpenIndex, ids: pa.Array) -> pa.Array:
     return pa.array(result, mask=missing)
 
 
-def numbers_of(index: ContactIndex, ids: pa.Array) -> pa.Array:
-    """The same, in a worker, by a kept index."""
-    return numbers_in(_opened(index), ids)
+def numbers_of(index: ContactIndex, ids: pa.Array, share: int = 0) -> pa.Array:
+    """The same, in a worker, by a kept index of one share, or of ids that are all in this one."""
+    return numbers_in(_opened(index, share), ids)
+
+
+def numbers_of_few(index: ContactIndex, ids: pa.Array) -> pa.Array:
+    """The same of any ids, whose shares are looked at one after the other."""
+    if index.shares == 1:
+        return numbers_of(index, ids)
+    result = np.zeros(len(ids), np.int64)
+    missing = np.ones(len(ids), np.bool_)
+    places = pa.table({"id": ids, "place": np.arange(len(ids))})
+    for share, own in by_share(places, places["id"], index.shares):
+        numbers = numbers_of(index, _whole(own["id"]), share)
+        rows = own["place"].to_numpy()
+        result[rows], missing[rows] = (
+            pc.fill_null(numbers, 0).to_numpy(),
+            pc.is_null(numbers).to_numpy(zero_copy_only=False),
+        )
+    return pa.array(result, mask=missing)
 
 
 def _hashes(ids: pa.Array | pa.ChunkedArray) -> NDArray[np.uint64]:
@@ -150,9 +224,9 @@ def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], column.type)])
 
 
-def _write(index: ContactIndex, rows: pa.Table) -> None:
+def _write(index: ContactIndex, share: int, rows: pa.Table) -> None:
     with (
-        renamed_into_place(index.lake, index.path) as stream,
+        renamed_into_place(index.lake, index.path(share)) as stream,
         pa.ipc.new_file(stream, SCHEMA) as writer,
     ):
         for batch in rows.to_batches() or [pa.RecordBatch.from_pylist([], SCHEMA)]:
@@ -160,18 +234,18 @@ def _write(index: ContactIndex, rows: pa.Table) -> None:
 
 
 @lru_cache(maxsize=1)
-def _opened(index: ContactIndex) -> OpenIndex:
+def _opened(index: ContactIndex, share: int) -> OpenIndex:
+    path = address(index.lake, index.path(share))
     try:
-        return opened(_mapped(index))
+        return opened(_mapped(path))
     except OSError as error:
         raise Unreachable(
-            f"{address(index.lake, index.path)}: cannot be read ({error}). It is made anew where it is missing: "
-            "run the step again."
+            f"{path}: cannot be read ({error}). It is made anew where it is missing: run the step again."
         ) from error
 
 
-def _mapped(index: ContactIndex) -> pa.Table:
-    system, place = filesystem(address(index.lake, index.path))
+def _mapped(path: str) -> pa.Table:
+    system, place = filesystem(path)
     if isinstance(system, pa.fs.LocalFileSystem):
         return pa.ipc.open_file(pa.memory_map(place)).read_all()
     with system.open_input_stream(place) as stream:

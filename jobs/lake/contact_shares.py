@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from jobs.catalog.values.layout import CONTACT_ID
 from jobs.kernel.bucket import contact_hashes
-from jobs.lake.contact_lookup import indexed, numbers_in, opened
+from jobs.lake.contact_lookup import SHARE_ROWS, indexed, numbers_in, opened
 from jobs.lake.creation import location
 from jobs.lake.delivered_contacts import DeliveredContacts
 from jobs.lake.moved_rows import from_bytes, to_bytes
@@ -31,8 +31,6 @@ from jobs.lake.table_files import TableFile, write_table_file
 from jobs.lake.tables import CONTACTS
 from jobs.lake.workers import RowFlow, Workers
 
-SHARE_ROWS = 2_000_000
-"""About as many rows are in a share: of an id of ten letters some 300 MB."""
 NUMBERED = -1
 """The place of those who have a number, before that of any delivery."""
 PEOPLE = pa.schema(

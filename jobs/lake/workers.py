@@ -67,7 +67,7 @@ class Crew(Protocol):
 @dataclass(frozen=True, eq=False)
 class Workers:
     """Whom there is to work. `spark` starts when it is asked; up to so many rows, or bytes of files, this process does the
-    work itself. Up to so many contacts are looked up in one table."""
+    work itself. Up to so many contacts are numbered, and looked up, in one table."""
 
     spark: Callable[[], SparkSession]
     here_rows: int = 0

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.catalog.values.layout import CONTACT_ID
-from jobs.lake.contact_lookup import ContactIndex, keep_index, numbers_of
+from jobs.lake.contact_lookup import ContactIndex, keep_index, numbers_of_few
 from jobs.lake.contacts import erased_numbers
 from jobs.lake.stored_files import FilePiece, complete_runs
 from jobs.lake.tables import CONTACT_NO, Table
@@ -35,7 +35,7 @@ class CarriedNumbers:
     def of(self, rows: pa.Table) -> pa.Array:
         """int64: the number of each row's contact, null where nobody has it. Without `CONTACT_NO` all are looked up."""
         if CONTACT_NO not in rows.column_names:
-            return numbers_of(self.index, _one(rows[CONTACT_ID]))
+            return numbers_of_few(self.index, _one(rows[CONTACT_ID]))
         carried = _one(rows[CONTACT_NO])
         if self.erased:
             of_erased = pc.is_in(carried, pa.array(self.erased, pa.int64()))
@@ -43,7 +43,9 @@ class CarriedNumbers:
         if not carried.null_count:
             return carried
         lacking = pc.is_null(carried)
-        return pc.replace_with_mask(carried, lacking, numbers_of(self.index, _one(rows[CONTACT_ID]).filter(lacking)))
+        return pc.replace_with_mask(
+            carried, lacking, numbers_of_few(self.index, _one(rows[CONTACT_ID]).filter(lacking))
+        )
 
 
 def row_numbers(workers: Workers, lake: str, version: int) -> CarriedNumbers:

@@ -12,7 +12,16 @@ from pyspark.sql import SparkSession
 
 from jobs.errors import Unreachable
 from jobs.lake import contact_lookup
-from jobs.lake.contact_lookup import ContactIndex, indexed, keep_index, numbers_in, numbers_of, opened
+from jobs.lake.contact_lookup import (
+    ContactIndex,
+    by_share,
+    indexed,
+    keep_index,
+    numbers_in,
+    numbers_of,
+    numbers_of_few,
+    opened,
+)
 from jobs.lake.file_commits import last_commit, put_rows
 from jobs.lake.tables import CONTACTS
 from jobs.lake.workers import Workers
@@ -68,3 +77,38 @@ def test_an_index_belongs_to_a_version_of_the_table_and_knows_no_erased_contact(
 def test_an_index_that_is_gone_is_named_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match=r"cannot be read .* run the step again"):
         numbers_of(ContactIndex(str(tmp_path), 7), pa.array(["ada"]))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.sets(IDS, max_size=20), st.lists(IDS, max_size=30), st.integers(1, 5))
+def test_rows_cut_by_share_are_all_there_and_each_id_is_always_in_one_share(
+    first: set[str], second: list[str], shares: int
+) -> None:
+    cut: list[dict[str, int]] = []
+    for ids in (sorted(first), second):
+        rows = pa.table({"id": pa.array(ids, pa.string()), "n": range(len(ids))})
+        parts = list(by_share(rows, rows["id"], shares))
+        assert sorted(row for _, part in parts for row in part["n"].to_pylist()) == list(range(len(ids)))
+        assert all(part["n"].to_pylist() == sorted(part["n"].to_pylist()) for _, part in parts)
+        cut.append({one: share for share, part in parts for one in part["id"].to_pylist()})
+    assert all(0 <= share < shares for each in cut for share in each.values())
+    assert all(cut[0][one] == cut[1][one] for one in cut[0].keys() & cut[1].keys())
+
+
+def test_an_index_in_shares_knows_whom_the_whole_one_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contact_lookup, "SHARE_ROWS", 3)
+    lake = str(tmp_path)
+    ids = [f"c{number}" for number in range(10)]
+    people = [{"contact_no": number, "contact_id": one} for number, one in enumerate(ids)]
+    put_rows(lake, CONTACTS, [*people, {"contact_no": 10, "contact_id": None}])
+
+    def no_spark() -> SparkSession:
+        pytest.fail("nobody needs Spark here")
+
+    asked = pa.array(["c7", "zoe", "c0", None, *ids], pa.string())
+    for bound in (11, 10, 0):
+        index = keep_index(Workers(no_spark, 1 << 40, lookup_contacts=bound), lake, version(lake))
+        assert index.shares == (1 if bound == 11 else 4)
+        assert numbers_of_few(index, asked).to_pylist() == [7, None, 0, None, *range(10)]
+    names = {path.name for path in (tmp_path / contact_lookup.FOLDER).iterdir()}
+    assert len(names) == 1 + 4, "made once, whoever asks, those of a share without people, too"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,10 @@ from deltalake import DeltaTable, write_deltalake
 from pyspark.sql import SparkSession
 
 from jobs.intake import acceptance, contact_numbers
+from jobs.lake import contact_lookup, contact_shares
 from jobs.lake.creation import location
 from jobs.lake.reads import table_rows
-from jobs.lake.tables import CONTACT_NO, CONTACTS, IDENTITY
+from jobs.lake.tables import CONTACT_NO, CONTACTS, DELIVERIES, IDENTITY, PACK, TILES
 from jobs.lake.workers import Workers
 from jobs.packs import row_numbers
 from jobs.packs.next_pack import pack
@@ -29,19 +32,35 @@ def no_spark() -> SparkSession:
     pytest.fail("nobody needs Spark here")
 
 
+@dataclass
 class Here(Company):
-    """A company whose nights start no JVM."""
+    """A company whose nights start no JVM, and look up contacts of more rows than the bound in shares."""
+
+    bound: int = 1 << 40
 
     @property
     def workers(self) -> Workers:
-        return Workers(no_spark, 1 << 30, 1 << 30)
+        return Workers(no_spark, 1 << 30, 1 << 30, self.bound)
 
 
-def company_at(root: Path) -> Here:
-    sources = {"contacts": PEOPLE, "order": ORDER, "ticket": TICKET, "loyalty": LOYALTY}
+@dataclass
+class BySpark(Company):
+    """The same, worked for by Spark."""
+
+    bound: int = 1 << 40
+
+    @property
+    def workers(self) -> Workers:
+        return Workers(lambda: self.spark, 0, 0, self.bound)
+
+
+SOURCES = {"contacts": PEOPLE, "order": ORDER, "ticket": TICKET, "loyalty": LOYALTY}
+
+
+def company_at(root: Path, bound: int = 1 << 40) -> Here:
     root.mkdir(exist_ok=True)
     nobody: Any = None
-    return Here(nobody, root, sources)
+    return Here(nobody, root, dict(SOURCES), bound=bound)
 
 
 @pytest.fixture
@@ -81,13 +100,13 @@ def test_rows_carry_the_numbers_of_their_contacts_and_only_those_that_carry_none
     company: Here, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_up: list[str] = []
-    numbers_of = row_numbers.numbers_of
+    numbers_of_few = row_numbers.numbers_of_few
 
     def noted(index: Any, ids: pa.Array) -> pa.Array:
         looked_up.extend(ids.to_pylist())
-        return numbers_of(index, ids)
+        return numbers_of_few(index, ids)
 
-    monkeypatch.setattr(row_numbers, "numbers_of", noted)
+    monkeypatch.setattr(row_numbers, "numbers_of_few", noted)
     first_day(company)
     company.deliver("ticket/2026-11-22.csv", TICKETS, "1,ada,open", "2,zoe,open", "3,bob,open")
     company.deliver("loyalty.csv", "contact_id,tier", "ada,gold", "zoe,gold")
@@ -217,3 +236,61 @@ def test_a_row_that_carries_the_number_of_somebody_erased_is_nobodys(company: He
     assert ("bob", bob) in carried(company, "order")
     assert orders(company, 1) == [("ada", 200), ("zoe", 100), ("zoe", 800)]
     assert live(company, 1) == ["ada", "zoe"]
+
+
+# --- in shares: the same numbers, counts and tiles
+
+
+def three_days(company: Company) -> list[Any]:
+    """What the journal, the sources and the tiles hold after nights of people who come and go, rows of unknown people, rows
+    without a person or a time, files of several parts, and rows that exclude each other."""
+    ticket = TICKET.replace("{date}.csv", "{date}*.csv")
+    company.texts["order"] = ORDER.replace("50%", "80%")
+    company.texts["ticket"] = ticket + 'gates: {unknown_contacts_at_most: "80%"}\n'
+    numbered: list[Any] = []
+    for day in (21, 22, 23):
+        people = range(3 * (day - 21), 3 * (day - 21) + 8)
+        company.deliver(f"contacts/2026-11-{day}.csv", WHO, *(f"c{number},AT," for number in people))
+        rows = [f"c{number % 17},2026-11-{1 + number % 9:02},{number}" for number in range(40)]
+        company.deliver(f"order/2026-11-{day}.csv", HEADER, *rows, ",2026-11-01,1", "c16,,2", "c1,,3")
+        for part in "ab":
+            tickets = [f"{part}{number},c{number + day % 3},{day}" for number in range(12)]
+            company.deliver(f"ticket/2026-11-{day}{part}.csv", TICKETS, *tickets)
+        company.deliver("loyalty.csv", "contact_id,tier", *(f"c{number},{day}" for number in range(14)))
+        if day == 22:
+            company.deliver("ticket/2026-11-22b.csv", TICKETS, "a1,c1,other", "b1,c15,this")
+        pack = company.take(f"2026-11-{day + 1}T00:00")
+        numbered.append((pack.numbered, pack.set_aside))
+    journal = [
+        [
+            *(row[name] for name in ("source", "label", "state", "rows", "unknown_contacts", "reason")),
+            json.loads(row["counts"]),
+        ]
+        for row in table_rows(company.lake, DELIVERIES)
+    ]
+    tiles = [
+        (row["source"], row["bucket"], row["month"], row["pack_no"], row["piece"], row["rows"])
+        for row in table_rows(company.lake, TILES)
+        if row["source"] != PACK
+    ]
+    sources = [carried(company, source) for source in ("order", "ticket", "loyalty")]
+    packed = [company.packed(number) for number in (1, 2, 3)]
+    people = sorted(table_rows(company.lake, CONTACTS), key=lambda row: row["contact_no"])
+    return [numbered, sorted(journal, key=str), sources, sorted(tiles), packed, people]
+
+
+def test_in_shares_deliveries_are_counted_numbered_and_packed_the_same(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in (contact_shares, contact_lookup):
+        monkeypatch.setattr(room, "SHARE_ROWS", 3)
+    usual = three_days(company_at(tmp_path / "usual"))
+    unknown = {(row[0], row[1]): row[4] for row in usual[1]}
+    assert unknown["order", "2026-11-21"] > 0
+    assert any(row[2] == "refused" for row in usual[1])
+    assert three_days(company_at(tmp_path / "some", 10)) == usual
+    assert three_days(company_at(tmp_path / "all", 0)) == usual
+    (tmp_path / "spark").mkdir()
+    assert three_days(BySpark(spark, tmp_path / "spark", dict(SOURCES), bound=0)) == usual
+    shares = {path.name.split("-")[1] for path in (tmp_path / "spark/lake/contact_index").glob("*.arrow")}
+    assert len(shares) > 3
