@@ -44,6 +44,7 @@ def _parts() -> Schema:
         "lookup": keys.LOOKUP.schema(),
         "read": keys.ORIGIN.schema(),
         "files": keys.FILES_TABLE.schema(),
+        "csv": keys.CSV_TABLE.schema(),
         "complete": keys.COMPLETE_TABLE.schema(),
         "delta": keys.DELTA_TABLE.schema(),
         "jdbc": keys.JDBC_TABLE.schema(),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import get_args
 
 from jobs.catalog.model import Delivery, Format, Kind
-from jobs.catalog.value_shapes import COLUMN_NAMES, TYPE, VALUES
+from jobs.catalog.value_shapes import COLUMN_NAMES, DELIMITER, ENCODING, TYPE, VALUES
 from jobs.syntax.objects import Key, KeyTable, Needs, exactly_one
 from jobs.syntax.shapes import (
     ANY_DURATION,
@@ -195,7 +195,18 @@ PATH = Key(
     required=True,
 )
 FORMAT = Key("format", "How they are written: csv, jsonl or parquet.", one_of(FORMATS), required=True)
-FILES_TABLE = KeyTable("files", (PATH, FORMAT), 'files like {path: "orders/{date}.csv", format: csv}')
+CSV = Key("csv", "How CSV is cut, where not at commas and in UTF-8.", as_written({"$ref": "#/$defs/csv"}))
+FILES_TABLE = KeyTable("files", (PATH, FORMAT, CSV), 'files like {path: "orders/{date}.csv", format: csv}')
+
+CSV_DELIMITER = Key("delimiter", "The character between two fields, a comma when left out.", DELIMITER)
+CSV_ENCODING = Key(
+    "encoding",
+    "How letters are written: utf-8 (when left out), utf-16, windows-1252 and others of a byte a letter.",
+    ENCODING,
+)
+CSV_TABLE = KeyTable(
+    "csv", (CSV_DELIMITER, CSV_ENCODING), 'how CSV is cut, like {delimiter: ";", encoding: windows-1252}'
+)
 
 MARKER = Key("marker", "A file that is written beside a delivery once it is whole, like _SUCCESS.", TEXT)
 COUNT = Key("files", "How many files a delivery has.", whole(1))
@@ -246,7 +257,7 @@ GATE_TABLE = KeyTable(
 )
 
 TABLES = (
-    FILE, ROW_COLUMN, COMPUTED_COLUMN, CASE, LOOKUP, ORIGIN, FILES_TABLE, COMPLETE_TABLE, DELTA_TABLE, JDBC_TABLE,
+    FILE, ROW_COLUMN, COMPUTED_COLUMN, CASE, LOOKUP, ORIGIN, FILES_TABLE, CSV_TABLE, COMPLETE_TABLE, DELTA_TABLE, JDBC_TABLE,
     GATE_TABLE,
 )  # fmt: skip
 """Every object of a catalog file whose keys are words of the catalog."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+from jobs.catalog.csv_form import COMMAS, CsvForm
 from jobs.catalog.types import TEXT, TIMESTAMP, ColumnType
 from jobs.syntax.durations import Duration
 from jobs.syntax.nodes import Node
@@ -50,12 +51,20 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Files:
-    """Files under the landing folder; `{date}` in `path` labels deliveries. `marker` or `count`: when one is whole."""
+    """Files under the landing folder; `{date}` in `path` labels deliveries. `marker` or `count`: when one is whole.
+
+    `csv` is how CSV is cut; no other format has one.
+    """
 
     path: str
     format: Format
     marker: str = ""
     count: int = 0
+    csv: CsvForm = COMMAS
+
+    def __post_init__(self) -> None:
+        if self.format != "csv" and self.csv != COMMAS:
+            raise ValueError(f"found csv beside the format {self.format}, expected none")
 
     @property
     def dated(self) -> bool:
@@ -65,7 +74,7 @@ class Files:
     @property
     def form(self) -> str:
         """How values are written, as far as reading them depends on it."""
-        return self.format
+        return self.format if self.csv == COMMAS else str(self.csv)
 
     @property
     def words(self) -> str:
@@ -266,6 +275,11 @@ class Catalog:
         origin = self.sources[source.rows_of].origin
         assert not isinstance(origin, SameAs), f"{source.rows_of} reads the rows of a third source"
         return origin
+
+    def csv_form(self, source: Source) -> CsvForm:
+        """How files of CSV with a source's rows are cut."""
+        origin = self.origin_of(source)
+        return origin.csv if isinstance(origin, Files) else COMMAS
 
     def of_kind(self, *kinds: Kind) -> list[Source]:
         return [source for source in self.sources.values() if source.kind in kinds]

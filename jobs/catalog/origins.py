@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from jobs.catalog import keys
+from jobs.catalog.csv_form import COMMAS, CsvForm
 from jobs.catalog.model import DeltaTable, Files, Gates, Origin, Relation, SameAs
 from jobs.syntax.nodes import Node, Problems
+from jobs.syntax.objects import misplaced
 
 
 def read_origin(node: Node, problems: Problems) -> Origin | None:
@@ -29,9 +31,20 @@ def _read_files(node: Node, complete: Node | None, problems: Problems) -> Files 
     path, written = fields.get(keys.PATH), fields.get(keys.FORMAT)
     if path is not None:
         _check_path(fields.at(keys.PATH), path, problems)
+    csv_node = fields.get(keys.CSV)
+    csv = COMMAS if csv_node is None else _read_csv(csv_node, written, problems)
     if path is None or written is None:
         return None
-    return Files(path, written, marker=marker, count=count)
+    return Files(path, written, marker=marker, count=count, csv=csv)
+
+
+def _read_csv(node: Node, written: str | None, problems: Problems) -> CsvForm:
+    fields = keys.CSV_TABLE.read(node, problems)
+    if written not in (None, "csv"):
+        problems.add(node, misplaced(keys.CSV.name, f"files of format {written}", "only those of format csv have it"))
+        return COMMAS
+    delimiter, encoding = fields.get(keys.CSV_DELIMITER), fields.get(keys.CSV_ENCODING)
+    return CsvForm(delimiter or COMMAS.delimiter, encoding or COMMAS.encoding)
 
 
 def _check_path(node: Node, path: str, problems: Problems) -> None:

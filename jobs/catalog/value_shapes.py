@@ -1,7 +1,8 @@
-"""Shapes of values that only a catalog has: types of columns, the values of a choice, columns of a key."""
+"""Shapes of values that only a catalog has: types of columns, values of a choice, columns of a key, how CSV is cut."""
 
 from __future__ import annotations
 
+from jobs.catalog.csv_form import read_delimiter, read_encoding
 from jobs.catalog.types import PRECISION_LIMIT, TYPE_NAMES, ColumnType, read_type
 from jobs.syntax.literals import read_text
 from jobs.syntax.nodes import Json, Node, Problems, shown
@@ -42,3 +43,10 @@ def _read_column_names(node: Node, problems: Problems) -> tuple[str, ...] | None
 
 COLUMN_NAMES: Shape[tuple[str, ...]] = Shape(_read_column_names, {"anyOf": [ID.schema, _SEVERAL_COLUMNS.schema]})
 """One column bare, or a list of them."""
+
+DELIMITER: Shape[str] = scalar(
+    read_delimiter, {"type": "string", "pattern": r"^[^A-Za-z0-9\"\r\n]$", "examples": [";", "\t", "|"]}
+)
+ENCODING: Shape[str] = scalar(
+    read_encoding, {"type": "string", "examples": ["utf-8", "windows-1252", "iso-8859-15", "utf-16"]}
+)

@@ -63,8 +63,8 @@ class LandedFiles:
 
     def pieces(self, part: Part) -> Sequence[Part]:
         """A large Parquet file by its row groups, one of text by its rows: of CSV all quotes are counted for that. A packed
-        file is read in order or not at all."""
-        if part.size <= PIECE_BYTES or part.name.endswith(".gz"):
+        file is read in order or not at all, and so is one whose line ends cannot be seen before it is decoded."""
+        if part.size <= PIECE_BYTES or part.name.endswith(".gz") or not self.files.csv.can_be_cut:
             return [part]
         try:
             with open_file(self.landing, part.name) as file:

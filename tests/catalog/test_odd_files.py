@@ -22,6 +22,7 @@ from tests.catalog.made import column, good, read
 KEYS = "kind: related\ncolumns: {name: {type: text}, n: {type: integer}}\n"
 HEADER = b"contact_id,name,n\n"
 CSV = "Write the file again as CSV by RFC 4180."
+MEANT = 'If the file is meant to be so, say in the catalog, in {{files: …}}: csv: {{delimiter: ",", encoding: {}}}'
 
 Rows = list[tuple[str | None, str | None, int | None]]
 
@@ -49,6 +50,8 @@ READ: dict[str, tuple[bytes, Rows]] = {
     "letters beyond ASCII": (HEADER + "c1,Zoë 🎻,1\n".encode(), [("c1", "Zoë 🎻", 1)]),
     "words that other readers take for missing": (HEADER + b"NULL,NaN,\n", [("NULL", "NaN", None)]),
     "a NUL is a character": (HEADER + b"c1,a\x00b,1\n", [("c1", "a\x00b", 1)]),
+    "a byte order mark": (b"\xef\xbb\xbf" + HEADER + b"c1,Ann,1\n", [("c1", "Ann", 1)]),
+    "a byte order mark before a quote": (b'\xef\xbb\xbf"contact_id",name,n\nc1,Ann,1\n', [("c1", "Ann", 1)]),
     "packed": (gzip.compress(HEADER + b"c1,Ann,1\n"), [("c1", "Ann", 1)]),
     "packed in two pieces": (gzip.compress(HEADER) + gzip.compress(b"c1,Ann,1\n"), [("c1", "Ann", 1)]),
 }
@@ -69,8 +72,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "semicolons": (
         b"contact_id;name;n\nc1;Ann;1\n",
         (
-            'found none of the columns "contact_id", "name", "n" in the first line, expected a name for each. '
-            "Is it the right file, with a header and commas between the columns? Else correct the catalog."
+            "found 0 of 3 columns in the first line, and 3 of them where it is cut at semicolons instead of commas. "
+            'If the file is meant to be so, say in the catalog, in {files: …}: csv: {delimiter: ";", encoding: utf-8}'
         ),
     ),
     "a renamed column": (
@@ -102,28 +105,28 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         HEADER + b"c1,Ann,1\nc2,Bob\n",
         (
             "row 2 behind the header has 2 fields, the header has 3. "
-            "Correct the row; a comma or a line end inside a value needs quotes."
+            "Correct the row; a delimiter or a line end inside a value needs quotes."
         ),
     ),
     "a short row behind blank lines": (
         HEADER + b'\n"c1\n",Ann,1\n\n\nc2,Bob\n',
         (
             "row 2 behind the header has 2 fields, the header has 3. "
-            "Correct the row; a comma or a line end inside a value needs quotes."
+            "Correct the row; a delimiter or a line end inside a value needs quotes."
         ),
     ),
     "a long row": (
         HEADER + b"c1,Ann,of York,1\n",
         (
             "row 1 behind the header has 4 fields, the header has 3. "
-            "Correct the row; a comma or a line end inside a value needs quotes."
+            "Correct the row; a delimiter or a line end inside a value needs quotes."
         ),
     ),
     "a comma at the end of a row": (
         HEADER + b"c1,Ann,1,\n",
         (
             "row 1 behind the header has 4 fields, the header has 3. "
-            "Correct the row; a comma or a line end inside a value needs quotes."
+            "Correct the row; a delimiter or a line end inside a value needs quotes."
         ),
     ),
     "a quote inside a field": (
@@ -154,16 +157,29 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         HEADER + b"c1,An\rn,1\n",
         "line 2: found a carriage return alone, expected rows that end in CRLF or LF. " + CSV,
     ),
-    "a byte order mark": (
-        b"\xef\xbb\xbf" + HEADER + b"c1,Ann,1\n",
-        "found a byte order mark at the start, expected UTF-8 without one. Save it without it.",
+    "two byte order marks": (
+        b"\xef\xbb\xbf" * 2 + HEADER + b"c1,Ann,1\n",
+        (
+            'the column "contact_id" is missing, found "\\ufeffcontact_id" (was it renamed?). '
+            'Correct the file, or say in the catalog with "column" what the column is called there.'
+        ),
     ),
     "UTF-16": (
         "contact_id,name,n\nc1,Ann,1\n".encode("utf-16"),
-        "found the byte order mark of UTF-16, expected UTF-8. Save the file as UTF-8.",
+        "found the byte order mark of UTF-16, expected UTF-8. " + MEANT.format("utf-16"),
     ),
-    "Latin-1": (HEADER + "c1,Ann,1\nc2,Zoë,2\n".encode("latin-1"), "line 3 is not UTF-8. Save the file as UTF-8."),
-    "half a letter at the end": (HEADER + b"c1,Ann,1\nc2,Bob,\xc3", "line 3 is not UTF-8. Save the file as UTF-8."),
+    "UTF-16 without a mark": (
+        "contact_id,name,n\nc1,Zoë,1\n".encode("utf-16-be"),
+        "found letters of two bytes each, expected UTF-8. " + MEANT.format("utf-16-be"),
+    ),
+    "Latin-1": (
+        HEADER + "c1,Ann,1\nc2,Zoë,2\n".encode("latin-1"),
+        "line 3 is not UTF-8. " + MEANT.format("windows-1252"),
+    ),
+    "half a letter at the end": (
+        HEADER + b"c1,Ann,1\nc2,Bob,\xc3",
+        "line 3 is not UTF-8. " + MEANT.format("windows-1252"),
+    ),
 }
 
 

@@ -209,7 +209,10 @@ LINES = {
     "a list": ("[1]\n", "line 1 is no object, expected names with values. Correct the line."),
     "a key twice": ('{"c": 1, "c": 2}\n', "line 1: found a key twice, expected each once. Correct the line."),
     "NaN": ('{"c": NaN}\n', "line 1: found NaN, which is no JSON. Correct the line."),
-    "a mark": ('\ufeff{"c": 1}\n', "line 1: found a byte order mark, expected UTF-8 without one. Correct the line."),
+    "a mark behind the first": (
+        '\ufeff{"c": 1}\n\ufeff{"c": 1}\n',
+        "line 2 is no JSON, expected one object on each line. Correct the line.",
+    ),
     "half a pair": (
         '{"contact_id": "\\ud800", "c": 1}\n', "found half a surrogate pair in a text. Write the file again as UTF-8."
     ),
@@ -246,6 +249,13 @@ def test_a_column_that_no_line_has_is_missing_in_all_of_them_and_told(line: str,
     assert notes.remarks == (
         ['no line has the column "c", so it is missing in all of them, found "C" (was it renamed?)'] if told else []
     )
+
+
+def test_a_byte_order_mark_at_the_start_is_taken_off() -> None:
+    line = '{"contact_id": "c1", "c": 1}\n'
+    for lines in (1, 10_000):  # one by one, and many at once
+        assert column(read(keys("integer"), "\ufeff" + line * lines, "jsonl"), "c") == [1] * lines
+    assert read(keys("integer"), "\ufeff", "jsonl").num_rows == 0
 
 
 def test_a_file_without_rows_has_no_rows() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from jobs.catalog.csv_form import CsvForm
 from jobs.catalog.model import Catalog, Column, Files, Source
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values import FileNotes, file_stretches
@@ -117,6 +119,10 @@ TEXTS = (
 )
 
 
+OFFICE = CsvForm(";", "windows-1252")
+ENCODED = 'contact_id;n\r\n"Zoë";1\r\n"Köln\n; ""€""\r\n";x\r\nÅ;3\r\n"\xef\xbb\xbfÅ!";4'.encode("cp1252")
+
+
 def landed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, piece_bytes: int) -> LandedFiles:
     form = "jsonl" if data.startswith(b"{") else "csv"
     (tmp_path / f"p.{form}").write_bytes(data)
@@ -138,6 +144,34 @@ def counted(inlet: LandedFiles, pieces: Sequence[Part]) -> Counts:
     if len(pieces) > 1:
         parts.append(PartCounts(pieces[0].shown, remarks=inlet.remarks(STORED, pieces[0], keys)))
     return together(parts, possible_blames(CONTACTS), {})
+
+
+def test_a_file_of_an_office_program_is_the_same_wherever_it_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = Files("p.csv", "csv", csv=OFFICE)
+    (tmp_path / "p.csv").write_bytes(ENCODED)
+    source = replace(CONTACTS, origin=files)
+    stored = StoredSource(Catalog({"contacts": source}), source, "UTC")
+    inlet = LandedFiles(str(tmp_path), files)
+    cuts: list[int] = []
+    for piece_bytes in range(1, len(ENCODED) + 1):
+        monkeypatch.setattr(landing, "PIECE_BYTES", piece_bytes)
+        pieces = inlet.pieces(whole(inlet))
+        read = [batch for piece in pieces for batch in inlet.batches(stored, piece, FileNotes())]
+        ids = [one for batch in read for one in batch.column("contact_id").to_pylist()]
+        assert ids == ["Zoë", 'Köln\n; "€"\r\n', "Å", "\u00ef\u00bb\u00bfÅ!"]
+        assert [one for batch in read for one in batch.column("n").to_pylist()] == [1, None, 3, 4]
+        cuts.append(len(pieces))
+    assert max(cuts) == 5
+
+
+def test_utf_16_is_read_from_its_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = Files("p.csv", "csv", csv=CsvForm(encoding="utf-16"))
+    (tmp_path / "p.csv").write_bytes("contact_id,n\na,1\nਊ,2\n".encode("utf-16"))  # a letter of two line ends
+    monkeypatch.setattr(landing, "PIECE_BYTES", 1)
+    inlet = LandedFiles(str(tmp_path), files)
+    assert inlet.pieces(whole(inlet)) == [whole(inlet)]
 
 
 @pytest.mark.parametrize("data", TEXTS)

@@ -1,4 +1,4 @@
-"""CSV files: a header, commas, an empty field or an empty quoted one is missing, rows as long as the header, none shorter.
+"""CSV files: a header, an empty field or an empty quoted one is missing, rows as long as the header, none shorter.
 
 Lines with nothing on them are no rows, in a file of one column neither. Everything is read as text; typing is done by
 `texts.py`.
@@ -7,36 +7,44 @@ Lines with nothing on them are no rows, in a file of one column neither. Everyth
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from jobs.catalog.csv_form import CsvForm
 from jobs.catalog.model import Source
+from jobs.catalog.row_rules import many
 from jobs.catalog.values.cells import Cells
 from jobs.catalog.values.csv_text import BLOCK, StrictText
-from jobs.catalog.values.file_faults import check_header, file_fault
+from jobs.catalog.values.file_faults import check_header, file_fault, miscut
 from jobs.catalog.values.file_stretches import FileStretch, StretchFile
 from jobs.catalog.values.layout import delivered, wanted
+from jobs.syntax.nodes import shown
+
+DELIMITERS = (",", ";", "\t", "|")
+"""Those that programs write."""
 
 
 def csv_cells(
-    source: Source, path: str, file: BinaryIO, piece: FileStretch | None = None
+    source: Source, path: str, file: BinaryIO, form: CsvForm, piece: FileStretch | None = None
 ) -> Iterator[tuple[Mapping[str, Cells], int]]:
     """The source's columns as texts, a block of rows at a time. `DataError` where the file is not strict CSV.
 
     A piece that does not begin the file has no header: the file's is read first.
     """
-    text = StrictText(path, file if piece is None else _stretch(file, 0, piece.first or piece.end))
-    header = _names(text.header())
+    text = StrictText(path, file if piece is None else _stretch(file, 0, piece.first or piece.end), form)
+    _check_delimiter(path, text.first_line(), form, delivered(source))
+    header = _names(text.header(), form.delimiter)
     if not any(header):
         raise file_fault(path, "found no header, expected a first line that names the columns", "Deliver it again.")
     check_header(path, header, delivered(source))
     places = {name: f"c{header.index(name)}" for name in wanted(source) if name in header}
     if piece is not None and piece.first:
-        text = StrictText(path, _stretch(file, piece.first, piece.end))
-    for batch in text_batches(path, text, len(header), list(places.values())):
+        text = StrictText(path, _stretch(file, piece.first, piece.end), form, begins=False)
+    for batch in text_batches(path, text, len(header), list(places.values()), form.delimiter):
         yield {name: Cells(batch.column(place)) for name, place in places.items()}, batch.num_rows
 
 
@@ -44,12 +52,40 @@ def _stretch(file: BinaryIO, first: int, end: int) -> BinaryIO:
     return cast("BinaryIO", StretchFile(file, FileStretch(first, end)))
 
 
-def _names(header: str) -> list[str]:
+def _names(header: str, delimiter: str) -> list[str]:
     empty: list[str] = []
-    return next(csv.reader([header], strict=True), empty)
+    return next(csv.reader([header], strict=True, delimiter=delimiter), empty)
 
 
-def text_batches(path: str, text: StrictText, width: int, places: list[str]) -> Iterator[pa.RecordBatch]:
+def _check_delimiter(path: str, header: str, form: CsvForm, needed: Sequence[str]) -> None:
+    """`Miscut` where the header has more of the needed columns once it is cut at another delimiter."""
+
+    def there(delimiter: str) -> int:
+        return len({*needed} & {*_names_or_none(header, delimiter)})
+
+    likeliest = max((form.delimiter, *DELIMITERS), key=there)
+    if there(likeliest) > there(form.delimiter):
+        message = (
+            f"found {there(form.delimiter)} of {many(len(needed), 'column')} in the first line, "
+            f"and {there(likeliest)} of them where it is cut at {_called(likeliest)} instead of {_called(form.delimiter)}"
+        )
+        raise miscut(path, message, replace(form, delimiter=likeliest))
+
+
+def _names_or_none(header: str, delimiter: str) -> list[str]:
+    try:
+        return _names(header, delimiter)
+    except csv.Error:
+        return []
+
+
+def _called(delimiter: str) -> str:
+    return {",": "commas", ";": "semicolons", "\t": "tabs"}.get(delimiter, shown(delimiter))
+
+
+def text_batches(
+    path: str, text: StrictText, width: int, places: list[str], delimiter: str = ","
+) -> Iterator[pa.RecordBatch]:
     """Batches of text columns called c0, c1, …, null where empty; without rows, nothing."""
     rows = _Rows()
     try:
@@ -58,7 +94,9 @@ def text_batches(path: str, text: StrictText, width: int, places: list[str]) -> 
             read_options=arrow_csv.ReadOptions(
                 column_names=[f"c{place}" for place in range(width)], block_size=BLOCK, use_threads=False
             ),
-            parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=rows.refuse),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=rows.refuse
+            ),
             convert_options=arrow_csv.ConvertOptions(
                 include_columns=places,
                 column_types=dict.fromkeys(places, pa.string()),
@@ -72,7 +110,7 @@ def text_batches(path: str, text: StrictText, width: int, places: list[str]) -> 
     except pa.ArrowInvalid as error:
         if rows.wrong is not None:
             raise file_fault(
-                path, rows.wrong, "Correct the row; a comma or a line end inside a value needs quotes."
+                path, rows.wrong, "Correct the row; a delimiter or a line end inside a value needs quotes."
             ) from None
         if "Empty CSV" in str(error):
             return

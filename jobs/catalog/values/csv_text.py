@@ -1,19 +1,21 @@
 """The bytes of a CSV file, held to RFC 4180 while they stream by, because pyarrow, which splits them, forgives too much.
 
-Checked here: UTF-8 without a byte order mark; quotes only around whole fields, doubled inside, each field closed; rows
+Checked here: letters of the encoding that is said; quotes only around whole fields, doubled inside, each field closed; rows
 ended by CRLF or LF. A block without a quote costs three searches. No text of the file is in a message, only line numbers.
 """
 
 from __future__ import annotations
 
-import codecs
+from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jobs.catalog.csv_form import COMMAS, CsvForm
 from jobs.catalog.values.byte_streams import reading, unpacked
-from jobs.catalog.values.file_faults import file_fault
+from jobs.catalog.values.decoded_bytes import DecodedBytes, Undecodable
+from jobs.catalog.values.file_faults import file_fault, miscut
 from jobs.errors import DataError
 
 BLOCK = 4 << 20
@@ -21,28 +23,42 @@ BLOCK = 4 << 20
 HEADER_LIMIT = 4 << 20
 
 _QUOTE, _LF = b'"\n'
-_OPENS_BEHIND = np.frombuffer(b',\n"', dtype=np.uint8)
-_CLOSES_BEFORE = np.frombuffer(b',\r\n"', dtype=np.uint8)
 _ADVICE = "Write the file again as CSV by RFC 4180."
 
 
 class StrictText:
-    """A file to read from that raises `DataError` at the first byte that is not strict CSV."""
+    """A file to read UTF-8 from that raises `DataError` at the first byte that is not strict CSV.
 
-    def __init__(self, path: str, file: BinaryIO) -> None:
+    `form` is how the catalog says it is cut; None: no catalog speaks of it. `begins`: it is read from its first byte on.
+    """
+
+    def __init__(self, path: str, file: BinaryIO, form: CsvForm | None = None, begins: bool = True) -> None:
         self.closed = False
         self._path = path
-        self._file = unpacked(path, file)
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._form = form
+        self._text = DecodedBytes(unpacked(path, file), (form or COMMAS).encoding, begins)
+        delimiter = (form or COMMAS).delimiter.encode()
+        self._opens_behind = np.frombuffer(delimiter + b'\n"', dtype=np.uint8)
+        self._closes_before = np.frombuffer(delimiter + b'\r\n"', dtype=np.uint8)
         self._ahead = b""
+        self._unchecked = b""
         self._line = 1
         self._last = _LF  # the byte before the block at hand: a file begins as if behind a line end
         self._quoted = False
         self._opened_on = 0
 
+    def first_line(self) -> str:
+        """What the file begins with, looked at before it is checked: quotes are judged by the delimiter."""
+        while b"\n" not in self._unchecked and len(self._unchecked) < HEADER_LIMIT:
+            more = self._decoded(self._unchecked, BLOCK)
+            if not more:
+                break
+            self._unchecked += more
+        return self._unchecked.partition(b"\n")[0].removesuffix(b"\r").decode("utf-8", "ignore")
+
     def header(self) -> str:
         """The first record, without its line end; `read` goes on behind it."""
-        self._ahead = block = self._checked(first=True)
+        self._ahead = block = self._checked()
         while (end := _record_end(self._ahead)) < 0 and block:
             if len(self._ahead) >= HEADER_LIMIT:
                 raise self._fault("found no line end in the first megabytes, expected a header", _ADVICE)
@@ -62,14 +78,11 @@ class StrictText:
     def close(self) -> None:
         self.closed = True
 
-    def _checked(self, first: bool = False) -> bytes:
+    def _checked(self) -> bytes:
         """The next block. It does not end within CRLF or next to a quote, so that each can be judged by its neighbours."""
-        block = self._unpacked(BLOCK)
-        while block.endswith((b'"', b"\r")) and (more := self._unpacked(min(BLOCK, 64))):
+        block, self._unchecked = self._unchecked or self._decoded(b"", BLOCK), b""
+        while block.endswith((b'"', b"\r")) and (more := self._decoded(block, min(BLOCK, 64))):
             block += more
-        if first:
-            self._check_mark(block)
-        self._check_encoding(block)
         quotes = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == _QUOTE) if b'"' in block else _NOWHERE
         if len(quotes):
             self._check_quotes(block, quotes)
@@ -77,37 +90,28 @@ class StrictText:
         self._move_on(block, quotes)
         return block
 
-    def _unpacked(self, size: int) -> bytes:
-        with reading(self._path):
-            block = self._file.read(size)
-            while len(block) < size and (more := self._file.read(size - len(block))):
-                block += more  # what is read from afar comes in pieces
-            return block
-
-    def _check_mark(self, block: bytes) -> None:
-        if block.startswith(codecs.BOM_UTF8):
-            raise self._fault("found a byte order mark at the start, expected UTF-8 without one", "Save it without it.")
-        if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise self._fault("found the byte order mark of UTF-16, expected UTF-8", "Save the file as UTF-8.")
-        if block.startswith(b"\x1f\x8b"):
-            raise self._fault("found a packed file, expected text", "Unpack it, or let its name end in .gz.")
-
-    def _check_encoding(self, block: bytes) -> None:
+    def _decoded(self, before: bytes, size: int) -> bytes:
+        """What follows `before`, which nobody has counted yet."""
         try:
-            self._decoder.decode(block, final=not block)
-        except UnicodeDecodeError as error:
-            raise self._fault(
-                f"line {self._line_of(block, error.start)} is not UTF-8", "Save the file as UTF-8."
-            ) from None
+            with reading(self._path):
+                return self._text.read(size)
+        except Undecodable as fault:
+            raise self._undecodable(before, fault) from None
+
+    def _undecodable(self, before: bytes, fault: Undecodable) -> DataError:
+        line = "" if fault.lines is None else f"line {self._line_of(before, len(before)) + fault.lines} "
+        if fault.encoding and self._form is not None:
+            return miscut(self._path, f"{line}{fault.message}", replace(self._form, encoding=fault.encoding))
+        return self._fault(f"{line}{fault.message}", fault.advice or "Save the file as UTF-8.")
 
     def _check_quotes(self, block: bytes, quotes: NDArray[np.intp]) -> None:
         """Every other quote opens; a doubled one inside a field closes it and opens it again."""
         letters = np.frombuffer(block, dtype=np.uint8)
         opening, closing = (quotes[1::2], quotes[::2]) if self._quoted else (quotes[::2], quotes[1::2])
         before = np.where(opening > 0, letters[opening - 1], self._last)
-        wrong = opening[~np.isin(before, _OPENS_BEHIND)]
+        wrong = opening[~np.isin(before, self._opens_behind)]
         behind = closing[closing + 1 < len(block)]
-        wrong = np.concatenate([wrong, behind[~np.isin(letters[behind + 1], _CLOSES_BEFORE)]])
+        wrong = np.concatenate([wrong, behind[~np.isin(letters[behind + 1], self._closes_before)]])
         if len(wrong):
             raise self._fault(
                 f"line {self._line_of(block, int(wrong.min()))}: found a quote within a field, "

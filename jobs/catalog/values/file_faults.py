@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from jobs.catalog.csv_form import CsvForm
 from jobs.errors import DataError, visible
 from jobs.syntax.spelling import nearest
 
@@ -12,6 +13,20 @@ from jobs.syntax.spelling import nearest
 def file_fault(path: str, message: str, advice: str) -> DataError:
     """The error that one file cannot be read as rows and columns: what was found and expected, then what to do."""
     return DataError(visible(f"{path}: {message}. {advice}"))
+
+
+class Miscut(DataError):
+    """A file that is cut or decoded otherwise than the catalog says; `form` is how it would be read."""
+
+    def __init__(self, message: str, form: CsvForm) -> None:
+        super().__init__(message)
+        self.form = form
+
+
+def miscut(path: str, message: str, form: CsvForm) -> Miscut:
+    """The same error as `file_fault`, with the catalog's setting that would read the file as the next step."""
+    advice = f"If the file is meant to be so, say in the catalog, in {{files: …}}: {form.written_out()}"
+    return Miscut(visible(f"{path}: {message}. {advice}"), form)
 
 
 def check_header(path: str, header: Sequence[str], needed: Sequence[str], where: str = "the first line") -> None:

@@ -1,8 +1,9 @@
 """Where a large file of text can be cut, so that each piece is whole rows; and one piece as a file of its own.
 
 A line end is a row's end in JSON Lines, always. In CSV it is one outside quotes: their number before it is even, whatever
-else the file holds, so all quotes of the file are counted, in order. Nothing is judged here: a file that is no strict CSV is
-cut somewhere, and whoever reads the piece refuses it.
+else the file holds, so all quotes of the file are counted, in order. That holds for every delimiter, and for every encoding
+in which these two are bytes that are nothing else (`CsvForm.can_be_cut`): places are in the file's own bytes. Nothing is
+judged here: a file that is no strict CSV is cut somewhere, and whoever reads the piece refuses it.
 """
 
 from __future__ import annotations

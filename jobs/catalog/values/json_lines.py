@@ -7,6 +7,7 @@ Blocks of lines are read at once where that is sure to mean the same; where it i
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -48,7 +49,8 @@ def json_cells(
     lines = _Lines(source, path, notes.keys)
     if piece is not None:
         file = cast("BinaryIO", StretchFile(file, piece))
-    batches = (batch for block in _blocks(path, file) for batch in lines.batches(block))
+    blocks = _blocks(path, file, begins=piece is None or not piece.first)
+    batches = (batch for block in blocks for batch in lines.batches(block))
     last = next(batches, None)
     while last is not None:
         following = next(batches, None)
@@ -70,11 +72,16 @@ def absent_columns(source: Source, path: str, all_keys: Iterable[str]) -> list[s
     return [absent_everywhere(name, keys, asked) for name in absent]
 
 
-def _blocks(path: str, file: BinaryIO) -> Iterator[bytes]:
-    """The bytes in stretches of whole lines, each ended; a line that is too long is told once those before it are read."""
+def _blocks(path: str, file: BinaryIO, begins: bool) -> Iterator[bytes]:
+    """The bytes in stretches of whole lines, each ended; a line that is too long is told once those before it are read.
+
+    `begins`: the first ones are the file's, before which a byte order mark may stand.
+    """
     stream = unpacked(path, file)
     rest = b""
     with reading(path):
+        if begins and (start := stream.read(len(codecs.BOM_UTF8))) != codecs.BOM_UTF8:
+            rest = start
         while more := stream.read(BLOCK):
             rest += more
             end = rest.rfind(b"\n") + 1

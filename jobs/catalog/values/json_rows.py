@@ -5,7 +5,6 @@ What a line means is decided here, a line at a time; `json_blocks.py` reads many
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections.abc import Sequence
 from typing import Any, NoReturn, cast
@@ -32,8 +31,6 @@ class _Refused(ValueError):
 def json_row(path: str, line_no: int, line: bytes) -> JsonRow:
     """The line's object. `DataError` where it is none."""
     try:
-        if line_no == 1 and line.startswith(codecs.BOM_UTF8):
-            raise _Refused("found a byte order mark, expected UTF-8 without one")
         row: Any = _DECODER.decode(line.decode("utf-8").strip(" \t\r\n"))
     except UnicodeDecodeError:
         raise file_fault(path, f"line {line_no} is not UTF-8", "Save the file as UTF-8.") from None

@@ -11,6 +11,7 @@ from typing import BinaryIO, assert_never
 
 import pyarrow as pa
 
+from jobs.catalog.csv_form import CsvForm
 from jobs.catalog.model import Catalog, Format, Source
 from jobs.catalog.values.byte_streams import open_file
 from jobs.catalog.values.cells import Cells, plain
@@ -42,7 +43,8 @@ def read_batches(
     """
     assert source.name in catalog.sources
     parser = Parser(source, account_zone)
-    for cells, rows in _split(source, str(path), form, file, notes or FileNotes(), piece):
+    csv_form = catalog.csv_form(source)
+    for cells, rows in _split(source, str(path), form, csv_form, file, notes or FileNotes(), piece):
         yield parser.parse(cells, rows)
 
 
@@ -76,6 +78,7 @@ def _split(
     source: Source,
     path: str,
     form: Format,
+    csv_form: CsvForm,
     file: BinaryIO | None,
     notes: FileNotes,
     piece: FileStretch | None,
@@ -86,7 +89,7 @@ def _split(
             case "csv":
                 from jobs.catalog.values.csv_files import csv_cells
 
-                yield from csv_cells(source, path, opened, piece)
+                yield from csv_cells(source, path, opened, csv_form, piece)
             case "jsonl":
                 from jobs.catalog.values.json_lines import json_cells
 
