@@ -41,6 +41,7 @@ def _parts() -> Schema:
     return {
         "column": _column(keys.ROW_COLUMN),
         "computed_column": _column(keys.COMPUTED_COLUMN),
+        "written": keys.WRITTEN_TABLE.schema(),
         "lookup": keys.LOOKUP.schema(),
         "read": keys.ORIGIN.schema(),
         "files": keys.FILES_TABLE.schema(),
@@ -54,7 +55,13 @@ def _parts() -> Schema:
 
 
 def _column(table: KeyTable) -> Schema:
-    return table.schema() | {"allOf": _by_kind(table, TYPE_NAMES)}
+    written = _written_by_type() if keys.COLUMN_WRITTEN in table.keys else []
+    return table.schema() | {"allOf": [*_by_kind(table, TYPE_NAMES), *written]}
+
+
+def _written_by_type() -> list[Schema]:
+    rules = _by_kind(keys.WRITTEN_TABLE, TYPE_NAMES)
+    return [{"if": rule["if"], "then": {"properties": {"written": rule["then"]}}} for rule in rules]
 
 
 def _by_kind(table: KeyTable, kinds: Sequence[str]) -> list[Schema]:

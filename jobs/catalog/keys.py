@@ -9,6 +9,7 @@ from typing import get_args
 
 from jobs.catalog.model import Delivery, Format, Kind
 from jobs.catalog.value_shapes import COLUMN_NAMES, DELIMITER, ENCODING, TYPE, VALUES
+from jobs.catalog.written_keys import WRITTEN_TABLE
 from jobs.syntax.objects import Key, KeyTable, Needs, exactly_one
 from jobs.syntax.shapes import (
     ANY_DURATION,
@@ -83,6 +84,13 @@ DELIVERY = Key(
 READ = Key(
     "read", "Where rows come from. Needed to ingest, not by try.", as_written({"$ref": "#/$defs/read"}), only=DELIVERED
 )
+WRITTEN = Key(
+    "written",
+    "How texts are written, where not in the default form; a column's own words come before those of its source.",
+    as_written({"$ref": "#/$defs/written"}),
+    only=DELIVERED,
+)
+COLUMN_WRITTEN = Key("written", "How its texts are written, where not as its source says.", WRITTEN.shape)
 COLUMNS = Key(
     "columns",
     "The columns that specs can name, by the name they use.",
@@ -102,8 +110,8 @@ GATES = Key(
 FILE = KeyTable(
     "a source",
     (
-        FILE_VERSION, SOURCE, KIND, MEANING, CONTACT, TIME, ROW_KEY, TIME_ZONE, KEEP, DELIVERY, READ, COLUMNS, LOOKUPS,
-        GATES,
+        FILE_VERSION, SOURCE, KIND, MEANING, CONTACT, TIME, ROW_KEY, TIME_ZONE, KEEP, DELIVERY, READ, WRITTEN, COLUMNS,
+        LOOKUPS, GATES,
     ),
     "the keys of a source: version, source, kind, columns, …",
 )  # fmt: skip
@@ -152,7 +160,7 @@ CASES = Key(
 _COLUMN = 'a column\'s keys, like {type: text, meaning: "…"}'
 ROW_COLUMN = KeyTable(
     "a column",
-    (COLUMN_TYPE, COLUMN_MEANING, UNIT, RAW, FOLD, CHOICES, SENSITIVE, LATITUDE, LONGITUDE, DERIVE),
+    (COLUMN_TYPE, COLUMN_MEANING, UNIT, RAW, FOLD, CHOICES, SENSITIVE, LATITUDE, LONGITUDE, COLUMN_WRITTEN, DERIVE),
     _COLUMN,
     kinds="type",
     elsewhere=dict.fromkeys((VALUE.name, CASES.name), "only columns of computed sources have it"),
@@ -164,7 +172,8 @@ COMPUTED_COLUMN = KeyTable(
     (exactly_one(VALUE, CASES, says="how it is computed"),),
     kinds="type",
     elsewhere=dict.fromkeys(
-        (key.name for key in (RAW, LATITUDE, LONGITUDE, DERIVE)), "only columns that are delivered have it"
+        (key.name for key in (RAW, LATITUDE, LONGITUDE, COLUMN_WRITTEN, DERIVE)),
+        "only columns that are delivered have it",
     ),
 )
 
@@ -257,7 +266,7 @@ GATE_TABLE = KeyTable(
 )
 
 TABLES = (
-    FILE, ROW_COLUMN, COMPUTED_COLUMN, CASE, LOOKUP, ORIGIN, FILES_TABLE, CSV_TABLE, COMPLETE_TABLE, DELTA_TABLE, JDBC_TABLE,
-    GATE_TABLE,
+    FILE, WRITTEN_TABLE, ROW_COLUMN, COMPUTED_COLUMN, CASE, LOOKUP, ORIGIN, FILES_TABLE, CSV_TABLE, COMPLETE_TABLE,
+    DELTA_TABLE, JDBC_TABLE, GATE_TABLE,
 )  # fmt: skip
 """Every object of a catalog file whose keys are words of the catalog."""

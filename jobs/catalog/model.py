@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Literal
 
 from jobs.catalog.csv_form import COMMAS, CsvForm
-from jobs.catalog.types import TEXT, TIMESTAMP, ColumnType
+from jobs.catalog.types import BOOLEAN, TEXT, TIMESTAMP, ColumnType
+from jobs.catalog.written import AS_USUAL, Written
 from jobs.syntax.durations import Duration
 from jobs.syntax.nodes import Node
 
@@ -18,6 +19,8 @@ Format = Literal["csv", "jsonl", "parquet"]
 
 CONTACT_ID = "contact_id"
 """The name that rows' contact is stored under, whatever it is called in the data."""
+DELETED = "deleted"
+"""The flag that takes rows away, where they are delivered as changes."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Column:
     meaning: str = ""
     unit: str = ""
     sensitive: bool = False
+    written: Written = AS_USUAL
     derive: Node | None = None
     value: Node | None = None
     cases: Node | None = None
@@ -159,6 +163,8 @@ class Source:
     keep: Duration | None = None
     delivery: Delivery = "full"
     origin: Origin | None = None
+    written: Written = AS_USUAL
+    """How texts of columns that are not listed are written; each listed one has its own."""
     gates: Gates = field(default_factory=Gates)
     file: str = ""
     looked_up_as: ColumnType = TEXT
@@ -220,12 +226,32 @@ class Source:
         """A listed column, or the time column of an events source as a timestamp (raw name = its name)."""
         if name in self.columns:
             return self.columns[name]
-        return Column(name, TIMESTAMP, raw=name) if self.time and name == self.time else None
+        if not self.time or name != self.time:
+            return None
+        return Column(name, TIMESTAMP, raw=name, written=self.written.concerning("timestamp"))
 
     def raw_name(self, name: str) -> str:
         """The name in the data of a column that `contact` or `time` names, listed or not."""
         column = self.columns.get(name)
         return column.raw if column is not None and column.raw else name
+
+    @cached_property
+    def contact_column(self) -> Column | None:
+        """The contact's id as it is stored; None where rows name nobody."""
+        if not self.contact:
+            return None
+        listed = self.columns.get(self.contact)
+        written = self.written.concerning("text") if listed is None else listed.written
+        return Column(CONTACT_ID, TEXT, raw=self.raw_name(self.contact), written=written.concerning("text"))
+
+    @cached_property
+    def deleted_column(self) -> Column | None:
+        """The flag that takes rows away, of a source of changes."""
+        if self.delivery != "changes":
+            return None
+        return self.columns.get(DELETED) or Column(
+            DELETED, BOOLEAN, raw=DELETED, written=self.written.concerning("boolean")
+        )
 
     @cached_property
     def key_columns(self) -> tuple[Column, ...]:
@@ -239,9 +265,10 @@ class Source:
         column = self.column(name)
         if column is not None:
             return column
-        if name == self.contact:
-            return Column(CONTACT_ID, TEXT, raw=name)
-        return Column(name, replace(self.looked_up_as, fold=False), raw=name)
+        if name == self.contact and self.contact_column is not None:
+            return self.contact_column
+        kind = replace(self.looked_up_as, fold=False)
+        return Column(name, kind, raw=name, written=self.written.concerning(kind.name))
 
     @property
     def folds_for_others(self) -> bool:

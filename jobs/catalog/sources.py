@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobs.catalog import keys
 from jobs.catalog.columns import RESERVED, read_columns
@@ -11,6 +11,7 @@ from jobs.catalog.derived_columns import check_derived
 from jobs.catalog.model import CONTACT_ID, Column, Delivery, Files, Gates, Kind, Lookup, SameAs, Source
 from jobs.catalog.origins import read_gates, read_origin
 from jobs.catalog.types import WITHOUT_EQUALITY
+from jobs.catalog.written_keys import read_written, written_of_source
 from jobs.syntax.nodes import Node, Problems
 from jobs.syntax.objects import Fields
 from jobs.syntax.spelling import ID_EXPECTED, did_you_mean, is_id
@@ -44,10 +45,12 @@ def read_source(node: Node, stem: str, problems: Problems) -> SourceDraft | None
     kind = fields.get(keys.KIND)
     if kind is None:
         return None
+    written = read_written(fields.get(keys.WRITTEN), None, problems)
     columns_node = fields.get(keys.COLUMNS)
-    columns = {} if columns_node is None else read_columns(columns_node, kind, problems)
+    columns = {} if columns_node is None else read_columns(columns_node, kind, written, problems)
     listed = {name: column for name, column in columns.items() if column is not None}
-    draft = SourceDraft(_source(fields, stem, kind, listed, problems), node, frozenset(columns) - frozenset(listed))
+    source = replace(_source(fields, stem, kind, listed, problems), written=written_of_source(written, problems))
+    draft = SourceDraft(source, node, frozenset(columns) - frozenset(listed))
     _check(draft, fields, problems)
     return draft
 

@@ -38,7 +38,7 @@ class StoredSource:
 
     @cached_property
     def readings(self) -> dict[str, str]:
-        """For each stored column a hash of how its values are read: type, name in the data, zone, arithmetic."""
+        """For each stored column a hash of how its values are read: type, name in the data, zone, `written`, arithmetic."""
         return {name: self._reading(name) for name in self.schema.names}
 
     @property
@@ -58,14 +58,19 @@ class StoredSource:
         if name in (KEY, FOLDED_KEY):
             parts += [name, *([part.type.fold, *self._parts(part)] for part in keys.values())]
         else:
-            parts += [self.source.contact] if column is None else self._parts(column)
+            parts += [self.source.contact, *self._said(name)] if column is None else self._parts(column)
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+    def _said(self, name: str) -> list[object]:
+        """How the texts of the contact or the flag are written, where the catalog says so."""
+        column = self.source.deleted_column if name == DELETED else self.source.contact_column
+        return [] if column is None or column.written.is_default else [str(column.written)]
 
     def _parts(self, column: Column) -> list[object]:
         """What a column's values depend on; of a derived one that is also what its operands depend on."""
         zone = (self.source.time_zone or self.account_zone) if column.type.name == "timestamp" else ""
         parts: list[object] = [str(column.type), column.raw, column.latitude, column.longitude, zone]
         if column.derive is None:
-            return [*parts, None]
+            return [*parts, None, *([] if column.written.is_default else [str(column.written)])]
         names = sorted({name for name in operands(column.derive.value) if self.source.column(name) is not None})
         return [*parts, str(column.derive.value), [self._reading(name) for name in names]]

@@ -143,7 +143,7 @@ class _Composer:
         return tree
 
     def _key(self, event: Any, pointer: str, depth: int) -> str | None:
-        """The key as text; None after a problem, where it cannot be one."""
+        """The key as the text that is written, `true` and `12` too; None after a problem, where it cannot be one."""
         if type(event).__name__ != "ScalarEvent":
             self._value(event, pointer, depth + 1)
             self._add(
@@ -151,11 +151,8 @@ class _Composer:
                 f"{_place(event.start_mark)}: found a key that is a list, an object or an alias, expected a text",
             )
             return None
-        if _is_plain(event) and (event.value in _CONSTANTS or _OTHER_NUMBER.fullmatch(event.value)):
-            place = f"{pointer}/{escape(event.value)}"
-            self._add(
-                place, f"found the key {event.value or 'null'}, expected a text; put it in quotes: {shown(event.value)}"
-            )
+        if _is_plain(event) and not event.value:
+            self._add(f"{pointer}/", "found no key before the colon, expected a text")
             return event.value
         self._refuse_marks(event, "ScalarEvent", f"{pointer}/{escape(whole_characters(event.value))}")
         return self._whole(event.value, f"{pointer}/{escape(whole_characters(event.value))}")

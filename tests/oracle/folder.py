@@ -25,10 +25,13 @@ class Folder:
 
 def read_folder(catalog: Path, data: Path, specs: Iterable[Path]) -> Folder:
     """The specs named, and what lies in the two folders."""
+    sources = {path.stem: read_catalog(path) for path in sorted(catalog.glob("*.yaml"))}
+    forms = {name: source.get("read", {}).get("files", {}).get("csv", {}) for name, source in sources.items()}
+    files = [path for path in sorted(data.iterdir()) if path.suffix in (".csv", ".jsonl")]
     return Folder(
         [read_spec(path) for path in specs],
-        {path.stem: read_catalog(path) for path in sorted(catalog.glob("*.yaml"))},
-        {path.stem: read_rows(path) for path in sorted(data.iterdir()) if path.suffix in (".csv", ".jsonl")},
+        sources,
+        {path.stem: read_rows(path, **forms.get(path.stem, {})) for path in files},
         {path.stem: _ids(path) for path in sorted((data / "lists").glob("*.csv"))},
     )
 
@@ -53,11 +56,12 @@ def _exact(value: Any) -> Any:
     return Decimal(repr(value)) if isinstance(value, float) else value
 
 
-def read_rows(path: Path) -> list[dict[str, str | None]]:
+def read_rows(path: Path, delimiter: str = ",", encoding: str = "utf-8") -> list[dict[str, str | None]]:
     """Rows as text; an empty field is missing."""
     if path.suffix == ".csv":
-        with path.open(encoding="utf-8", newline="") as lines:
-            return [{key: value or None for key, value in row.items()} for row in csv.DictReader(lines)]
+        with path.open(encoding=encoding, newline="") as lines:
+            rows = csv.DictReader(lines, delimiter=delimiter)
+            return [{key: value or None for key, value in row.items()} for row in rows]
     lines = path.read_text("utf-8").split("\n")
     rows = [json.loads(line, parse_float=str, parse_int=str) for line in lines if line.strip()]
     return [{key: _text(value) for key, value in row.items()} for row in rows]

@@ -18,6 +18,7 @@ from tests.oracle import values
 from tests.oracle.arithmetic import computed_number
 from tests.oracle.clock import Clock
 from tests.oracle.values import Cell, Column, Raw
+from tests.oracle.writing import in_default_form
 
 Catalog = Mapping[str, Mapping[str, Any]]
 Data = Mapping[str, Sequence[Raw]]
@@ -83,7 +84,7 @@ def _source(name: str, declared: Mapping[str, Any], catalog: Catalog, data: Data
     source.keys = _keys(source, catalog)
     file = (declared.get("read") or {}).get("same_as", name)
     zone = ZoneInfo(declared["time_zone"]) if "time_zone" in declared else clock.zone
-    rows = [_row(source, raw, zone) for raw in data.get(file, [])]
+    rows = [_row(source, in_default_form(declared, raw), zone) for raw in data.get(file, [])]
     source.rows = [row for row in _one_for_each_key(source, rows) if _exists(source, row, clock)]
     for row in source.rows if source.kind != "lookup" else ():
         source.of.setdefault(row.contact or "", []).append(row)

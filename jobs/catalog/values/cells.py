@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from jobs.catalog.values.parsed import Mask, Parsed, as_mask, only, present, some
+from jobs.catalog.values.parsed import Mask, Parsed, as_mask, booleans, only, present, some
+from jobs.catalog.values.tidy_texts import tidied
+from jobs.catalog.written import Written
 
 TEXT, NUMBER, FLAG, LIST, OTHER = range(5)
 """Sorts of JSON's cells; a list of texts is written with | between them, everything else nested is OTHER."""
@@ -39,6 +41,16 @@ class Cells:
             return texts
         return pc.if_else(empty, pa.scalar(None, pa.string()), texts)
 
+    def tidied(self, written: Written) -> Cells:
+        """Texts as `written` trims them and takes them for missing; everything else as it is."""
+        if not self.are_texts or not (written.trim or written.missing):
+            return self
+        texts = self.texts()
+        if self.sorts is None:
+            return Cells(tidied(texts, written))
+        is_text = booleans(self.sorts == TEXT)
+        return Cells(pc.if_else(is_text, tidied(texts, written), texts), self.sorts)
+
     def sort_outside(self, *allowed: int) -> Mask | None:
         """Where JSON wrote something of another sort."""
         if self.sorts is None:
@@ -56,7 +68,7 @@ def plain(array: pa.Array) -> pa.Array:
 
 
 def plain_texts(cells: Cells) -> Parsed:
-    """The cells as texts, never trimmed. A whole number is the text of its digits, if JSON has it written as one.
+    """The cells as texts, as they are. A whole number is the text of its digits, if JSON has it written as one.
 
     Any other number is wrong: 4.36641e11 and 7.0 are some writer's spelling, not the id that was meant.
     """

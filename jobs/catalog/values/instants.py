@@ -6,6 +6,7 @@ column's odd ones are read one by one by the reader that specs' own literals go 
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import numpy as np
@@ -19,10 +20,11 @@ from jobs.syntax.literals import read_date, read_moment
 from jobs.syntax.zones import DAY_US, Zone
 
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+_CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6}0{0,3})?)?"
 _DATE = rf"^{_DAY}\z"
-_LOCAL = rf"^{_DAY}T{_CLOCK}\z"
-_OFFSET = rf"^{_DAY}T{_CLOCK}(Z|[+-](0[0-9]|1[0-7]):[0-5][0-9]|[+-]18:00)\z"
+_LOCAL = rf"^{_DAY}[T ]{_CLOCK}\z"
+_OFFSET = rf"^{_DAY}[T ]{_CLOCK}(Z|[+-](0[0-9]|1[0-7]):?[0-5][0-9]|[+-]18:?00)\z"
+_NANOSECONDS = r"(\.[0-9]{6})0{1,3}"
 
 FIRST_US = (date(1, 1, 1) - date(1970, 1, 1)).days * DAY_US
 END_US = ((date(9999, 12, 31) - date(1970, 1, 1)).days + 1) * DAY_US
@@ -38,7 +40,12 @@ def parse_dates(texts: pa.Array) -> Parsed:
 
 
 def parse_timestamps(texts: pa.Array, zone: Zone) -> Parsed:
-    """ISO timestamps as instants; without an offset in `zone`, a bare date is that zone's midnight."""
+    """ISO timestamps as instants; without an offset in `zone`, a bare date is that zone's midnight.
+
+    Between day and time stands `T` or one blank; decimals beyond the sixth are zeros, which are taken off.
+    """
+    if as_mask(pc.match_substring_regex(texts, _NANOSECONDS)).any():
+        texts = pc.replace_substring_regex(texts, _NANOSECONDS, r"\1")
     local = as_mask(pc.match_substring_regex(texts, _LOCAL))
     if local.all():  # the most common column by far
         return _local_instants(texts, zone)
@@ -88,7 +95,7 @@ def _offset_instants(texts: pa.Array) -> Parsed:
     try:
         us, wrong = texts.cast(INSTANT).cast(pa.int64()), _year_zero(texts)
     except pa.ArrowInvalid:  # as in _cast_walls
-        odd = of_distinct(texts, lambda text: read_moment(text).utc_us(_UTC), pa.int64())
+        odd = of_distinct(texts, _utc_us, pa.int64())
         us, wrong = odd.values, odd.wrong
     return within_years(_numbers(us), present(us)).blaming(wrong)
 
@@ -102,8 +109,15 @@ def _cast_walls(texts: pa.Array) -> tuple[pa.Array, Mask | None]:
     try:
         return texts.cast(pa.timestamp("us")), _year_zero(texts)
     except pa.ArrowInvalid:  # one of them has the form and is no time: 2024-02-30T10:00, 10:60
-        odd = of_distinct(texts, lambda text: read_moment(text).utc_us(_UTC), pa.int64())
+        odd = of_distinct(texts, _utc_us, pa.int64())
         return odd.values.cast(pa.timestamp("us")), odd.wrong
+
+
+def _utc_us(text: str) -> int:
+    """One text, as specs' own literals are read, in which an offset has a colon and no blank stands."""
+    offset = re.search(r"[+-][0-9]{4}\Z", text[10:])
+    written = f"{text[:-2]}:{text[-2:]}" if offset else text
+    return read_moment(written.replace(" ", "T", 1)).utc_us(_UTC)
 
 
 def _cast_days(texts: pa.Array) -> tuple[pa.Array, Mask | None]:

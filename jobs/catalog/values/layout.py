@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from jobs.catalog.model import CONTACT_ID, Catalog, Source
+from jobs.catalog.model import CONTACT_ID, DELETED, Catalog, Source
 from jobs.catalog.row_rules import FOLDED_KEY, KEY
 from jobs.catalog.types import ColumnType
 
 INSTANT = pa.timestamp("us", tz="UTC")
 POINT = pa.struct([pa.field("latitude", pa.float64()), pa.field("longitude", pa.float64())])
 PROBLEMS = "_problems"
-DELETED = "deleted"
 
 
 def arrow_type(column: ColumnType) -> pa.DataType:

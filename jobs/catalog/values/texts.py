@@ -13,10 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.catalog.exact import GREATEST_WHOLE, LEAST_WHOLE
+from jobs.catalog.time_patterns import TimePattern
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values.instants import parse_dates, parse_timestamps
 from jobs.catalog.values.layout import arrow_type
 from jobs.catalog.values.parsed import Parsed, as_mask, of_distinct, only, present, some
+from jobs.catalog.values.pattern_times import parse_epochs, parse_pattern_dates, parse_pattern_timestamps
+from jobs.catalog.values.tidy_texts import plain_numbers
+from jobs.catalog.written import Written
 from jobs.syntax.literals import TEXT_LIMIT, VERSION_PART_DIGITS
 from jobs.syntax.zones import Zone
 
@@ -26,31 +30,46 @@ _FLOAT = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\z"
 _VERSION = rf"^0*[0-9]{{1,{VERSION_PART_DIGITS}}}(\.0*[0-9]{{1,{VERSION_PART_DIGITS}}})*\z"
 
 
-def parse_texts(column: ColumnType, texts: pa.Array, zone: Zone) -> Parsed:
-    """The values of a column of texts, null where missing; `zone` is that of timestamps without an offset."""
+def parse_texts(column: ColumnType, written: Written, texts: pa.Array, zone: Zone) -> Parsed:
+    """The values of a column of tidied texts, null where missing; `zone` is that of timestamps without an offset."""
     match column.name:
         case "text":
             return Parsed(texts)
         case "choice":
             return _among(texts, as_mask(pc.is_in(texts, pa.array(column.values, pa.string()))))
         case "choices":
-            return of_distinct(texts, _reader_of_choices(column), arrow_type(column))
+            return of_distinct(texts, _reader_of_choices(column, written.separator or "|"), arrow_type(column))
         case "integer":
-            return _integers(texts)
+            return _integers(plain_numbers(texts, written))
         case "decimal":
-            return _decimals(column, texts)
+            return _decimals(column, plain_numbers(texts, written))
         case "float" | "point":
-            return parse_floats(texts)
+            return parse_floats(plain_numbers(texts, written))
         case "boolean":
-            right = as_mask(pc.is_in(texts, pa.array(["true", "false"])))
-            return Parsed(pc.equal(only(texts, right), "true"), some(present(texts) & ~right))
+            return _booleans(texts, written)
         case "version":
             right = as_mask(pc.match_substring_regex(texts, _VERSION))
             return _among(texts, right & as_mask(pc.less_equal(pc.utf8_length(texts), TEXT_LIMIT)))
         case "date":
-            return parse_dates(texts)
+            return parse_dates(texts) if written.date is None else parse_pattern_dates(texts, written.date)
         case "timestamp":
+            return _timestamps(texts, written, zone)
+
+
+def _timestamps(texts: pa.Array, written: Written, zone: Zone) -> Parsed:
+    match written.timestamp:
+        case None:
             return parse_timestamps(texts, zone)
+        case TimePattern() as pattern:
+            return parse_pattern_timestamps(texts, pattern, zone)
+        case epoch:
+            return parse_epochs(texts, epoch)
+
+
+def _booleans(texts: pa.Array, written: Written) -> Parsed:
+    true = pc.is_in(texts, pa.array(written.true_words, pa.string()))
+    right = as_mask(true) | as_mask(pc.is_in(texts, pa.array(written.false_words, pa.string())))
+    return Parsed(only(true, right), some(present(texts) & ~right))
 
 
 def parse_floats(texts: pa.Array) -> Parsed:
@@ -93,11 +112,11 @@ def _decimals(column: ColumnType, texts: pa.Array) -> Parsed:
     return Parsed(only(texts, right).cast(arrow_type(column)), some(present(texts) & ~right))
 
 
-def _reader_of_choices(column: ColumnType) -> Callable[[str], list[str]]:
+def _reader_of_choices(column: ColumnType, separator: str) -> Callable[[str], list[str]]:
     listed = frozenset(column.values)
 
     def read(text: str) -> list[str]:
-        choices = set(text.split("|"))
+        choices = set(text.split(separator))
         if not choices <= listed:
             raise ValueError("a value that the catalog does not list")
         return sorted(choices)

@@ -2,7 +2,7 @@
 
 An integer is a decimal is a float where nothing is lost; a double is the decimal that it is nearest to, if it is one; a
 timestamp without a zone is a date at midnight. A whole number is a text by its digits. Texts are read as CSV's are,
-whatever the format.
+whatever the format; `written` is about them alone.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ import pyarrow.compute as pc
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values.cells import FLAG, LIST, NUMBER, TEXT, Cells, plain_texts
 from jobs.catalog.values.layout import arrow_type
-from jobs.catalog.values.parsed import Mask, Parsed, as_mask, booleans, of_distinct, only, present, some
+from jobs.catalog.values.parsed import Mask, Parsed, as_mask, booleans, either, of_distinct, only, present, some
 from jobs.catalog.values.texts import parse_texts
 from jobs.catalog.values.typed_numbers import typed_decimals, typed_floats, typed_integers
 from jobs.catalog.values.typed_times import typed_dates, typed_timestamps
+from jobs.catalog.written import AS_USUAL, Written
 from jobs.syntax.zones import Zone
 
 _SORTS: dict[str, tuple[int, ...]] = {
@@ -32,8 +33,9 @@ _SORTS: dict[str, tuple[int, ...]] = {
 _EXPONENT = re.compile(r"[eE]([+-]?[0-9]{1,3})\Z")
 
 
-def parse_cells(column: ColumnType, cells: Cells, zone: Zone) -> Parsed:
+def parse_cells(column: ColumnType, written: Written, cells: Cells, zone: Zone) -> Parsed:
     """The values of one column's cells. A point's coordinates are read as floats, one column at a time."""
+    cells = cells.tidied(written)
     if column.name == "text":
         return plain_texts(cells)
     if not cells.are_texts:
@@ -42,7 +44,20 @@ def parse_cells(column: ColumnType, cells: Cells, zone: Zone) -> Parsed:
     other = cells.sort_outside(*_SORTS.get(column.name, (TEXT,)))
     if column.name == "decimal" and cells.sorts is not None:
         texts = _without_exponents(texts, cells.sorts == NUMBER)
-    return parse_texts(column, texts if other is None else only(texts, ~other), zone).blaming(other)
+    return _parse_sorts(
+        column, written, Cells(texts if other is None else only(texts, ~other), cells.sorts), zone
+    ).blaming(other)
+
+
+def _parse_sorts(column: ColumnType, written: Written, cells: Cells, zone: Zone) -> Parsed:
+    """Texts as the catalog says that they are written, and what JSON has sorts of its own for as JSON writes it."""
+    if cells.sorts is None or written.is_default:
+        return parse_texts(column, written, cells.array, zone)
+    is_text = cells.sorts == TEXT
+    texts = parse_texts(column, written, only(cells.array, is_text), zone)
+    others = parse_texts(column, AS_USUAL, only(cells.array, ~is_text), zone)
+    wrong, outside = either(texts.wrong, others.wrong), either(texts.outside, others.outside)
+    return Parsed(pc.if_else(booleans(is_text), texts.values, others.values), wrong, outside)
 
 
 def _without_exponents(texts: pa.Array, numbers: Mask) -> pa.Array:
@@ -101,5 +116,5 @@ def _choices(column: ColumnType, array: pa.Array, zone: Zone) -> Parsed | None:
     wrong = np.zeros(len(array), dtype=np.bool_)
     wrong[parents.filter(odd).to_numpy()] = True
     joined = pc.binary_join(array, "|").cast(pa.string())
-    parsed = parse_texts(column, Cells(only(joined, ~wrong)).texts(), zone)
+    parsed = parse_texts(column, AS_USUAL, Cells(only(joined, ~wrong)).texts(), zone)
     return Parsed(parsed.values, some(wrong) if parsed.wrong is None else parsed.wrong | wrong)

@@ -15,48 +15,22 @@ import pyarrow as pa
 from jobs.catalog.derived_columns import derivations
 from jobs.catalog.model import Column, Source
 from jobs.catalog.row_rules import FOLDED_KEY, KEY, Blame
-from jobs.catalog.types import BOOLEAN, FLOAT, TEXT, ColumnType
+from jobs.catalog.types import FLOAT, ColumnType
 from jobs.catalog.values.cells import Cells
 from jobs.catalog.values.derived_values import derive
 from jobs.catalog.values.equality import key_texts
+from jobs.catalog.values.expected_forms import expected
 from jobs.catalog.values.layout import CONTACT_ID, DELETED, POINT, PROBLEMS, schema_of
 from jobs.catalog.values.parsed import Mask, Parsed, booleans, either, only, present, some
 from jobs.catalog.values.typed import parse_cells
 from jobs.syntax.zones import zone_transitions
 
 
-def expected(column: ColumnType) -> str:
-    """What a wrong value of a type is not, for problems and for whoever counts them."""
-    match column.name:
-        case "text":
-            return "a text"
-        case "choice":
-            return "one of the catalog's values"
-        case "choices":
-            return "a set of the catalog's values, with | between them"
-        case "integer":
-            return "a whole number of 64 bits"
-        case "decimal":
-            return f"a {column}"
-        case "float":
-            return "a finite number"
-        case "boolean":
-            return "true or false"
-        case "version":
-            return "a version of digits and dots"
-        case "date":
-            return "a date as YYYY-MM-DD"
-        case "timestamp":
-            return "a timestamp as YYYY-MM-DDTHH:MM:SS, with or without an offset, or a date"
-        case "point":
-            return "a latitude from -90 to 90 and a longitude from -180 to 180"
-
-
 def possible_blames(source: Source) -> tuple[Blame, ...]:
     """Everything that `_problems` of a row of the source may say, each once, column by column."""
     blames: list[Blame] = []
     for called, column in _delivered(source):
-        blames.append(_wrong(called, column.type))
+        blames.append(_wrong(called, column))
         if column.type.name == "timestamp":
             blames.append(_outside(called))
     if source.time and source.gates.missing_time_at_most is None:
@@ -65,8 +39,8 @@ def possible_blames(source: Source) -> tuple[Blame, ...]:
     return tuple(blames)
 
 
-def _wrong(called: str, kind: ColumnType) -> Blame:
-    return Blame(called, f"not {expected(kind)}")
+def _wrong(called: str, column: Column) -> Blame:
+    return Blame(called, f"not {expected(column.type, column.written)}")
 
 
 def _outside(called: str) -> Blame:
@@ -85,14 +59,14 @@ def _unfitting(derived: Column) -> Blame:
 def _delivered(source: Source) -> tuple[tuple[str, Column], ...]:
     """Each column that is read of the data, once, and what it is called in problems."""
     columns: dict[str, tuple[str, Column]] = {}
-    if source.contact:
-        columns[CONTACT_ID] = source.contact, Column(CONTACT_ID, TEXT, raw=source.raw_name(source.contact))
+    if source.contact_column is not None:
+        columns[CONTACT_ID] = source.contact, source.contact_column
     listed = [column for column in source.columns.values() if column.derive is None]
     time = source.column(source.time)
     for column in (*listed, *source.key_columns, *([time] if time else [])):
         columns.setdefault(column.name, (column.name, column))
-    if source.delivery == "changes":
-        columns.setdefault(DELETED, (DELETED, Column(DELETED, BOOLEAN, raw=DELETED)))
+    if source.deleted_column is not None:
+        columns.setdefault(DELETED, (DELETED, source.deleted_column))
     return tuple(columns.values())
 
 
@@ -121,7 +95,7 @@ class Parser:
         batch = _Batch(rows)
         for called, column in self._delivered:
             parsed = self._parse_column(column, cells, rows)
-            batch.take(column.name, parsed, _wrong(called, column.type))
+            batch.take(column.name, parsed, _wrong(called, column))
             batch.blame(_outside(called), parsed.outside)
         if self.source.time and self.source.gates.missing_time_at_most is None:
             batch.blame(_missing(self.source.time), some(batch.is_missing(self.source.time)))
@@ -134,10 +108,10 @@ class Parser:
     def _parse_column(self, column: Column, cells: Mapping[str, Cells], rows: int) -> Parsed:
         if column.type.name == "point":
             sides = (cells[name] for name in (column.latitude, column.longitude))
-            return _point(*(parse_cells(FLOAT, side, self._zone) for side in sides))
+            return _point(*(parse_cells(FLOAT, column.written, side, self._zone) for side in sides))
         if column.raw == DELETED and DELETED not in cells:
             return Parsed(pa.nulls(rows, pa.bool_()))
-        return parse_cells(column.type, cells[column.raw], self._zone)
+        return parse_cells(column.type, column.written, cells[column.raw], self._zone)
 
     def _keys(self, batch: _Batch) -> dict[str, pa.Array]:
         """The key as one text; null where a part of it is wrong, since nobody knows what it should have been."""
