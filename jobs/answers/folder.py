@@ -169,7 +169,7 @@ def _read_source(
         problems += error.problems or [Problem(str(path), "", error.message.removeprefix(f"{path}: "))]
         return empty
     warnings += [Problem(str(path), "", remark, "warning") for remark in notes.remarks]
-    settled = settle(source, table)
+    settled = settle(source, table, notes.trials)
     problems += [Problem(str(path), "", problem) for problem in settled.problems]
     return settled.rows
 

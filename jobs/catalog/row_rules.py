@@ -44,9 +44,14 @@ class Blame:
         """Its name among the checks of a delivery."""
         return f"{self.sort}.{self.column}"
 
-    def complaint(self, rows: int, first: str = "") -> str:
-        """What is told of so many rows; `first` is where the first stands: rows are counted as data, from 1."""
-        return f"{many(rows, 'row')} with {self}{f' (the first is {first})' if first else ''}"
+    def complaint(self, rows: int, first: str = "", setting: str = "") -> str:
+        """What is told of so many rows; `first` is where the first stands: rows are counted as data, from 1.
+
+        `setting` of the catalog is what would read all of them.
+        """
+        where = f" (the first is {first})" if first else ""
+        read = f"; {rows} of {rows} {'is' if rows == 1 else 'are'} read by {setting}" if setting else ""
+        return f"{many(rows, 'row')} with {self}{where}{read}"
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,19 @@ class TimePattern:
     def has_clock(self) -> bool:
         return any(_PARTS.get(token) == "hour" for token in self._tokens)
 
+    def fits(self, text: str) -> bool:
+        """Whether a text has the pattern's form, whatever its numbers are."""
+        return self._form.fullmatch(text) is not None
+
+    @cached_property
+    def _form(self) -> re.Pattern[str]:
+        digits = {"M": "{1,2}", "D": "{1,2}", "H": "{1,2}"}
+        parts = [
+            f"[0-9]{digits.get(token, f'{{{len(token)}}}')}" if token in _PARTS else re.escape(token)
+            for token in self._tokens
+        ]
+        return re.compile("".join(parts))
+
     @property
     def _tokens(self) -> list[str]:
         return _TOKEN.findall(self.text)

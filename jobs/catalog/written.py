@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from itertools import product
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from jobs.catalog.time_patterns import TimePattern
 from jobs.catalog.types import TYPE_NAMES, TypeName
@@ -116,7 +116,7 @@ def _in_yaml(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case tuple():
-            return f"[{', '.join(map(_in_yaml, value))}]"
+            return f"[{', '.join(map(_in_yaml, cast('tuple[str, ...]', value)))}]"
         case _ if value in EPOCHS:
             return str(value)
         case _:

@@ -128,8 +128,9 @@ def _combined(own: Fields | None, source: Fields | None, kind: TypeName | None, 
 
     marks, words = (value(DECIMAL_MARK) or "", value(GROUP_MARK) or ""), (value(TRUE) or (), value(FALSE) or ())
     wrong = list(contradictions(*marks, *words))
-    for key, message in wrong if own is not None else ():
-        problems.add(own.node.get(key) or own.node, message)
+    if wrong and own is not None:
+        for key, message in wrong:
+            problems.add(own.node.get(key) or own.node, message)
     if wrong:
         return AS_USUAL
     return Written(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from jobs.catalog.model import Source
+from jobs.catalog.values.proposals import hints
 from jobs.intake.arrivals import PendingDelivery, Sorted
 from jobs.intake.checks import Check, checks
 from jobs.intake.deliveries import Entry, counted
@@ -99,7 +100,7 @@ def audit(
             log.info("%s %s: accepted, %d rows", source.name, entry.label, counted_rows.rows)
             entry = replace(entry, reason="; ".join(counted_rows.remarks) or None)
         else:
-            reason = _reason(source, pending, judgement)
+            reason = _reason(source, pending, judgement, hints(source, counted_rows.trials))
             replaces = pending.replaces if pending.again else ()
             entry = replace(entry, state="refused", replaces=replaces, attempt=None, reason=reason)
             log.warning("%s %s: refused: %s", source.name, entry.label, entry.reason)
@@ -151,9 +152,10 @@ def _rows_before(entry: Entry, entries: Sequence[Entry], source: Source) -> int 
     return before[-1].rows if before else None
 
 
-def _reason(source: Source, pending: PendingDelivery, judgement: DeliveryJudgement) -> str:
-    """The whole message: what is wrong in which files, and what to do. Faults name their file themselves."""
-    wrong = "; ".join(check.complaint.removesuffix(".") for check in judgement.failed)
+def _reason(source: Source, pending: PendingDelivery, judgement: DeliveryJudgement, noticed: Sequence[str]) -> str:
+    """The whole message: what is wrong in which files, what else was `noticed`, and what to do. Faults name their file
+    themselves."""
+    wrong = "; ".join([*(check.complaint.removesuffix(".") for check in judgement.failed), *noticed])
     if not any(check.name == "faults" for check in judgement.failed):
         names = [part.shown for part in pending.arrival.parts]
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""

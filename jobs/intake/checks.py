@@ -13,6 +13,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from jobs.catalog.model import Source
 from jobs.catalog.row_rules import AllowedShare, exact_share, many, missing_times, percent, row_rules
+from jobs.catalog.values.typed_batches import settings_for
 from jobs.intake.delivery_counts import Counts
 
 
@@ -38,15 +39,17 @@ def checks(source: Source, counts: Counts, previous_rows: int | None) -> tuple[C
     """Every check of one delivery. `previous_rows` are those of the delivery before it, None for the first."""
     return (
         Check("faults", len(counts.faults), "; ".join(counts.faults), at_most=0),
-        *_wrong_values(counts),
+        *_wrong_values(source, counts),
         *_rows(source, counts, previous_rows),
         *_people(source, counts),
     )
 
 
-def _wrong_values(counts: Counts) -> Iterator[Check]:
+def _wrong_values(source: Source, counts: Counts) -> Iterator[Check]:
+    settings = settings_for(source, counts.trials)
     for blame, rows in counts.wrong.items():
-        yield Check(blame.name, rows, blame.complaint(rows, counts.places.get(blame, "")), at_most=0)
+        complaint = blame.complaint(rows, counts.places.get(blame, ""), settings.get(blame, ""))
+        yield Check(blame.name, rows, complaint, at_most=0)
 
 
 def _rows(source: Source, counts: Counts, previous: int | None) -> Iterator[Check]:

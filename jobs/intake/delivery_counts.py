@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jobs.catalog.row_rules import Blame
+from jobs.catalog.values.proposals import Trials
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Counts:
     `repeated` by rule about rows taken together: how many break it. `faults`: what is wrong with files of which not every
     row could be read, such as one without a column that the catalog lists. `changing`: what a delivery waits for that was
     written still while it was read; the other counts then say nothing. `remarks`: what is to be told of files that are fine.
+    `trials`: which settings of the catalog would read what is wrong.
     """
 
     rows: int
@@ -27,6 +29,7 @@ class Counts:
     faults: tuple[str, ...] = ()
     changing: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    trials: Trials = field(default_factory=Trials, compare=False)
 
     def to_json(self) -> dict[str, object]:
         """For the journal: what is not zero, and the rows."""

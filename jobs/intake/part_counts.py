@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from jobs.catalog.row_rules import CONTENT, Blame, RowRule
 from jobs.catalog.values.equality import content_texts
 from jobs.catalog.values.layout import CONTACT_ID, PROBLEMS
+from jobs.catalog.values.proposals import Trials
 from jobs.intake.delivery_counts import Counts
 from jobs.lake.stored_source import StoredSource
 
@@ -29,7 +30,8 @@ SEEDS = (11, 12)
 @dataclass
 class PartCounts:
     """Of one part of a delivery. `wrong` by what is wrong, `first` the row where that stands first, from 1; `start`: where
-    in its file a piece begins; `keys`: those that its rows have, where rows have any."""
+    in its file a piece begins; `keys`: those that its rows have, where rows have any; `trials`: what would read wrong cells.
+    """
 
     shown: str
     start: int = 0
@@ -44,6 +46,7 @@ class PartCounts:
     changing: list[str] = field(default_factory=list[str])
     remarks: list[str] = field(default_factory=list[str])
     keys: list[str] = field(default_factory=list[str])
+    trials: Trials = field(default_factory=Trials)
 
     def add(self, rows: pa.RecordBatch, stored: StoredSource, numbers: pa.Array | None) -> pa.Array | None:
         """Counts a batch of parsed rows; `numbers` of their contacts, None where nobody asks who is known.
@@ -82,7 +85,8 @@ class PartCounts:
 
 
 def read_counts(written: bytes) -> PartCounts:
-    return PartCounts(**json.loads(written))
+    counts = json.loads(written)
+    return PartCounts(**{**counts, "trials": Trials(**counts["trials"])})
 
 
 def together(parts: Sequence[PartCounts], blames: Iterable[Blame], repeated: Mapping[str, int]) -> Counts:
@@ -106,7 +110,15 @@ def together(parts: Sequence[PartCounts], blames: Iterable[Blame], repeated: Map
         faults=_all(part.faults for part in parts),
         changing=_all(part.changing for part in parts),
         remarks=_all(part.remarks for part in parts),
+        trials=_tried(parts),
     )
+
+
+def _tried(parts: Iterable[PartCounts]) -> Trials:
+    trials = Trials()
+    for part in parts:
+        trials.add(part.trials)
+    return trials
 
 
 def _first_rows(parts: Sequence[PartCounts]) -> Iterator[tuple[str, Mapping[str, int]]]:

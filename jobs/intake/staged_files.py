@@ -105,6 +105,7 @@ class DeliveryReader:
                     self._keep(delivery_no, rows, counts, writer)
             counts.remarks += _of_file(part, notes.remarks)
             counts.keys += sorted(notes.keys) if part.is_piece else []
+            counts.trials = notes.trials
         except DataError as fault:
             counts.faults.append(str(fault))
         except StillChanging as changing:

@@ -257,7 +257,7 @@ def test_a_decimal_without_quotes_is_told_what_cut_it() -> None:
         ),
         (
             's.yaml#/columns/c/2): unknown key "2)" in a column — known here: "type", "meaning", "unit", "column", '
-            '"fold", "values", "sensitive", "latitude", "longitude", "derive"'
+            '"fold", "values", "sensitive", "latitude", "longitude", "written", "derive"'
         ),
     ]
 

@@ -178,7 +178,9 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "half a letter at the end": (
         HEADER + b"c1,Ann,1\nc2,Bob,\xc3",
-        "line 3 is not UTF-8. " + MEANT.format("windows-1252"),
+        "line 3 is not UTF-8. "
+        + MEANT.format("windows-1252")
+        + ". Read so, it is refused for this: 1 row with n: not a whole number of 64 bits (the first is row 2)",
     ),
 }
 

@@ -22,7 +22,7 @@ D = Decimal
 
 
 def at(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type]
+    return datetime(*parts, tzinfo=UTC)
 
 
 # type, written, {text: value}, [wrong texts], the form that is expected

@@ -15,13 +15,15 @@ from jobs.catalog.csv_form import CsvForm
 from jobs.catalog.model import Catalog, Column, Files, Source
 from jobs.catalog.types import ColumnType
 from jobs.catalog.values import FileNotes, file_stretches
+from jobs.catalog.values.proposals import hints
 from jobs.catalog.values.typed_batches import possible_blames
 from jobs.errors import DataError
 from jobs.intake import landing
+from jobs.intake.checks import checks
 from jobs.intake.delivery_counts import Counts
 from jobs.intake.inlet import Part, StillChanging
 from jobs.intake.landing import LandedFiles
-from jobs.intake.part_counts import PartCounts, together
+from jobs.intake.part_counts import PartCounts, read_counts, together
 from jobs.lake.stored_source import StoredSource
 from tests.catalog.test_odd_files import REFUSED
 
@@ -164,6 +166,35 @@ def test_a_file_of_an_office_program_is_the_same_wherever_it_is_cut(
         assert [one for batch in read for one in batch.column("n").to_pylist()] == [1, None, 3, 4]
         cuts.append(len(pieces))
     assert max(cuts) == 5
+
+
+def test_what_would_read_all_wrong_cells_is_found_from_all_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some pieces could be read otherwise, and one has nothing wrong."""
+    (tmp_path / "p.csv").write_text('contact_id,n\na ,"1,000"\nb,"2,5"\nc,k.A.\nd,7\n')
+    source = replace(CONTACTS, columns={"n": Column("n", ColumnType("decimal", 12, 3), raw="n")})
+    stored = StoredSource(Catalog({"contacts": source}), source, "UTC")
+    inlet = LandedFiles(str(tmp_path), Files("p.csv", "csv"))
+    monkeypatch.setattr(landing, "PIECE_BYTES", 1)
+    parts: list[PartCounts] = []
+    for piece in inlet.pieces(whole(inlet)):
+        counts, notes = PartCounts(piece.shown, piece.first), FileNotes()
+        for rows in inlet.batches(stored, piece, notes):
+            counts.add(rows, stored, None)
+        counts.trials = notes.trials
+        parts.append(read_counts(counts.to_bytes()))
+    assert len(parts) == 5
+    judged = checks(source, together(parts, possible_blames(source), {}), None)
+    assert [check.complaint for check in judged if check.name == "wrong.n"] == [
+        (
+            "3 rows with n: not a decimal(12,3) (the first is row 1 of p.csv); "
+            '3 of 3 are read by `written: {decimal_mark: ",", missing: ["k.A."]}`'
+        )
+    ]
+    assert hints(source, together(parts, (), {}).trials) == [
+        "texts of contact_id have blanks at an end, which `written: {trim: true}` takes off"
+    ]
 
 
 def test_utf_16_is_read_from_its_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

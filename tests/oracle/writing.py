@@ -19,7 +19,7 @@ def in_default_form(source: Declared, raw: Mapping[str, str | None]) -> dict[str
     """The row as it would have been written without `written`."""
     columns = source.get("columns") or {}
     whole = source.get("written") or {}
-    row = {name: _tidy(text, whole) for name, text in raw.items()}
+    row: dict[str, str | None] = {name: _tidy(text, whole) for name, text in raw.items()}
     time = source.get("time")
     if time and time not in columns:
         row[time] = _plain("timestamp", row.get(time), whole)
@@ -47,7 +47,7 @@ def _plain(kind: str, text: str | None, written: Declared) -> str | None:
             whole = text.replace(written["group_mark"], "") if "group_mark" in written else text
             return whole.replace(written.get("decimal_mark", "."), ".")
         case "choices":
-            return "|".join(text.split(written.get("separator", "|")))
+            return "|".join(text.split(str(written.get("separator", "|"))))
         case "boolean":
             yes = text in written["true"] if "true" in written else text.lower() == "true"
             return "true" if yes else "false"
@@ -68,9 +68,9 @@ def _moment(form: str, text: str) -> str:
 
 
 def _by_pattern(pattern: str, text: str) -> str:
-    marks = re.findall(r"YYYY|MM|M|DD|D|HH|H|mm|ss|.", pattern)
+    marks: list[str] = re.findall(r"YYYY|MM|M|DD|D|HH|H|mm|ss|.", pattern)
     match = re.fullmatch("".join(_DIGITS.get(mark, re.escape(mark)) for mark in marks), text)
     assert match, "an example holds no wrong text"
-    parts = {"n": "00", "s": "00", **match.groupdict()}
+    parts: dict[str, str] = {"n": "00", "s": "00", **match.groupdict()}
     day = f"{parts['y']}-{parts['m']:0>2}-{parts['d']:0>2}"
     return f"{day}T{parts['h']:0>2}:{parts['n']}:{parts['s']}" if "h" in parts else day

@@ -19,7 +19,7 @@ from jobs.catalog.model import Source
 from jobs.catalog.row_rules import many
 from jobs.catalog.values.cells import Cells
 from jobs.catalog.values.csv_text import BLOCK, StrictText
-from jobs.catalog.values.file_faults import check_header, file_fault, miscut
+from jobs.catalog.values.file_faults import Miscut, check_header, file_fault
 from jobs.catalog.values.file_stretches import FileStretch, StretchFile
 from jobs.catalog.values.layout import delivered, wanted
 from jobs.syntax.nodes import shown
@@ -69,7 +69,7 @@ def _check_delimiter(path: str, header: str, form: CsvForm, needed: Sequence[str
             f"found {there(form.delimiter)} of {many(len(needed), 'column')} in the first line, "
             f"and {there(likeliest)} of them where it is cut at {_called(likeliest)} instead of {_called(form.delimiter)}"
         )
-        raise miscut(path, message, replace(form, delimiter=likeliest))
+        raise Miscut(path, message, replace(form, delimiter=likeliest))
 
 
 def _names_or_none(header: str, delimiter: str) -> list[str]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from jobs.catalog.csv_form import COMMAS, CsvForm
 from jobs.catalog.values.byte_streams import reading, unpacked
 from jobs.catalog.values.decoded_bytes import DecodedBytes, Undecodable
-from jobs.catalog.values.file_faults import file_fault, miscut
+from jobs.catalog.values.file_faults import Miscut, file_fault
 from jobs.errors import DataError
 
 BLOCK = 4 << 20
@@ -101,7 +101,7 @@ class StrictText:
     def _undecodable(self, before: bytes, fault: Undecodable) -> DataError:
         line = "" if fault.lines is None else f"line {self._line_of(before, len(before)) + fault.lines} "
         if fault.encoding and self._form is not None:
-            return miscut(self._path, f"{line}{fault.message}", replace(self._form, encoding=fault.encoding))
+            return Miscut(self._path, f"{line}{fault.message}", replace(self._form, encoding=fault.encoding))
         return self._fault(f"{line}{fault.message}", fault.advice or "Save the file as UTF-8.")
 
     def _check_quotes(self, block: bytes, quotes: NDArray[np.intp]) -> None:

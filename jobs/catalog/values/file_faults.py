@@ -16,17 +16,17 @@ def file_fault(path: str, message: str, advice: str) -> DataError:
 
 
 class Miscut(DataError):
-    """A file that is cut or decoded otherwise than the catalog says; `form` is how it would be read."""
+    """A file that is cut or decoded otherwise than the catalog says: `found` so, and `form` is how it would be read.
 
-    def __init__(self, message: str, form: CsvForm) -> None:
-        super().__init__(message)
+    `further` is what would be wrong then.
+    """
+
+    def __init__(self, path: str, found: str, form: CsvForm, further: str = "") -> None:
+        advice = f"If the file is meant to be so, say in the catalog, in {{files: …}}: {form.written_out()}"
+        then = f". Read so, it is refused for this: {further}" if further else ""
+        super().__init__(visible(f"{path}: {found}. {advice}{then}"))
+        self.found = found
         self.form = form
-
-
-def miscut(path: str, message: str, form: CsvForm) -> Miscut:
-    """The same error as `file_fault`, with the catalog's setting that would read the file as the next step."""
-    advice = f"If the file is meant to be so, say in the catalog, in {{files: …}}: {form.written_out()}"
-    return Miscut(visible(f"{path}: {message}. {advice}"), form)
 
 
 def check_header(path: str, header: Sequence[str], needed: Sequence[str], where: str = "the first line") -> None:

@@ -15,6 +15,8 @@ from typing import Any, BinaryIO, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from jobs.catalog.values.proposals import Trials
+
 READ_AT_ONCE = 4 << 20
 _LF, _QUOTE = b'\n"'
 
@@ -31,11 +33,13 @@ class FileStretch:
 class FileNotes:
     """What is found out about a file, or a piece of one, beside its rows.
 
-    `remarks` on a file that is fine, a sentence each; `keys` that rows of JSON have, whoever reads them.
+    `remarks` on a file that is fine, a sentence each; `keys` that rows of JSON have, whoever reads them; `trials`: what
+    would read its wrong cells.
     """
 
     remarks: list[str] = field(default_factory=list[str])
     keys: set[str] = field(default_factory=set[str])
+    trials: Trials = field(default_factory=Trials)
 
 
 def row_ends(form: Literal["csv", "jsonl"], file: BinaryIO, every: int) -> list[int]:

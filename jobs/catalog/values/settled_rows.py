@@ -14,7 +14,8 @@ from jobs.catalog.row_rules import CONTENT, RowRule, missing_times, row_rules
 from jobs.catalog.values.equality import content, content_texts
 from jobs.catalog.values.layout import CONTACT_ID, DELETED, PROBLEMS
 from jobs.catalog.values.parsed import Mask, booleans
-from jobs.catalog.values.typed_batches import possible_blames
+from jobs.catalog.values.proposals import Trials, hints
+from jobs.catalog.values.typed_batches import possible_blames, settings_for
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,9 +33,12 @@ def check_rows(source: Source, table: pa.Table) -> list[str]:
     return list(settle(source, table).problems)
 
 
-def settle(source: Source, table: pa.Table) -> Settled:
-    """The rows of a delivery (columns of `arrow_schema`) that exist, in their order, and everything that is wrong."""
-    problems = value_problems(source, table)
+def settle(source: Source, table: pa.Table, trials: Trials | None = None) -> Settled:
+    """The rows of a delivery (columns of `arrow_schema`) that exist, in their order, and everything that is wrong.
+
+    `trials`: what was found out about wrong values while they were read.
+    """
+    problems = value_problems(source, table, trials or Trials())
     kept = np.ones(table.num_rows, dtype=np.bool_)
     for rule in row_rules(source):
         later, too_many = _repetitions(rule, source, table)
@@ -54,7 +58,7 @@ def settle(source: Source, table: pa.Table) -> Settled:
     return Settled(rows, tuple(problems), int(no_contact.sum()), int(no_time.sum()))
 
 
-def value_problems(source: Source, table: pa.Table) -> list[str]:
+def value_problems(source: Source, table: pa.Table, trials: Trials) -> list[str]:
     """`order: 3 rows with price: not a decimal(12,2) (the first is row 7)`, the most common first."""
     counts: dict[str, int] = {}
     first: dict[str, int] = {}
@@ -65,7 +69,11 @@ def value_problems(source: Source, table: pa.Table) -> list[str]:
             counts[text] = counts.get(text, 0) + 1
             first.setdefault(text, row + 1)
     blames = sorted((blame for blame in possible_blames(source) if str(blame) in counts), key=lambda b: -counts[str(b)])
-    return [f"{source.name}: {blame.complaint(counts[str(blame)], f'row {first[str(blame)]}')}" for blame in blames]
+    settings = settings_for(source, trials)
+    complaints = [
+        blame.complaint(counts[str(blame)], f"row {first[str(blame)]}", settings.get(blame, "")) for blame in blames
+    ]
+    return [f"{source.name}: {said}" for said in (*complaints, *(hints(source, trials) if complaints else ()))]
 
 
 def _missing(table: pa.Table, name: str) -> Mask:

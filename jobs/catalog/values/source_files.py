@@ -15,9 +15,10 @@ from jobs.catalog.csv_form import CsvForm
 from jobs.catalog.model import Catalog, Format, Source
 from jobs.catalog.values.byte_streams import open_file
 from jobs.catalog.values.cells import Cells, plain
-from jobs.catalog.values.file_faults import check_header
+from jobs.catalog.values.file_faults import Miscut, check_header
 from jobs.catalog.values.file_stretches import FileNotes, FileStretch
 from jobs.catalog.values.layout import delivered, wanted
+from jobs.catalog.values.recut_files import recut
 from jobs.catalog.values.typed_batches import Parser
 
 CellBatches = Iterator[tuple[Mapping[str, Cells], int]]
@@ -42,10 +43,15 @@ def read_batches(
     `Unreachable` where reading breaks off.
     """
     assert source.name in catalog.sources
-    parser = Parser(source, account_zone)
-    csv_form = catalog.csv_form(source)
-    for cells, rows in _split(source, str(path), form, csv_form, file, notes or FileNotes(), piece):
-        yield parser.parse(cells, rows)
+    told = notes or FileNotes()
+    parser = Parser(source, account_zone, told.trials)
+    opened = open_file(str(path)) if file is None else file
+    with opened:
+        try:
+            for cells, rows in _split(source, str(path), form, catalog.csv_form(source), opened, told, piece):
+                yield parser.parse(cells, rows)
+        except Miscut as fault:
+            raise fault if piece is not None else recut(source, account_zone, str(path), opened, fault) from None
 
 
 def remarks_on(source: Source, path: str, form: Format, keys: Iterable[str]) -> list[str]:
@@ -79,25 +85,23 @@ def _split(
     path: str,
     form: Format,
     csv_form: CsvForm,
-    file: BinaryIO | None,
+    opened: BinaryIO,
     notes: FileNotes,
     piece: FileStretch | None,
 ) -> CellBatches:
-    opened = open_file(path) if file is None else file
-    with opened:
-        match form:
-            case "csv":
-                from jobs.catalog.values.csv_files import csv_cells
+    match form:
+        case "csv":
+            from jobs.catalog.values.csv_files import csv_cells
 
-                yield from csv_cells(source, path, opened, csv_form, piece)
-            case "jsonl":
-                from jobs.catalog.values.json_lines import json_cells
+            yield from csv_cells(source, path, opened, csv_form, piece)
+        case "jsonl":
+            from jobs.catalog.values.json_lines import json_cells
 
-                yield from json_cells(source, path, opened, notes, piece)
-            case "parquet":
-                from jobs.catalog.values.parquet_files import parquet_batches
+            yield from json_cells(source, path, opened, notes, piece)
+        case "parquet":
+            from jobs.catalog.values.parquet_files import parquet_batches
 
-                for batch in parquet_batches(source, path, opened, piece):
-                    yield arrow_cells(batch, source), batch.num_rows
-            case _:
-                assert_never(form)
+            for batch in parquet_batches(source, path, opened, piece):
+                yield arrow_cells(batch, source), batch.num_rows
+        case _:
+            assert_never(form)

@@ -22,6 +22,8 @@ from jobs.catalog.values.equality import key_texts
 from jobs.catalog.values.expected_forms import expected
 from jobs.catalog.values.layout import CONTACT_ID, DELETED, POINT, PROBLEMS, schema_of
 from jobs.catalog.values.parsed import Mask, Parsed, booleans, either, only, present, some
+from jobs.catalog.values.proposals import Trials, proposals
+from jobs.catalog.values.trials import look_at_texts, try_settings
 from jobs.catalog.values.typed import parse_cells
 from jobs.syntax.zones import zone_transitions
 
@@ -70,6 +72,18 @@ def _delivered(source: Source) -> tuple[tuple[str, Column], ...]:
     return tuple(columns.values())
 
 
+def delivered_columns(source: Source) -> dict[str, Column]:
+    """Each column that is read of the data, by what it is called in problems."""
+    return dict(_delivered(source))
+
+
+def settings_for(source: Source, trials: Trials) -> dict[Blame, str]:
+    """What would read all the values that are to blame for something, as far as trying has shown it."""
+    columns = delivered_columns(source)
+    proposed = proposals(columns, trials)
+    return {_wrong(called, columns[called]): setting for called, setting in proposed.items()}
+
+
 def types_read(source: Source) -> dict[str, list[ColumnType]]:
     """As what each column of the data is read, by its name there; one may be read as several."""
     types: dict[str, list[ColumnType]] = {}
@@ -81,10 +95,14 @@ def types_read(source: Source) -> dict[str, list[ColumnType]]:
 
 
 class Parser:
-    """The parser of one source's rows. `zone` is the account's; a source's own comes before it."""
+    """The parser of one source's rows. `zone` is the account's; a source's own comes before it.
 
-    def __init__(self, source: Source, zone: str) -> None:
+    `trials` gets to know what would read wrong cells.
+    """
+
+    def __init__(self, source: Source, zone: str, trials: Trials | None = None) -> None:
         self.source = source
+        self.trials = Trials() if trials is None else trials
         self.schema = schema_of(source)
         self._zone = zone_transitions(source.time_zone or zone)
         self._delivered = _delivered(source)
@@ -97,6 +115,10 @@ class Parser:
             parsed = self._parse_column(column, cells, rows)
             batch.take(column.name, parsed, _wrong(called, column))
             batch.blame(_outside(called), parsed.outside)
+            if parsed.wrong is not None:
+                try_settings(self.trials, called, column, cells, parsed.wrong, self._parse_column)
+        if self.trials.fitting:
+            look_at_texts(self.trials, self.source, dict(self._delivered), cells)
         if self.source.time and self.source.gates.missing_time_at_most is None:
             batch.blame(_missing(self.source.time), some(batch.is_missing(self.source.time)))
         for name, operation in self._derivations.items():
