@@ -7,7 +7,7 @@ from dataclasses import replace
 from jobs.catalog import keys
 from jobs.catalog.model import Column, Kind
 from jobs.catalog.types import ColumnType, TypeName, read_type
-from jobs.catalog.written import AS_USUAL, Written
+from jobs.catalog.written import AS_USUAL, WrittenForm
 from jobs.catalog.written_keys import read_written, written_of_column
 from jobs.syntax.nodes import Node, Problems, shown
 from jobs.syntax.objects import Fields
@@ -47,7 +47,7 @@ def _read_column(node: Node, name: str, kind: Kind, source: Fields | None, probl
     return _column(name, fields, written) if len(problems.errors) == before else None
 
 
-def _read_written(fields: Fields, source: Fields | None, problems: Problems) -> Written:
+def _read_written(fields: Fields, source: Fields | None, problems: Problems) -> WrittenForm:
     kind = fields.get(keys.COLUMN_TYPE)
     own = read_written(fields.get(keys.COLUMN_WRITTEN), None if kind is None else kind.name, problems)
     if kind is None:
@@ -85,7 +85,7 @@ def _check_raw(fields: Fields, problems: Problems) -> None:
         problems.add(fields.at(keys.LONGITUDE), f"found {fields.at(keys.LONGITUDE).found()}, which is the latitude too")
 
 
-def _column(name: str, fields: Fields, written: Written) -> Column:
+def _column(name: str, fields: Fields, written: WrittenForm) -> Column:
     kind = fields.get(keys.COLUMN_TYPE)
     assert kind is not None
     derive = fields.get(keys.DERIVE)

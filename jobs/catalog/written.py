@@ -43,7 +43,7 @@ TRUE, FALSE = _capitals("true"), _capitals("false")
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenForm:
     """One for a source, of which each column has what concerns its type, its own words first."""
 
     date: TimePattern | None = None
@@ -81,10 +81,10 @@ class Written:
         """Whether nothing is said that changes how a text is read."""
         return not any(self.says(field.name) for field in fields(self) if field.name != "trim" or self.trim)
 
-    def concerning(self, kind: TypeName) -> Written:
+    def concerning(self, kind: TypeName) -> WrittenForm:
         """What matters to one type."""
         own = {key: getattr(self, key) for key, kinds in CONCERNS.items() if kind in kinds}
-        return Written(**own)
+        return WrittenForm(**own)
 
     @property
     def true_words(self) -> tuple[str, ...]:
@@ -123,5 +123,5 @@ def _in_yaml(value: Any) -> str:
             return json.dumps(str(value), ensure_ascii=False)
 
 
-AS_USUAL = Written()
+AS_USUAL = WrittenForm()
 """Nothing is said: every text is in its default form."""

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from jobs.catalog.time_patterns import LONGEST, TimePattern, read_date_pattern, read_moment_pattern
 from jobs.catalog.types import ColumnType, TypeName
-from jobs.catalog.written import AS_USUAL, CONCERNS, EPOCHS, Epoch, Written, contradictions
+from jobs.catalog.written import AS_USUAL, CONCERNS, EPOCHS, Epoch, WrittenForm, contradictions
 from jobs.syntax.nodes import Json, Node, Problems, shown
 from jobs.syntax.objects import Fields, Key, KeyTable
 from jobs.syntax.shapes import FLAG, Shape, listed, scalar
@@ -106,19 +106,19 @@ def read_written(node: Node | None, kind: TypeName | None, problems: Problems) -
     return None if node is None else WRITTEN_TABLE.read(node, problems, kind)
 
 
-def written_of_source(own: Fields | None, problems: Problems) -> Written:
+def written_of_source(own: Fields | None, problems: Problems) -> WrittenForm:
     """What holds for columns that are not listed; `AS_USUAL`, with a problem, where it contradicts itself."""
     return AS_USUAL if own is None else _combined(own, None, None, problems)
 
 
-def written_of_column(own: Fields | None, source: Fields | None, kind: ColumnType, problems: Problems) -> Written:
+def written_of_column(own: Fields | None, source: Fields | None, kind: ColumnType, problems: Problems) -> WrittenForm:
     """What holds for a column, key by key its own words before the source's."""
     if own is None and source is None:
         return AS_USUAL
     return _combined(own, source, kind.name, problems)
 
 
-def _combined(own: Fields | None, source: Fields | None, kind: TypeName | None, problems: Problems) -> Written:
+def _combined(own: Fields | None, source: Fields | None, kind: TypeName | None, problems: Problems) -> WrittenForm:
     said = [each for each in (own, source) if each is not None]
 
     def value(key: Key[T]) -> T | None:
@@ -133,6 +133,6 @@ def _combined(own: Fields | None, source: Fields | None, kind: TypeName | None, 
             problems.add(own.node.get(key) or own.node, message)
     if wrong:
         return AS_USUAL
-    return Written(
+    return WrittenForm(
         value(DATE), value(TIMESTAMP), *marks, *words, value(MISSING) or (), value(TRIM), value(SEPARATOR) or ""
     )  # fmt: skip

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from jobs.catalog.values.parsed import Mask, Parsed, as_mask, booleans, only, present, some
 from jobs.catalog.values.tidy_texts import tidied
-from jobs.catalog.written import Written
+from jobs.catalog.written import WrittenForm
 
 TEXT, NUMBER, FLAG, LIST, OTHER = range(5)
 """Sorts of JSON's cells; a list of texts is written with | between them, everything else nested is OTHER."""
@@ -41,7 +41,7 @@ class Cells:
             return texts
         return pc.if_else(empty, pa.scalar(None, pa.string()), texts)
 
-    def tidied(self, written: Written) -> Cells:
+    def tidied(self, written: WrittenForm) -> Cells:
         """Texts as `written` trims them and takes them for missing; everything else as it is."""
         if not self.are_texts or not (written.trim or written.missing):
             return self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobs.catalog.types import ColumnType
-from jobs.catalog.written import Written
+from jobs.catalog.written import WrittenForm
 from jobs.syntax.nodes import shown
 from jobs.syntax.word_lists import alternatives
 
@@ -13,7 +13,7 @@ _IN_COUNTS = {
 }
 
 
-def expected(column: ColumnType, written: Written) -> str:
+def expected(column: ColumnType, written: WrittenForm) -> str:
     """`a decimal(12,2)`, `a date as DD.MM.YYYY`, `Ja or Nein`: the form is the catalog's, the value nobody's."""
     match column.name:
         case "text" | "version":
@@ -32,7 +32,7 @@ def expected(column: ColumnType, written: Written) -> str:
             return _number(column) + _marks(column, written)
 
 
-def _timestamp(written: Written) -> str:
+def _timestamp(written: WrittenForm) -> str:
     if written.timestamp is None:
         return "a timestamp as YYYY-MM-DDTHH:MM:SS, with or without an offset, or a date"
     return _IN_COUNTS.get(str(written.timestamp), f"a timestamp as {written.timestamp}")
@@ -47,7 +47,7 @@ def _number(column: ColumnType) -> str:
     return numbers.get(column.name, f"a {column}")
 
 
-def _marks(column: ColumnType, written: Written) -> str:
+def _marks(column: ColumnType, written: WrittenForm) -> str:
     mark = f"{shown(written.decimal_mark)} before decimals" if written.decimal_mark and column.name != "integer" else ""
     group = f"{shown(written.group_mark)} between groups of three" if written.group_mark else ""
     said = " and ".join(filter(None, (mark, group)))

@@ -25,7 +25,7 @@ _WHOLE = r"^-?0*[0-9]{1,18}\z"
 _TICKS: dict[Epoch, int] = {"epoch_seconds": 1_000_000, "epoch_milliseconds": 1_000}
 """Microseconds of one."""
 
-Numbers = NDArray[np.int32]
+PartNumbers = NDArray[np.int32]
 
 
 def parse_pattern_dates(texts: pa.Array, pattern: TimePattern) -> Parsed:
@@ -58,7 +58,7 @@ def parse_epochs(texts: pa.Array, epoch: Epoch) -> Parsed:
     return within_years(np.clip(ticks, -most, most) * _TICKS[epoch], right).blaming(some(present(texts) & ~right))
 
 
-def _days(parts: Mapping[str, Numbers], right: Mask) -> tuple[Numbers, Mask]:
+def _days(parts: Mapping[str, PartNumbers], right: Mask) -> tuple[PartNumbers, Mask]:
     """Days from 1970-01-01, 0 where they are none."""
     year, month, day = parts["year"], parts["month"], parts["day"]
     right = right & (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
@@ -68,11 +68,11 @@ def _days(parts: Mapping[str, Numbers], right: Mask) -> tuple[Numbers, Mask]:
     return np.where(right, first + day - 1, 0), right
 
 
-def _parts(texts: pa.Array, pattern: TimePattern) -> tuple[dict[str, Numbers], Mask]:
+def _parts(texts: pa.Array, pattern: TimePattern) -> tuple[dict[str, PartNumbers], Mask]:
     """The number of each part of each text, and which texts are by the pattern, whatever the numbers are."""
     known = present(texts)
     starts, lengths, letters = _bytes(texts)
-    numbers: dict[str, Numbers] = {part: np.zeros(len(texts), np.int32) for part, _, _ in pattern.layouts[0].parts}
+    numbers: dict[str, PartNumbers] = {part: np.zeros(len(texts), np.int32) for part, _, _ in pattern.layouts[0].parts}
     right = np.zeros(len(texts), np.bool_)
     for layout in pattern.layouts:
         rows = np.flatnonzero((lengths == layout.width) & known)
@@ -85,11 +85,11 @@ def _parts(texts: pa.Array, pattern: TimePattern) -> tuple[dict[str, Numbers], M
     return numbers, right
 
 
-def _by_layout(letters: NDArray[np.uint8], starts: Numbers, layout: Layout) -> tuple[dict[str, Numbers], Mask]:
+def _by_layout(letters: NDArray[np.uint8], starts: PartNumbers, layout: Layout) -> tuple[dict[str, PartNumbers], Mask]:
     fits = np.ones(len(starts), np.bool_)
     for place, byte in layout.literals:
         fits &= letters[starts + place] == byte
-    read: dict[str, Numbers] = {}
+    read: dict[str, PartNumbers] = {}
     for part, first, width in layout.parts:
         number = np.zeros(len(starts), np.int32)
         for place in range(first, first + width):
@@ -100,7 +100,7 @@ def _by_layout(letters: NDArray[np.uint8], starts: Numbers, layout: Layout) -> t
     return read, fits
 
 
-def _bytes(texts: pa.Array) -> tuple[Numbers, Numbers, NDArray[np.uint8]]:
+def _bytes(texts: pa.Array) -> tuple[PartNumbers, PartNumbers, NDArray[np.uint8]]:
     """Where each text begins, how long it is, and the bytes of all."""
     _, ends, data = texts.buffers()
     if ends is None or data is None:

@@ -13,7 +13,7 @@ from functools import cache
 from jobs.catalog.model import Column, Source
 from jobs.catalog.time_patterns import TimePattern
 from jobs.catalog.types import TypeName
-from jobs.catalog.written import AS_USUAL, EPOCHS, Written, contradictions
+from jobs.catalog.written import AS_USUAL, EPOCHS, WrittenForm, contradictions
 from jobs.syntax.word_lists import joined
 
 MISSING_WORDS = (
@@ -53,7 +53,7 @@ class Setting:
     """One that is tried. Settings of one family read what they read alike; those of two may not."""
 
     family: str
-    written: Written
+    written: WrittenForm
 
     def could_read(self, text: str) -> bool:
         """False where the setting is sure not to read a wrong text: most are dropped by that, before columns are read."""
@@ -68,7 +68,7 @@ class Setting:
             case _:
                 return bare.lstrip("-").isdecimal()
 
-    def _could_read_word(self, written: Written, text: str) -> bool:
+    def _could_read_word(self, written: WrittenForm, text: str) -> bool:
         marks = filter(None, (written.decimal_mark, written.group_mark, written.separator))
         return text in (*written.true, *written.false) or any(mark in text for mark in marks)
 
@@ -84,18 +84,22 @@ def _settings(kind: TypeName) -> Iterator[Setting]:
     match kind:
         case "date":
             for family, days in _DAYS.items():
-                yield from (Setting(family, Written(date=TimePattern(day + at))) for at in _MIDNIGHTS for day in days)
+                yield from (
+                    Setting(family, WrittenForm(date=TimePattern(day + at))) for at in _MIDNIGHTS for day in days
+                )
         case "timestamp":
             for family, days in _DAYS.items():
                 moments = (TimePattern(day + clock) for clock in _CLOCKS for day in days)
-                yield from (Setting(family, Written(timestamp=moment)) for moment in moments)
-            yield from (Setting(epoch, Written(timestamp=epoch)) for epoch in EPOCHS)
+                yield from (Setting(family, WrittenForm(timestamp=moment)) for moment in moments)
+            yield from (Setting(epoch, WrittenForm(timestamp=epoch)) for epoch in EPOCHS)
         case "integer" | "decimal" | "float" | "point":
-            yield from (Setting(family, Written(decimal_mark=mark, group_mark=group)) for family, mark, group in _MARKS)
+            yield from (
+                Setting(family, WrittenForm(decimal_mark=mark, group_mark=group)) for family, mark, group in _MARKS
+            )
         case "boolean":
-            yield from (Setting(yes, Written(true=(yes,), false=(no,))) for yes, no in _WORDS)
+            yield from (Setting(yes, WrittenForm(true=(yes,), false=(no,))) for yes, no in _WORDS)
         case "choices":
-            yield from (Setting(separator, Written(separator=separator)) for separator in _SEPARATORS)
+            yield from (Setting(separator, WrittenForm(separator=separator)) for separator in _SEPARATORS)
         case "text" | "choice" | "version":
             return
 
@@ -109,7 +113,7 @@ def tried_on(column: Column, setting: Setting, missing: Sequence[str]) -> Column
         return None
     absent = tuple(dict.fromkeys((*own.missing, *missing)))
     moments = (other.date or own.date, other.timestamp or own.timestamp)
-    written = Written(*moments, *marks, *words, absent, own.trim or other.trim, other.separator or own.separator)
+    written = WrittenForm(*moments, *marks, *words, absent, own.trim or other.trim, other.separator or own.separator)
     return replace(column, written=written)
 
 
@@ -152,7 +156,7 @@ def proposals(columns: Mapping[str, Column], trials: Trials) -> dict[str, str]:
         if column is None or not numbers:
             continue
         tried = settings(column.type.name)
-        families: dict[str, Written] = {}
+        families: dict[str, WrittenForm] = {}
         for number in sorted(numbers):
             families.setdefault(tried[number].family, tried[number].written)
         chosen = [families[""]] if "" in families else list(families.values())
@@ -169,18 +173,18 @@ def hints(source: Source, trials: Trials) -> list[str]:
     said: list[str] = []
     if trials.padded:
         names = ", ".join(trials.padded)
-        said.append(f"texts of {names} have blanks at an end, which `{Written(trim=True)}` takes off")
+        said.append(f"texts of {names} have blanks at an end, which `{WrittenForm(trim=True)}` takes off")
     known = {word for words in trials.missing.values() for word in words}
     for called, words in sorted(trials.words.items()):
         if alike := [word for word in words if word in known]:
-            setting = Written(missing=(*source.written.missing, *alike))
+            setting = WrittenForm(missing=(*source.written.missing, *alike))
             said.append(
                 f"texts of {called} hold what means missing elsewhere, which `{setting}` takes for it here, too"
             )
     if trials.totals:
         words = (*source.written.missing, *trials.totals)
         said.append(
-            f"a row has a word for a sum as its {source.contact or source.key[0]}, which `{Written(missing=words)}` "
+            f"a row has a word for a sum as its {source.contact or source.key[0]}, which `{WrittenForm(missing=words)}` "
             "makes a row of nobody"
         )
     return said

@@ -20,7 +20,7 @@ from jobs.catalog.values.layout import arrow_type
 from jobs.catalog.values.parsed import Parsed, as_mask, of_distinct, only, present, some
 from jobs.catalog.values.pattern_times import parse_epochs, parse_pattern_dates, parse_pattern_timestamps
 from jobs.catalog.values.tidy_texts import plain_numbers
-from jobs.catalog.written import Written
+from jobs.catalog.written import WrittenForm
 from jobs.syntax.literals import TEXT_LIMIT, VERSION_PART_DIGITS
 from jobs.syntax.zones import Zone
 
@@ -30,7 +30,7 @@ _FLOAT = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?\z"
 _VERSION = rf"^0*[0-9]{{1,{VERSION_PART_DIGITS}}}(\.0*[0-9]{{1,{VERSION_PART_DIGITS}}})*\z"
 
 
-def parse_texts(column: ColumnType, written: Written, texts: pa.Array, zone: Zone) -> Parsed:
+def parse_texts(column: ColumnType, written: WrittenForm, texts: pa.Array, zone: Zone) -> Parsed:
     """The values of a column of tidied texts, null where missing; `zone` is that of timestamps without an offset."""
     match column.name:
         case "text":
@@ -56,7 +56,7 @@ def parse_texts(column: ColumnType, written: Written, texts: pa.Array, zone: Zon
             return _timestamps(texts, written, zone)
 
 
-def _timestamps(texts: pa.Array, written: Written, zone: Zone) -> Parsed:
+def _timestamps(texts: pa.Array, written: WrittenForm, zone: Zone) -> Parsed:
     match written.timestamp:
         case None:
             return parse_timestamps(texts, zone)
@@ -66,7 +66,7 @@ def _timestamps(texts: pa.Array, written: Written, zone: Zone) -> Parsed:
             return parse_epochs(texts, epoch)
 
 
-def _booleans(texts: pa.Array, written: Written) -> Parsed:
+def _booleans(texts: pa.Array, written: WrittenForm) -> Parsed:
     true = pc.is_in(texts, pa.array(written.true_words, pa.string()))
     right = as_mask(true) | as_mask(pc.is_in(texts, pa.array(written.false_words, pa.string())))
     return Parsed(only(true, right), some(present(texts) & ~right))

@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 
 from jobs.catalog.values.digit_groups import without_groups
 from jobs.catalog.values.parsed import as_mask, only
-from jobs.catalog.written import Written
+from jobs.catalog.written import WrittenForm
 
 
-def tidied(texts: pa.Array, written: Written) -> pa.Array:
+def tidied(texts: pa.Array, written: WrittenForm) -> pa.Array:
     """The texts without white space at their ends and without words for missing; the empty text is missing."""
     if written.trim:
         trimmed = pc.utf8_trim_whitespace(texts)
@@ -26,7 +26,7 @@ def tidied(texts: pa.Array, written: Written) -> pa.Array:
     return texts
 
 
-def plain_numbers(texts: pa.Array, written: Written) -> pa.Array:
+def plain_numbers(texts: pa.Array, written: WrittenForm) -> pa.Array:
     """Numbers with a point before their decimals and nothing between groups; a text that is no such number is none after."""
     decimal_mark, group_mark = written.decimal_mark or ".", written.group_mark
     if group_mark.isascii() and group_mark:

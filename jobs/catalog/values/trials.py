@@ -17,12 +17,12 @@ SAMPLE = 200
 """Wrong cells that a setting has to read before it is tried on the others."""
 LOOKED_AT = 5
 
-Reader = Callable[[Column, Mapping[str, Cells], int], Parsed]
+CellReader = Callable[[Column, Mapping[str, Cells], int], Parsed]
 """How a column's cells, so many rows of them, are read."""
 
 
 def try_settings(
-    trials: Trials, called: str, column: Column, cells: Mapping[str, Cells], wrong: Mask, read: Reader
+    trials: Trials, called: str, column: Column, cells: Mapping[str, Cells], wrong: Mask, read: CellReader
 ) -> None:
     """Adds to the trials what reads the column's cells, some of which are wrong."""
     own = {name: cells[name] for name in (column.raw, column.latitude, column.longitude) if name in cells}
@@ -56,7 +56,7 @@ def _likely(
 
 
 def _reads(
-    column: Column, number: int, missing: Sequence[str], cells: Mapping[str, Cells], rows: int, read: Reader
+    column: Column, number: int, missing: Sequence[str], cells: Mapping[str, Cells], rows: int, read: CellReader
 ) -> bool:
     tried = tried_on(column, settings(column.type.name)[number], missing)
     if tried is None:

@@ -21,7 +21,7 @@ from jobs.catalog.values.parsed import Mask, Parsed, as_mask, booleans, either, 
 from jobs.catalog.values.texts import parse_texts
 from jobs.catalog.values.typed_numbers import typed_decimals, typed_floats, typed_integers
 from jobs.catalog.values.typed_times import typed_dates, typed_timestamps
-from jobs.catalog.written import AS_USUAL, Written
+from jobs.catalog.written import AS_USUAL, WrittenForm
 from jobs.syntax.zones import Zone
 
 _SORTS: dict[str, tuple[int, ...]] = {
@@ -33,7 +33,7 @@ _SORTS: dict[str, tuple[int, ...]] = {
 _EXPONENT = re.compile(r"[eE]([+-]?[0-9]{1,3})\Z")
 
 
-def parse_cells(column: ColumnType, written: Written, cells: Cells, zone: Zone) -> Parsed:
+def parse_cells(column: ColumnType, written: WrittenForm, cells: Cells, zone: Zone) -> Parsed:
     """The values of one column's cells. A point's coordinates are read as floats, one column at a time."""
     cells = cells.tidied(written)
     if column.name == "text":
@@ -49,7 +49,7 @@ def parse_cells(column: ColumnType, written: Written, cells: Cells, zone: Zone) 
     ).blaming(other)
 
 
-def _parse_sorts(column: ColumnType, written: Written, cells: Cells, zone: Zone) -> Parsed:
+def _parse_sorts(column: ColumnType, written: WrittenForm, cells: Cells, zone: Zone) -> Parsed:
     """Texts as the catalog says that they are written, and what JSON has sorts of its own for as JSON writes it."""
     if cells.sorts is None or written.is_default:
         return parse_texts(column, written, cells.array, zone)
