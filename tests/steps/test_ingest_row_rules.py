@@ -44,7 +44,7 @@ NO_TIME = (
 )
 SHORT = (
     "row 2 behind the header has 2 fields, the header has 3. "
-    "Correct the row; a comma or a line end inside a value needs quotes"
+    "Correct the row; a delimiter or a line end inside a value needs quotes"
 )
 ONE_K, ONE_KL = (TOO_MANY.format("1 row", "k"),), (TOO_MANY.format("1 row", "k, l"),)
 
