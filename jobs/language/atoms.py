@@ -5,7 +5,8 @@ of a missing value is unknown, except `Missing`. Negative operators (`is_not`, `
 `NotOf` around the positive test, which keeps unknown unknown. All classes are frozen and hashable, so equal atoms of a
 thousand specs are one.
 
-Symbolic until the plan has an as_of: `TimeTest`, `Moment` literals, and the windows `Last`, `DaySpan`, `DaysAgo`.
+Symbolic until the plan has an as_of: `TimeTest`, `Moment` literals, and the windows `Last`, `DaySpan`, `DaysAgo`,
+`Periods`.
 One file, because the set is closed: what is not on this page, plan, kernel and SQL need not know.
 """
 
@@ -46,6 +47,18 @@ class DaysAgo:
     farthest: int
 
 
+CalendarUnit = Literal["week", "month", "quarter", "year"]
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Whole weeks (from Monday), months, quarters or years, both ends in; 0 is the one of as_of's day, -1 that before it."""
+
+    unit: CalendarUnit
+    first: int
+    last: int
+
+
 @dataclass(frozen=True)
 class Instants:
     """Resolved: low <= t < high, microseconds UTC. `low` None: no lower end. `high` is never after as_of."""
@@ -54,7 +67,7 @@ class Instants:
     high: int
 
 
-Window = Last | DaySpan | DaysAgo | Instants
+Window = Last | DaySpan | DaysAgo | Periods | Instants
 
 # --- values ------------------------------------------------------------------------------------------------------------
 
@@ -242,7 +255,8 @@ class Calendar:
 TimeOperator = Literal[
     "on", "before", "on_or_before", "after", "on_or_after", "between",
     "within_last", "within_next", "more_than_ago", "more_than_ahead",
-    "days_ago", "years_ago", "anniversary_within_next", "anniversary_within_last",
+    "days_ago", "years_ago", "in_calendar",
+    "anniversary_days_ahead", "anniversary_within_next", "anniversary_within_last",
 ]  # fmt: skip
 
 
@@ -251,11 +265,11 @@ class TimeTest:
     """Symbolic, of a date or timestamp; the plan turns it into Spans or Calendar.
 
     Argument: a date or Moment for on ... on_or_after, a pair of them for between, a Duration for the relative ones,
-    Spans over whole days or years for days_ago and years_ago.
+    Spans over whole days or years for days_ago, years_ago and anniversary_days_ahead, Periods for in_calendar.
     """
 
     operator: TimeOperator
-    argument: date | Moment | tuple[date | Moment, date | Moment] | Duration | Spans
+    argument: date | Moment | tuple[date | Moment, date | Moment] | Duration | Spans | Periods
 
 
 @dataclass(frozen=True)

@@ -133,6 +133,10 @@ _WINDOW_NOTE = (
     "A time span in days, weeks, months or years begins at midnight: the last 30 days are 30 whole days and what has passed "
     "of today. A day is a calendar day in the account's zone."
 )
+_CALENDAR_NOTE = (
+    "A calendar week begins on Monday, a quarter with January, April, July or October. Calendar periods are whole days of "
+    "the account's zone; of one that is not over, the events so far count."
+)
 _MISSING_NOTE = (
     "Where a condition says “is known and”, contacts without that value are left out: a missing value is neither a yes "
     "nor a no."
@@ -149,6 +153,8 @@ def notes_on(spec: Spec) -> Iterator[str]:
         isinstance(part, TimeTest) and part.operator.startswith(("within", "more_than")) for part in atoms_in
     ) or any(isinstance(part, Last) for part in atoms_in):
         yield _WINDOW_NOTE
+    if any(isinstance(part, atoms.Periods) for part in atoms_in):
+        yield _CALENDAR_NOTE
     for days in sorted(_last_days(atoms_in) & _nearest_days(atoms_in)):
         yield (
             f"The day {days:,} days ago lies in “the last {days:,} days” and in what begins {days:,} days ago: both ends "

@@ -66,6 +66,6 @@ def aggregate_table(word: AggregateWord) -> KeyTable:
 
 
 def numeric_table() -> KeyTable:
-    """What stands behind `days_ago` and `years_ago`: an operator of whole numbers."""
+    """What stands behind `days_ago`, `years_ago` and `anniversary_days_ahead`: an operator of whole numbers."""
     rows = [row for row in OPERATORS if row.word in AGGREGATED["integer"] and "integer" in row.types]
     return table("days", *operator_keys(rows, None), expected='an object like {"at_least": 30}', rules=(KeysInAll(1),))

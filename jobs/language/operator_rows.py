@@ -14,6 +14,7 @@ from jobs.catalog.types import TYPE_NAMES, TypeName
 from jobs.language import geography
 from jobs.language.arguments import Reader
 from jobs.language.atoms import PairOperator
+from jobs.language.calendar_periods import PERIOD
 from jobs.language.time_arguments import MONTH_NAMES, WEEKDAYS
 from jobs.syntax.literals import TEXT_LIMIT
 from jobs.syntax.shapes import LIST_LIMIT, Schema
@@ -112,6 +113,7 @@ SEVERAL_MONTHS = ArgumentKind(
 )
 SEVERAL_MONTH_DAYS = ArgumentKind("month_days", _list({"type": "integer", "minimum": 1, "maximum": 31}), "[1, 15]")
 HOURS = ArgumentKind("hours", _two({"type": "integer", "minimum": 0, "maximum": 24}), "[8, 12]")
+CALENDAR_PERIOD = ArgumentKind("calendar_period", PERIOD.schema(), '{"unit": "month", "ago": 1}')
 CIRCLE = ArgumentKind("circle", geography.CIRCLE.schema(), '{"latitude": 48.2, "longitude": 16.37, "km": 25}')
 AREA = ArgumentKind(
     "area",

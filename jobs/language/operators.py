@@ -18,8 +18,8 @@ from jobs.syntax.objects import is_object
 from jobs.syntax.word_lists import alternatives, quoted
 
 
-def _ago(operator: TimeOperator) -> Reader:
-    """`days_ago` and `years_ago`: a numeric operator over whole days or completed years."""
+def _counted(operator: TimeOperator) -> Reader:
+    """`days_ago`, `years_ago`, `anniversary_days_ahead`: a numeric operator over whole days or completed years."""
 
     def read(node: Node, subject: Subject, problems: Problems) -> Argument | None:
         if not is_object(node, 'an object with a numeric operator, like {"at_least": 30}', problems):
@@ -36,7 +36,7 @@ def _ago(operator: TimeOperator) -> Reader:
     return read
 
 
-OPERATORS: tuple[Operator, ...] = (*VALUE_OPERATORS, *time_operators(_ago), *EMPTINESS)
+OPERATORS: tuple[Operator, ...] = (*VALUE_OPERATORS, *time_operators(_counted), *EMPTINESS)
 BY_TYPE: dict[TypeName, dict[str, Operator]] = {
     name: {operator.word: operator for operator in OPERATORS if name in operator.types} for name in TYPE_NAMES
 }

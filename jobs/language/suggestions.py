@@ -37,6 +37,13 @@ _MEANT: dict[str, tuple[str, ...]] = {
     "weekday": ("weekday_in",), "month": ("month_in",), "day": ("day_of_month_in",), "hour": ("hour_between",),
     "radius": ("within_radius",), "near": ("within_radius",), "polygon": ("inside",),
     "birthday": ("anniversary_within_next",), "bday": ("anniversary_within_next",),
+    "birthday_in": ("anniversary_days_ahead",), "days_until_birthday": ("anniversary_days_ahead",),
+    "days_to_birthday": ("anniversary_days_ahead",), "birthday_today": ("anniversary_days_ahead",),
+    "birthday_days_ahead": ("anniversary_days_ahead",), "anniversary_in": ("anniversary_days_ahead",),
+    "days_until_anniversary": ("anniversary_days_ahead",), "anniversary_today": ("anniversary_days_ahead",),
+    "calendar": ("in_calendar", "unit"), "unit": ("calendar",), "week": ("in_calendar",), "quarter": ("in_calendar",),
+    "year": ("in_calendar",), "in_month": ("month_in", "in_calendar"), "in_week": ("in_calendar",),
+    "in_quarter": ("in_calendar",), "in_year": ("in_calendar",),
     "anniversary": ("anniversary_within_next",), "upcoming": ("within_next",), "today": ("within_last",),
     "yesterday": ("within_last",), "tomorrow": ("within_next",), "in_the_last": ("within_last",),
     "in_the_next": ("within_next",),
@@ -48,6 +55,12 @@ _MEANT: dict[str, tuple[str, ...]] = {
     "desc": ("description",), "lat": ("latitude",),
     "lon": ("longitude",), "lng": ("longitude",),
     "ascending": ("lowest",), "minimum": ("at_least",), "maximum": ("at_most",),
+    # whole periods of the calendar: `last_month`
+    **{
+        f"{side}_{unit}": ("in_calendar", "calendar")
+        for side in ("this", "current", "last", "previous", "past", "next", "coming")
+        for unit in ("week", "month", "quarter", "year")
+    },
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 from jobs.language.arguments import Argument, Reader, Subject, read_pair
 from jobs.language.atoms import Calendar, TimeOperator, TimeTest
+from jobs.language.calendar_periods import named_period, period_json
 from jobs.language.phrases import moment, stretch
 from jobs.language.suggestions import suggestion
 from jobs.syntax.durations import Duration, Unit, read_duration
@@ -83,6 +84,11 @@ def _when(node: Node, subject: Subject, problems: Problems) -> date | Moment | N
     ago = DAYS_FROM_AS_OF.get(node.value.strip().casefold()) if isinstance(node.value, str) else None
     if ago is not None:
         asked = f'a day that moves with as_of is asked for by "days_ago": {{"is": {ago}}}'
+        problems.add(node, f"found {node.found()}, expected a date as YYYY-MM-DD; {asked}")
+        return None
+    period = named_period(node.value)
+    if period is not None:
+        asked = f'a whole {period.unit} is asked for by "in_calendar": {period_json("unit", period)}'
         problems.add(node, f"found {node.found()}, expected a date as YYYY-MM-DD; {asked}")
         return None
     return read_scalar(node, read_date if subject.type.name == "date" else read_date_or_moment, problems)

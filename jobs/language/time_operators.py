@@ -1,6 +1,7 @@
 """The operators on dates and timestamps, one row each.
 
-`days_ago` and `years_ago` hold a numeric operator themselves, so operators.py, which can read those, gives the reader.
+`days_ago`, `years_ago` and `anniversary_days_ahead` hold a numeric operator themselves, so operators.py, which can read
+those, gives the reader.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections.abc import Callable
 from jobs.language import time_arguments as a
 from jobs.language.arguments import Reader
 from jobs.language.atoms import TimeOperator
+from jobs.language.calendar_periods import in_calendar
 from jobs.language.operator_rows import (
     ANNIVERSARY,
+    CALENDAR_PERIOD,
     DATE,
     DAYS,
     HOURS,
@@ -28,8 +31,8 @@ from jobs.language.operator_rows import (
 
 
 # fmt: off
-def time_operators(ago: Callable[[TimeOperator], Reader]) -> tuple[Operator, ...]:
-    """All of them; `ago` reads a numeric operator over whole days or years."""
+def time_operators(counted: Callable[[TimeOperator], Reader]) -> tuple[Operator, ...]:
+    """All of them; `counted` reads a numeric operator over whole days or years."""
     return (
         Operator("on", DAYS, TIME, a.time_point("on"), "is on {0}", "is not on {0}",
                  "On that local day, or at that very instant.", pair="is"),
@@ -59,10 +62,17 @@ def time_operators(ago: Callable[[TimeOperator], Reader]) -> tuple[Operator, ...
                  "is more than {0} ago", "is not more than {0} ago", "Before all that within_last covers."),
         Operator("more_than_ahead", DAYS, LENGTH, a.span_of_time("more_than_ahead"),
                  "is more than {0} ahead", "is not more than {0} ahead", "After all that within_next covers."),
-        Operator("days_ago", DAYS, WHOLE_TIME, ago("days_ago"), "is {0} days ago", "is not {0} days ago",
+        Operator("days_ago", DAYS, WHOLE_TIME, counted("days_ago"), "is {0} days ago", "is not {0} days ago",
                  "How many days lie between its day and as_of's day; negative in the future."),
-        Operator("years_ago", DAYS, WHOLE_TIME, ago("years_ago"), "is {0} full years ago", "is not {0} full years ago",
+        Operator("years_ago", DAYS, WHOLE_TIME, counted("years_ago"),
+                 "is {0} full years ago", "is not {0} full years ago",
                  "How many years are completed since its day: an age."),
+        Operator("in_calendar", DAYS, CALENDAR_PERIOD, in_calendar, "is in {0}", "is not in {0}",
+                 "Its day lies in whole weeks (from Monday), months, quarters or years, counted from the one of as_of."),
+        Operator("anniversary_days_ahead", DATE, WHOLE_TIME, counted("anniversary_days_ahead"),
+                 "comes round {0} days ahead", "does not come round {0} days ahead",
+                 "How many days there are from as_of's day to the next time its day and month come round, whatever the "
+                 "year: 0 is today; 29 February on 28 February."),
         Operator("anniversary_within_next", DATE, ANNIVERSARY, a.anniversary("anniversary_within_next"),
                  "has its anniversary today or in the next {1}", "does not have its anniversary today or in the next {1}",
                  "Its day and month come round in that time, whatever the year; 1d is today and tomorrow; "

@@ -13,6 +13,7 @@ from jobs.catalog.types import TypeName
 from jobs.errors import UsageError
 from jobs.language.aggregates import AGGREGATES, AggregateWord
 from jobs.language.audience import AUDIENCE
+from jobs.language.calendar_periods import PERIOD
 from jobs.language.comparisons import OTHER_ROW_COLUMN
 from jobs.language.conditions import CONDITIONS
 from jobs.language.definitions import FILE
@@ -106,7 +107,7 @@ def _asked(aggregate: AggregateWord) -> str:
     )
 
 
-TABLES = (FILE, AUDIENCE, KEEP, BY_CHANCE, GATES, SPAN, STEP, DRAW, OTHER_ROW_COLUMN, CIRCLE, AREA)
+TABLES = (FILE, AUDIENCE, KEEP, BY_CHANCE, GATES, SPAN, PERIOD, STEP, DRAW, OTHER_ROW_COLUMN, CIRCLE, AREA)
 """The objects of a spec that are no conditions."""
 
 

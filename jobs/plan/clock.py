@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import isleap, monthrange
 from datetime import UTC, date, datetime
 
+from jobs.language.atoms import CalendarUnit
 from jobs.plan.run_plan import Clock
 from jobs.syntax.durations import Duration
 from jobs.syntax.literals import Moment
@@ -61,6 +62,40 @@ def _months_later(day: int, months: int) -> int:
     if year > 9999:
         return LAST_DAY
     return day_of(date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])))
+
+
+ERA_DAYS = 146_097  # days in 400 years, after which the Gregorian calendar repeats itself, weekdays too
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def period_days(day: int, unit: CalendarUnit, first: int, last: int) -> tuple[int, int]:
+    """The first and the last day of whole calendar periods, counted from the one the day lies in.
+
+    What lies before year 1 or after 9999 is cut off, since no date is there; last < first where nothing is left.
+    """
+    if unit == "week":
+        monday = day - (day + 3) % 7  # 1970-01-01 was a Thursday
+        return monday + 7 * first, monday + 7 * last + 6
+    months = _MONTHS[unit]
+    today = date_of(day)
+    current = (today.year * 12 + today.month - 1) // months
+    return _first_of_month((current + first) * months), _first_of_month((current + last + 1) * months) - 1
+
+
+def _first_of_month(months: int) -> int:
+    """The first day of a month counted from January of year 0."""
+    year, month = divmod(months, 12)
+    if year < 1:
+        return FIRST_DAY
+    return LAST_DAY + 1 if year > 9999 else day_of(date(year, month + 1, 1))
+
+
+def coming_round(day: int) -> tuple[int, ...]:
+    """The anniversaries, as month * 100 + day, that come round on a day, be it beyond year 1 or 9999."""
+    alike = date_of(day % ERA_DAYS)
+    number = alike.month * 100 + alike.day
+    # Born on 29 February, one has a birthday every year; where the day is missing it is kept the day before.
+    return (number, 229) if number == 228 and not isleap(alike.year) else (number,)
 
 
 def last_day_aged(day: int, years: int) -> int:

@@ -5,7 +5,6 @@ A date's `within_last: "30d"` has 31 days, as_of's day included; a timestamp's h
 
 from __future__ import annotations
 
-from calendar import isleap
 from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -17,16 +16,19 @@ from jobs.language.atoms import (
     DaySpan,
     Instants,
     Last,
+    Periods,
     Span,
     Spans,
     TimeTest,
     Window,
 )
-from jobs.plan.clock import HOUR_US, date_of, day_of, last_day_aged, shifted
+from jobs.language.intervals import holds
+from jobs.plan.clock import HOUR_US, coming_round, day_of, last_day_aged, period_days, shifted
 from jobs.plan.run_plan import Clock
 from jobs.syntax.durations import Duration
 from jobs.syntax.literals import Moment
 
+DAYS_OF_LONGEST_YEAR = 366
 Ends = tuple[int | None, int | None]
 """A closed interval of whole numbers; None: no end."""
 
@@ -44,6 +46,8 @@ def window_instants(window: Window | None, clock: Clock) -> Instants:
             return _days_window(day_of(first), day_of(last), clock)
         case DaysAgo(nearest, farthest):
             return _days_window(clock.day - farthest, clock.day - nearest, clock)
+        case Periods(unit, first, last):
+            return _days_window(*period_days(clock.day, unit, first, last), clock)
         case _:
             assert_never(window)
 
@@ -78,6 +82,8 @@ def resolve_time(test: TimeTest, type_name: str, clock: Clock) -> Spans | Calend
     """The test as whole days (dates) or microseconds (timestamps)."""
     if test.operator in ("anniversary_within_next", "anniversary_within_last"):
         return _anniversary(cast(Duration, test.argument), test.operator.endswith("next"), clock.day)
+    if test.operator == "anniversary_days_ahead":
+        return _anniversary_ahead(cast(Spans, test.argument), clock.day)
     spans = list(_date_ends(test, clock) if type_name == "date" else _timestamp_ends(test, clock))
     return Spans(tuple(Span(low, high) for low, high in spans))
 
@@ -87,6 +93,8 @@ def _date_ends(test: TimeTest, clock: Clock) -> Iterator[Ends]:
     match test.operator:
         case "days_ago" | "years_ago":
             yield from _ago_days(test, clock)
+        case "in_calendar":
+            yield from _calendar_days(cast(Periods, argument), clock)
         case "between":
             low, high = cast(tuple[date, date], argument)
             yield day_of(low), day_of(high)
@@ -109,6 +117,8 @@ def _timestamp_ends(test: TimeTest, clock: Clock) -> Iterator[Ends]:
     match test.operator:
         case "days_ago" | "years_ago":
             yield from (_instants_of_days(ends, clock) for ends in _ago_days(test, clock))
+        case "in_calendar":
+            yield from (_instants_of_days(ends, clock) for ends in _calendar_days(cast(Periods, argument), clock))
         case "between":
             low, high = cast(tuple[date | Moment, date | Moment], argument)
             yield _first_last(low, clock)[0], _first_last(high, clock)[1]
@@ -173,6 +183,13 @@ def _ago_days(test: TimeTest, clock: Clock) -> Iterator[Ends]:
             yield first, None if low is None else last_day_aged(clock.day, low)
 
 
+def _calendar_days(periods: Periods, clock: Clock) -> Iterator[tuple[int, int]]:
+    """The periods as days, if years have such days."""
+    first, last = period_days(clock.day, periods.unit, periods.first, periods.last)
+    if first <= last:
+        yield first, last
+
+
 def whole(span: Span) -> Ends:
     """The whole numbers inside a span, ends in: more than 2.5 is at least 3."""
     low = None if span.low is None else _rounded(span.low, ROUND_CEILING)
@@ -191,11 +208,15 @@ def _rounded(number: Decimal | int, rounding: str) -> int:
 def _anniversary(duration: Duration, ahead: bool, today: int) -> Calendar:
     """The days on which an anniversary is in reach; 29 February comes round on 28 February in other years."""
     other = shifted(today, duration, 1 if ahead else -1)
-    allowed: set[int] = set()
-    for number in range(min(today, other), max(today, other) + 1):
-        day = date_of(number)
-        allowed.add(day.month * 100 + day.day)
-        # Born on 29 February, one has a birthday every year; where the day is missing it is kept the day before.
-        if (day.month, day.day) == (2, 28) and not isleap(day.year):
-            allowed.add(229)
-    return Calendar("month_day", frozenset(allowed))
+    days = range(min(today, other), max(today, other) + 1)
+    return Calendar("month_day", frozenset(number for day in days for number in coming_round(day)))
+
+
+def _anniversary_ahead(spans: Spans, today: int) -> Spans | Calendar:
+    """The anniversaries that come round so many days after today; each is counted to its next time only."""
+    next_times: dict[int, int] = {}
+    for ahead in range(DAYS_OF_LONGEST_YEAR):
+        for number in coming_round(today + ahead):
+            next_times.setdefault(number, ahead)
+    allowed = frozenset(number for number, ahead in next_times.items() if holds(spans, ahead))
+    return Calendar("month_day", allowed) if allowed else Spans(())

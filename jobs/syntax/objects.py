@@ -208,7 +208,8 @@ class OneForm:
     def wrong(self, written: Written) -> Iterator[tuple[str, str]]:
         names = [[key.name for key in form] for form in self.forms]
         there = [name for form in names for name in form if name in written.names]
-        excused = not there if written.refused else False  # then that key is the problem
+        begun = any(set(there) < set(form) for form in names)  # what is lacking may be the refused key, which is told
+        excused = bool(written.refused) and begun
         if there not in names and not excused and written.meant.isdisjoint(name for form in names for name in form):
             forms = alternatives(joined(map(shown, form), "with") for form in names)
             yield "", f"found {quoted(there) or 'none'}, expected exactly one of {forms}: {self.says}"

@@ -54,6 +54,15 @@ SHOP: tuple[dict[str, Any], ...] = (
          "count": {"at_least": 2}},
         "shop_big_orders", keep={"count": 100, "by": "credit", "lowest": True},
     ),
+    spec(
+        {"all": [
+            {"event": "order", "within": {"calendar": "quarter", "ago": 0}},
+            {"not": {"event": "order", "within": {"calendar": "quarter", "ago": [1, 2]}}},
+            {"not": {"attribute": "seen_at", "in_calendar": {"unit": "month", "ago": [1, 3]}}},
+            {"attribute": "born", "anniversary_days_ahead": {"at_most": 7}},
+        ]},
+        "shop_calendar",
+    ),
     spec({"related": "device", "where": {"attribute": "version", "less_than": "4.12"}}, "shop_old_app"),
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.meaning import (
     test_aggregates,
     test_booleans,
+    test_calendar,
     test_choice,
     test_computed,
     test_dates,
@@ -32,6 +33,7 @@ ALL_TABLES: list[Table] = [
         test_numbers,
         test_dates,
         test_timestamps,
+        test_calendar,
         test_points,
         test_versions,
         test_booleans,

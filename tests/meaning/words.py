@@ -8,7 +8,7 @@ _NUMERIC = ["less_than", "at_most", "more_than", "at_least", "between"]
 _EQUAL = ["is", "is_not", "in", "not_in"]
 _CALENDAR = ["weekday_in", "month_in", "day_of_month_in"]
 _FIXED = ["on", "before", "on_or_before", "after", "on_or_after", "between"]
-_RELATIVE = ["within_last", "within_next", "more_than_ago", "more_than_ahead", "days_ago", "years_ago"]
+_RELATIVE = ["within_last", "within_next", "more_than_ago", "more_than_ahead", "days_ago", "years_ago", "in_calendar"]
 _DATE = [*_CALENDAR, *_FIXED, *_RELATIVE]
 
 OPERATORS: dict[str, list[str]] = {
@@ -20,7 +20,7 @@ OPERATORS: dict[str, list[str]] = {
     "float": _NUMERIC,
     "version": [*_EQUAL, *_NUMERIC],
     "boolean": ["is"],
-    "date": [*_DATE, "anniversary_within_next", "anniversary_within_last"],
+    "date": [*_DATE, "anniversary_days_ahead", "anniversary_within_next", "anniversary_within_last"],
     "timestamp": [*_DATE, "hour_between"],
     "point": ["within_radius", "inside"],
 }

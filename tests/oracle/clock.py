@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -98,6 +99,47 @@ def moved(day: date, text: str, sign: int) -> date:
     months = day.year * 12 + day.month - 1 + sign * count * (12 if unit == "y" else 1)
     year, month = months // 12, months % 12 + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def period_starts(day: date, unit: str) -> date:
+    """The first day of the calendar period that a day lies in."""
+    match unit:
+        case "week":
+            return day - day.weekday() * DAY
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return day.replace(
+                month={1: 1, 2: 1, 3: 1, 4: 4, 5: 4, 6: 4, 7: 7, 8: 7, 9: 7, 10: 10, 11: 10, 12: 10}[day.month], day=1
+            )
+        case _:
+            return day.replace(month=1, day=1)
+
+
+def periods_ago(day: date, today: date, unit: str) -> int:
+    """How many calendar periods lie between a day's and today's: 0 in the same, 1 in the one before, negative ahead."""
+    earlier, later = sorted((period_starts(day, unit), period_starts(today, unit)))
+    if unit == "week":
+        steps = (later - earlier).days // 7
+    else:
+        months = (later.year - earlier.year) * 12 + later.month - earlier.month
+        steps = months // {"month": 1, "quarter": 3, "year": 12}[unit]
+    return steps if day < today else -steps
+
+
+def in_periods(day: date, today: date, unit: str, ago: Any = None, ahead: Any = None) -> bool:
+    """Whether a day lies in the periods that are so many ago or ahead: a number, or the nearest and the farthest."""
+    distance = periods_ago(day, today, unit) if ahead is None else -periods_ago(day, today, unit)
+    wanted = ago if ahead is None else ahead
+    nearest, farthest = wanted if isinstance(wanted, list) else (wanted, wanted)
+    return nearest <= distance <= farthest
+
+
+def days_to_anniversary(born: date, today: date) -> int:
+    """Days to the next time that the day and month come round; 0 today."""
+    this_year = anniversary(born, today.year)
+    coming = this_year if this_year >= today else anniversary(born, today.year + 1)
+    return (coming - today).days
 
 
 def anniversary(born: date, year: int) -> date:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracle import conditions
-from tests.oracle.clock import DAY
+from tests.oracle.clock import DAY, in_periods
 from tests.oracle.comparing import holds
 from tests.oracle.logic import Verdict
 from tests.oracle.ordering import number_holds
@@ -55,6 +55,10 @@ def in_window(world: World, within: Any, row: Row) -> bool:
     if "days_ago" in within:
         near, far = within["days_ago"]
         return near <= (clock.today - clock.day(row.time)).days <= far
+    if "calendar" in within:
+        return (
+            in_periods(clock.day(row.time), clock.today, within["calendar"], within["ago"]) and row.time < clock.as_of
+        )
     first, last = date.fromisoformat(within["from"]), date.fromisoformat(within["to"])
     return clock.midnight(first) <= row.time < clock.midnight(last + DAY)
 

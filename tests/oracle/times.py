@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from tests.oracle.clock import DAY, Clock, comes_round, completed_years, instant
+from tests.oracle.clock import DAY, Clock, comes_round, completed_years, days_to_anniversary, in_periods, instant
 from tests.oracle.ordering import number_holds, ordered
 
 AS_ORDERED = {
@@ -37,6 +37,8 @@ def date_holds(day: date, operator: str, wanted: Any, clock: Clock) -> bool:
             return comes_round(day, today, clock.day_after(wanted))
         case "anniversary_within_last":
             return comes_round(day, clock.day_before(wanted), today)
+        case "anniversary_days_ahead":
+            return number_holds(days_to_anniversary(day, today), wanted)
         case _:
             return calendar_holds(day, operator, wanted, clock)
 
@@ -48,6 +50,8 @@ def calendar_holds(day: date, operator: str, wanted: Any, clock: Clock) -> bool:
             return number_holds((clock.today - day).days, wanted)
         case "years_ago":
             return number_holds(completed_years(day, clock.today), wanted)
+        case "in_calendar":
+            return in_periods(day, clock.today, **wanted)
         case "weekday_in":
             return WEEKDAYS[day.weekday()] in wanted
         case "month_in":

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from jobs.language.atoms import Calendar, DaysAgo, DaySpan, Instants, Last, Span, Spans, TimeTest
+from jobs.language.atoms import Calendar, CalendarUnit, DaysAgo, DaySpan, Instants, Last, Periods, Span, Spans, TimeTest
 from jobs.plan.clock import date_of, day_of, last_day_aged, make_clock, shifted
 from jobs.plan.run_plan import Clock
 from jobs.plan.times import resolve_time, window_instants
@@ -129,3 +129,78 @@ def test_a_leap_day_comes_round_on_the_28th_of_other_years() -> None:
     assert found == Calendar("month_day", frozenset({301, 228, 229}))
     found = resolve_time(TimeTest("anniversary_within_next", Duration(1, "d")), "date", clock("2028-02-29T12:00"))
     assert found == Calendar("month_day", frozenset({229, 301}))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "unit", "first", "last", "expected"),
+    [
+        ("2026-11-24", "week", 0, 0, ("2026-11-23", "2026-11-29")),
+        ("2027-01-03", "week", 0, 0, ("2026-12-28", "2027-01-03")),
+        ("2027-01-03", "week", -1, 1, ("2026-12-21", "2027-01-10")),
+        ("2028-02-29", "month", 0, 0, ("2028-02-01", "2028-02-29")),
+        ("2028-02-29", "month", -12, -12, ("2027-02-01", "2027-02-28")),
+        ("2026-01-31", "month", -1, 1, ("2025-12-01", "2026-02-28")),
+        ("2026-12-31", "quarter", 0, 0, ("2026-10-01", "2026-12-31")),
+        ("2026-12-31", "quarter", -4, -3, ("2025-10-01", "2026-03-31")),
+        ("2026-01-01", "quarter", -1, -1, ("2025-10-01", "2025-12-31")),
+        ("2026-11-24", "year", -1, 1, ("2025-01-01", "2027-12-31")),
+        ("0002-03-05", "year", -1, -1, ("0001-01-01", "0001-12-31")),
+        ("0002-03-05", "month", -600, -14, ("0001-01-01", "0001-01-31")),
+        ("9999-11-30", "month", 1, 600, ("9999-12-01", "9999-12-31")),
+    ],
+)
+def test_calendar_periods_are_whole_days(
+    as_of: str, unit: CalendarUnit, first: int, last: int, expected: tuple[str, str]
+) -> None:
+    test = TimeTest("in_calendar", Periods(unit, first, last))
+    assert resolve_time(test, "date", clock(f"{as_of}T12:00")) == days(expected)
+
+
+@pytest.mark.parametrize(("as_of", "first", "last"), [("0002-03-05", -3, -2), ("9999-12-31", 1, 600)])
+def test_no_day_lies_in_years_that_no_date_has(as_of: str, first: int, last: int) -> None:
+    periods = Periods("year", first, last)
+    at = clock(f"{as_of}T12:00")
+    assert resolve_time(TimeTest("in_calendar", periods), "date", at) == Spans(())
+    assert resolve_time(TimeTest("in_calendar", periods), "timestamp", at) == Spans(())
+    window = window_instants(periods, at)
+    assert window.low is not None
+    assert window.low >= window.high
+
+
+def test_this_period_ends_before_as_of_for_rows_and_not_for_values() -> None:
+    at = clock("2026-11-24T10:00")
+    month = Periods("month", 0, 0)
+    assert window_instants(month, at) == Instants(us("2026-10-31T23:00"), us("2026-11-24T09:00"))
+    whole = resolve_time(TimeTest("in_calendar", month), "timestamp", at)
+    assert whole == Spans((Span(us("2026-10-31T23:00"), us("2026-11-30T23:00") - 1),))
+
+
+def test_this_week_is_empty_in_its_first_instant() -> None:
+    window = window_instants(Periods("week", 0, 0), clock("2026-11-23T00:00"))
+    assert window == Instants(us("2026-11-22T23:00"), us("2026-11-22T23:00"))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "ahead", "expected"),
+    [
+        ("2027-02-27", 1, {228, 229}),
+        ("2028-02-27", 1, {228}),
+        ("2028-02-29", 365, {228}),
+        ("2027-03-01", 365, {229}),
+        ("9999-12-31", 1, {101}),
+        ("9999-12-31", 60, {229}),
+    ],
+)
+def test_an_anniversary_is_counted_to_its_next_time(as_of: str, ahead: int, expected: set[int]) -> None:
+    test = TimeTest("anniversary_days_ahead", Spans((Span(ahead, ahead),)))
+    assert resolve_time(test, "date", clock(f"{as_of}T00:00")) == Calendar("month_day", frozenset(expected))
+
+
+def test_every_anniversary_is_0_to_365_days_ahead_and_none_is_further() -> None:
+    every = resolve_time(TimeTest("anniversary_days_ahead", Spans((Span(0, 365),))), "date", clock("2027-03-01T00:00"))
+    assert isinstance(every, Calendar)
+    assert len(every.allowed) == 366
+    none = resolve_time(
+        TimeTest("anniversary_days_ahead", Spans((Span(366, None),))), "date", clock("2027-03-01T00:00")
+    )
+    assert none == Spans(())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.meaning import words
 from tests.random import aggregates
-from tests.random.literals import DURATIONS, HOURS, a_day, a_pair, wanted
+from tests.random.literals import DURATIONS, HOURS, a_day, a_pair, calendar_window, wanted
 from tests.random.moments import Moment
 from tests.random.world import CONTACT, EVENTS, RELATED, ROW, SOURCES, Named
 
@@ -72,12 +72,14 @@ def row_where(draw: st.DrawFn, moment: Moment, source: str, depth: int = 1) -> C
 
 
 def window(moment: Moment) -> st.SearchStrategy[Any]:
-    """The three forms of `within`; one in ten lies wholly in the future, whose rows do not exist."""
+    """The four forms of `within`; one in thirteen lies wholly in the future, whose rows do not exist."""
     days = a_pair(a_day(moment)).map(lambda both: {"from": both[0], "to": both[1]})
     ago = a_pair(st.sampled_from([0, 0, 1, 6, 7, 30, 89, 90, 400])).map(lambda both: {"days_ago": both})
     future = st.just({"from": moment.days[2].isoformat(), "to": "2031-06-15"})
     lasting = st.sampled_from(DURATIONS + HOURS)
-    return st.sampled_from([lasting] * 4 + [days] * 3 + [ago] * 2 + [future]).flatmap(lambda form: form)
+    return st.sampled_from([lasting] * 4 + [days] * 3 + [ago] * 2 + [calendar_window()] * 3 + [future]).flatmap(
+        lambda form: form
+    )
 
 
 @st.composite

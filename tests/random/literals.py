@@ -112,6 +112,26 @@ def local_day(moment: Moment, instant: Any) -> str:
     return instant.astimezone(ZoneInfo(moment.time_zone)).date().isoformat()
 
 
+def periods(least: int) -> st.SearchStrategy[Any]:
+    """So many calendar periods, or from so many to so many."""
+    number = st.sampled_from([least, least, 1, 2, 3, 4, 12, 53])
+    return st.one_of(number, a_pair(number))
+
+
+UNITS = st.sampled_from(["week", "month", "quarter", "year"])
+
+
+def in_calendar() -> st.SearchStrategy[dict[str, Any]]:
+    return st.one_of(
+        st.fixed_dictionaries({"unit": UNITS, "ago": periods(0)}),
+        st.fixed_dictionaries({"unit": UNITS, "ahead": periods(1)}),
+    )
+
+
+def calendar_window() -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"calendar": UNITS, "ago": periods(0)})
+
+
 def _calendar(operator: str, moment: Moment) -> st.SearchStrategy[Any]:
     match operator:
         case "weekday_in":
@@ -122,6 +142,10 @@ def _calendar(operator: str, moment: Moment) -> st.SearchStrategy[Any]:
             return a_list(st.sampled_from([1, 2, 15, 24, 28, 29, 30, 31]))
         case "hour_between":
             return st.sampled_from([[0, 1], [0, 24], [1, 3], [2, 3], [8, 12], [12, 24], [23, 24]])
+        case "in_calendar":
+            return in_calendar()
+        case "anniversary_days_ahead":
+            return numeric_condition([0, 0, 1, 2, 6, 7, 30, 31, 182, 364, 365, -1, Decimal("0.5")])
         case "days_ago":
             return numeric_condition([-30, -7, -1, 0, 1, 7, 30, 90, 365, Decimal("0.5")])
         case _:
@@ -136,7 +160,7 @@ def temporal(kind: str, operator: str, moment: Moment) -> st.SearchStrategy[Any]
         return ordered_days(moment) if kind == "date" else ordered_ends(moment)
     if operator in ("within_last", "within_next", "more_than_ago", "more_than_ahead"):
         return st.sampled_from(DURATIONS if kind == "date" else DURATIONS + HOURS)
-    if operator.startswith("anniversary"):
+    if operator.startswith("anniversary_within"):
         return st.sampled_from(["1d", "7d", "30d", "183d", "1w", "26w"])
     return _calendar(operator, moment)
 

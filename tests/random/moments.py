@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from tests.oracle.clock import Clock
+from tests.oracle.clock import Clock, period_starts
 
 AS_OF = {
     "Europe/Vienna": [
@@ -29,13 +29,14 @@ AS_OF = {
         "2026-11-01T01:30-05:00",
         "2026-11-02T00:00",
     ],
-    "UTC": ["2026-01-01T00:00", "2027-02-28T10:00:00.5"],
+    "UTC": ["2026-01-01T00:00", "2027-01-03T23:30", "2027-02-28T10:00:00.5"],
     "Australia/Lord_Howe": ["2026-10-04T02:15", "2026-04-05T01:45", "2026-10-05T00:00", "2026-04-05T01:45+10:30"],
     "America/Sao_Paulo": ["2018-11-04T00:00", "2018-11-05T00:00", "2018-02-17T23:30", "2018-02-18T00:00"],
 }
 MICRO = timedelta(microseconds=1)
 DAY = timedelta(days=1)
 FAR = [date(2000, 2, 29), date(1990, 5, 1), date(1985, 12, 31), date(2024, 2, 29), date(2031, 6, 15)]
+UNITS = ("week", "month", "quarter", "year")
 OFFSETS = [
     0,
     1,
@@ -80,7 +81,9 @@ class Moment:
     def at(as_of: str, time_zone: str) -> Moment:
         clock = Clock.at(as_of, time_zone)
         days = [clock.today - n * DAY for n in OFFSETS] + FAR
-        midnights = [clock.midnight(day) for day in days[: len(OFFSETS)]]
+        starts = [period_starts(day, unit) for day in (clock.today, clock.today - 92 * DAY) for unit in UNITS]
+        days += [start - n * DAY for start in starts for n in (0, 1)]
+        midnights = [clock.midnight(day) for day in (*days[: len(OFFSETS)], *starts)]
         hours = [clock.as_of + timedelta(hours=n) for n in (0, -1, 1, -2, -24, 24, -48, -168, 168, -720)]
         noons = [midnight + timedelta(hours=n, minutes=30) for midnight in midnights for n in (1, 2, 8, 12, 23)]
         edges = [edge + shift for edge in [*midnights, *hours] for shift in (-MICRO, timedelta(0), MICRO)]

@@ -9,7 +9,7 @@ from jobs.syntax.spelling import did_you_mean, is_id, nearest
 OPERATORS = [
     "is", "is_not", "in", "not_in", "contains", "not_contains", "starts_with", "ends_with", "less_than",
     "at_most", "more_than", "at_least", "between",
-    "within_last", "within_next", "more_than_ago", "more_than_ahead", "days_ago", "years_ago",
+    "within_last", "within_next", "more_than_ago", "more_than_ahead", "days_ago", "years_ago", "in_calendar",
 ]  # fmt: skip
 COLUMNS = [
     "country",
