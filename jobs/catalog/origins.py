@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from jobs.catalog import keys
 from jobs.catalog.csv_form import COMMAS, CsvForm
-from jobs.catalog.model import DeltaTable, Files, Gates, Origin, Relation, SameAs
+from jobs.catalog.model import Delivery, DeltaTable, Files, Gates, Origin, Relation, SameAs
 from jobs.syntax.nodes import Node, Problems
 from jobs.syntax.objects import misplaced
+from jobs.syntax.spelling import ID_EXPECTED, is_id
+
+TABLE_NAME = re.compile(r"""[^\s.;"'`()\[\]]+(\.[^\s.;"'`()\[\]]+){0,2}""")
+"""Of up to three parts, as the database has them."""
 
 
 def read_origin(node: Node, problems: Problems) -> Origin | None:
@@ -23,6 +28,11 @@ def read_origin(node: Node, problems: Problems) -> Origin | None:
         None if same_as is None else SameAs(same_as),
     )
     return next((origin for origin in origins if origin is not None), None)
+
+
+def own_delivery(origin: Origin | None) -> Delivery | None:
+    """What deliveries of an origin are where that is not the catalog's to say; None where it is."""
+    return "full" if isinstance(origin, Relation) else None
 
 
 def _read_files(node: Node, complete: Node | None, problems: Problems) -> Files | None:
@@ -75,6 +85,14 @@ def _read_jdbc(node: Node, problems: Problems) -> Relation | None:
     connection, table = fields.get(keys.CONNECTION), fields.get(keys.TABLE)
     if connection is None or table is None:
         return None
+    if not is_id(connection):
+        problems.add(fields.at(keys.CONNECTION), f"found {fields.at(keys.CONNECTION).found()}, expected {ID_EXPECTED}")
+    if not TABLE_NAME.fullmatch(table):
+        problems.add(
+            fields.at(keys.TABLE),
+            f"found {fields.at(keys.TABLE).found()}, expected the name of a table or view, like public.orders; "
+            "a query belongs into a view of the database",
+        )
     partition_on, changed_at = fields.get(keys.PARTITION_ON) or "", fields.get(keys.CHANGED_AT) or ""
     return Relation(connection, table, partition_on, fields.get(keys.PARTITIONS) or 1, changed_at)
 

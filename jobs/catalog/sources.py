@@ -9,7 +9,7 @@ from jobs.catalog import keys
 from jobs.catalog.columns import RESERVED, read_columns
 from jobs.catalog.derived_columns import check_derived
 from jobs.catalog.model import CONTACT_ID, Column, Delivery, Files, Gates, Kind, Lookup, SameAs, Source
-from jobs.catalog.origins import read_gates, read_origin
+from jobs.catalog.origins import own_delivery, read_gates, read_origin
 from jobs.catalog.types import WITHOUT_EQUALITY
 from jobs.catalog.written_keys import read_written, written_of_source
 from jobs.syntax.nodes import Node, Problems
@@ -73,6 +73,7 @@ def _check_name(fields: Fields, stem: str, problems: Problems) -> None:
 
 def _source(fields: Fields, stem: str, kind: Kind, columns: Mapping[str, Column], problems: Problems) -> Source:
     read, gates, lookups = fields.get(keys.READ), fields.get(keys.GATES), fields.get(keys.LOOKUPS)
+    origin = None if read is None else read_origin(read, problems)
     return Source(
         name=stem,
         kind=kind,
@@ -84,8 +85,8 @@ def _source(fields: Fields, stem: str, kind: Kind, columns: Mapping[str, Column]
         key=fields.get(keys.ROW_KEY) or (),
         time_zone=fields.get(keys.TIME_ZONE),
         keep=fields.get(keys.KEEP),
-        delivery=fields.get(keys.DELIVERY) or default_delivery(kind),
-        origin=None if read is None else read_origin(read, problems),
+        delivery=fields.get(keys.DELIVERY) or own_delivery(origin) or default_delivery(kind),
+        origin=origin,
         gates=Gates() if gates is None else read_gates(gates, kind, problems),
         file=fields.node.file,
     )
@@ -194,6 +195,12 @@ def _stored_as_another(source: Source, name: str) -> str:
 
 def _check_delivery(draft: SourceDraft, fields: Fields, problems: Problems) -> None:
     source = draft.source
+    only = own_delivery(source.origin)
+    if only is not None and source.delivery != only:
+        problems.add(
+            draft.at("delivery"),
+            f"found {source.delivery}, expected {only}: a table of a database is read whole each time",
+        )
     if isinstance(source.origin, SameAs) or fields.wrote(keys.ROW_KEY):
         return
     if source.delivery == "changes":

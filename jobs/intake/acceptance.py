@@ -22,8 +22,9 @@ from jobs.intake.attempt import Attempt, inlet_for, take
 from jobs.intake.audit import Audit, quality_folder, tell_waiting
 from jobs.intake.contact_numbers import number_delivered
 from jobs.intake.deliveries import Counted, Entry, counted, refusals, states
-from jobs.intake.inlets import inlet_of
+from jobs.intake.inlets import check_connections, has_inlet
 from jobs.intake.journal import Readings, read_entries, read_readings, write_entries
+from jobs.intake.relation_cuts import cuts_held
 from jobs.intake.staging_places import StagingPlace, forget_places, last_entry_no, new_place, settled_places
 from jobs.intake.taken_rows import pending, take_in
 from jobs.intake.unread_columns import to_read_again, unread_columns, with_unread
@@ -58,6 +59,7 @@ class IngestReport:
         return sorted({*self.refused, *standing}, key=lambda entry: entry.entry_no)
 
 
+@cuts_held()
 def has_news(night: Night, last: Run, replacing: bool, again: bool) -> bool:
     """Whether an ingest now would decide something that a finished run did not know."""
     entries, readings = read_entries(night.lake), read_readings(night.lake)
@@ -73,6 +75,7 @@ def has_news(night: Night, last: Run, replacing: bool, again: bool) -> bool:
     return False
 
 
+@cuts_held()
 def ingest(
     night: Night, *, sources: Sequence[str] = (), replacing: bool = False, again: Sequence[str] = ()
 ) -> IngestReport:
@@ -216,11 +219,12 @@ def asked_sources(catalog: Catalog, names: Sequence[str]) -> list[Source]:
         if name not in known:
             raise UsageError(f"--source {name}: the catalog has no such delivered source{did_you_mean(name, known)}")
     wanted = [source for source in delivered if source.name in names or not names]
-    unreadable = [source for source in wanted if inlet_of(catalog.origin_of(source), "") is None]
+    unreadable = [source for source in wanted if not has_inlet(catalog, source)]
     if unreadable:
-        message = "found no files to read, expected read: {files: {path: …, format: …}}"
+        message = "found no files or table to read, expected read: {files: {path: …, format: …}} or {jdbc: …}"
         problems = [Problem(source.file, "", message) for source in unreadable]
         raise CatalogError("These sources do not say where their rows come from, so they cannot be ingested:", problems)
+    check_connections(catalog, wanted)
     return wanted
 
 

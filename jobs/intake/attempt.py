@@ -48,7 +48,7 @@ class Audited:
 
 def inlet_for(night: Night, source: Source) -> Inlet:
     """The way in of a source that can be ingested."""
-    inlet = inlet_of(night.catalog.origin_of(source), night.landing)
+    inlet = inlet_of(night, source)
     assert inlet is not None, f"{source.name} was asked for and has no way in"
     return inlet
 

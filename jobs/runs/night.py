@@ -25,6 +25,12 @@ class Night:
     catalog: Catalog
     clock: Clock
 
+    @property
+    def label(self) -> str:
+        """The as_of as people write it: local time of the account's zone, without an offset."""
+        local = self.clock.zone.local_time(self.clock.as_of_us)
+        return local.isoformat(timespec="auto" if local.second or local.microsecond else "minutes")
+
     def stored(self, source: Source) -> StoredSource:
         return StoredSource(self.catalog, source, self.clock.zone.name)
 
