@@ -18,7 +18,7 @@ PANEL = "Nights"
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (ingest, pack, evaluate, publish, run, segments, runs, withdraw, report):
+    for verb in (ingest, sync, pack, evaluate, publish, run, segments, runs, withdraw, report):
         app.command(rich_help_panel=PANEL)(verb)
 
 
@@ -54,6 +54,31 @@ def ingest(
         held_exit,
         as_json,
     )
+
+
+def sync(
+    as_of: AsOf,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Only these sources; said again for each, or with commas between them.")
+    ] = None,
+    again: Annotated[
+        list[str] | None, typer.Option(help="Read these sources once more, though this as_of has them already.")
+    ] = None,
+    ahead: Ahead = False,
+    held_exit: HeldExit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take the tables of databases into the lake, all of a connection as they are at one moment, and nothing else.
+
+    `ingest` takes them, too; what this has read for an as_of, an ingest of that as_of does not read again. Connections are
+    Airflow's: `AIRFLOW_CONN_SHOP` for `connection: shop`.
+
+    Example: `python -m jobs sync --as-of 1998-07-01T00:00`
+    """
+    from jobs.steps import sync as step
+
+    names = [name.strip() for written in source or () for name in written.split(",") if name.strip()]
+    _finish(step.run(settings_for(as_of, ahead), as_of, sources=names, again=again), held_exit, as_json)
 
 
 def pack(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: AsJson = False) -> None:

@@ -17,7 +17,7 @@ import pytest
 from jobs.settings import CHECKOUT, spark_jars
 
 DAGS = CHECKOUT / "dags"
-EXPECTED = {"nightly_segments", "freeze_list"}
+EXPECTED = {"nightly_segments", "freeze_list", "sync_relational"}
 ALLOWED_OF_JOBS = {"jobs.settings"}
 HEAVY = {"pyspark", "pandas", "numpy", "pyarrow", "numba", "great_expectations", "delta", "duckdb", "polars", "shapely"}
 ArgumentsOf = Callable[[Any], list[str]]
@@ -68,7 +68,7 @@ def test_a_dag_runs_once_at_a_time_and_never_catches_up(dags: dict[str, Any]) ->
 
 def test_spark_tasks_go_one_at_a_time_on_spark_default_and_airflow_never_repeats_them(dags: dict[str, Any]) -> None:
     tasks = [task for dag in dags.values() for task in dag.tasks if task.task_type == "SparkSubmitOperator"]
-    assert sorted(task.task_id for task in tasks) == ["evaluate", "ingest", "pack"]
+    assert sorted(task.task_id for task in tasks) == ["evaluate", "ingest", "pack", "sync"]
     assert {(task.pool, task.pool_slots, task.retries, task._conn_id) for task in tasks} == {
         ("spark", 1, 0, "spark_default")
     }
@@ -147,6 +147,8 @@ def test_dag_files_load_when_a_spec_is_broken(tmp_path: Path) -> None:
         ("freeze_list", {"list": "july", "segment": "win_back"}),
         ("nightly_segments", {"as_of": "yesterday"}),
         ("nightly_segments", {"as_of": "--help"}),
+        ("sync_relational", {"sources": ["order; rm -rf x"]}),
+        ("sync_relational", {"sources": "order"}),
     ],
 )
 def test_the_form_refuses_what_no_step_could_use(dags: dict[str, Any], dag_id: str, values: dict[str, str]) -> None:
@@ -161,6 +163,14 @@ def test_the_form_takes_what_it_says(dags: dict[str, Any]) -> None:
     assert filled(dags["freeze_list"], form) == {**form, "as_of": None}
     for as_of in ("1998-07-01T00:00", "1998-07-01T04:00:00Z", "1998-07-01T00:00:00.5-04:00"):
         assert filled(dags["nightly_segments"], {"as_of": as_of}) == {"as_of": as_of}
+
+
+def test_a_sync_reads_the_sources_of_the_form_or_all(dags: dict[str, Any], arguments_of: ArgumentsOf) -> None:
+    task = dags["sync_relational"].get_task("sync")
+    arguments = arguments_of(task)
+    assert arguments[:2] == ["sync", "--as-of"]
+    assert arguments[3:] == ["--source", "", "--held-exit", "0"]
+    assert filled(dags["sync_relational"], {"sources": ["order", "contacts"]})["sources"] == ["order", "contacts"]
 
 
 def filled(dag: Any, values: dict[str, str]) -> dict[str, Any]:
