@@ -52,7 +52,7 @@ class RelationRows:
         try:
             parts, unfit = self._parts(cut_of(self.relation.connection).shared), ""
         except DataError as fault:
-            parts, unfit = (), _with_place(self.where, str(fault))
+            parts, unfit = (), _with_place(self.where, f"connection {self.relation.connection}: ", str(fault))
         content_hash = hashlib.sha256(content.encode()).hexdigest()
         return Landed((Arrival(self.label, parts, content_hash, dated=False, unfit=unfit),))
 
@@ -188,5 +188,6 @@ def _typed(
         yield pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
 
 
-def _with_place(where: str, fault: str) -> str:
-    return fault if fault.startswith(where) else f"{where}: {fault}"
+def _with_place(where: str, connection: str, fault: str) -> str:
+    """The fault as that of the table, whoever found it while the connection was opened."""
+    return fault if fault.startswith(where) else f"{where}: {fault.removeprefix(connection)}"

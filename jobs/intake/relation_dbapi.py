@@ -134,14 +134,6 @@ class DbApiSession:
 class MariaDbSession(DbApiSession):
     """MariaDB or MySQL. Values are read as the server writes them: the driver's own reading drops days of 0000-00-00."""
 
-    NOT_NUMBERED: Mapping[str, Any] = {
-        "charset": "utf8mb4",
-        "conv": {},
-        "local_infile": False,
-        "program_name": "muster",
-    }
-    BINARY = 63
-
     KINDS: Mapping[int, CellKind] = {
         0: "decimal", 246: "decimal", 1: "integer", 2: "integer", 3: "integer", 8: "integer", 9: "integer", 13: "integer",
         4: "float", 5: "float", 7: "instant", 10: "day", 12: "clock", 16: "bytes",
@@ -158,6 +150,7 @@ class MariaDbSession(DbApiSession):
 
     def _arguments(self) -> dict[str, Any]:
         login = self.login
+        from pymysql.converters import encoders
         from pymysql.cursors import SSCursor
 
         place = {"unix_socket": login.host} if login.host.startswith("/") else {"host": login.host, "port": login.port}
@@ -167,9 +160,12 @@ class MariaDbSession(DbApiSession):
         return {
             **place,
             **ssl,
-            **self.NOT_NUMBERED,
+            "charset": "utf8mb4",
+            "conv": dict(encoders),  # and no decoders
+            "local_infile": False,
+            "program_name": "muster",
             "user": login.user,
-            "password": login.password,
+            "password": login.password.encode(),  # else the driver writes it as latin-1
             "database": login.database or None,
             "cursorclass": SSCursor,
             "connect_timeout": login.number("connect_timeout", UNTIL_CONNECTED),
