@@ -207,6 +207,11 @@ class Source:
         return self.delivery == "append" and not self.key and not self.one_row_each
 
     @property
+    def catches_up(self) -> bool:
+        """Whether a later delivery brings whatever an earlier one, that was refused, would have brought."""
+        return self.delivery == "full" or isinstance(self.origin, Relation)
+
+    @property
     def rows_of(self) -> str:
         """The name of the source whose rows these are: its own, unless it reads another's."""
         return self.origin.source if isinstance(self.origin, SameAs) else self.name

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from jobs.catalog import keys
 from jobs.catalog.csv_form import COMMAS, CsvForm
-from jobs.catalog.model import Delivery, DeltaTable, Files, Gates, Origin, Relation, SameAs
+from jobs.catalog.model import Delivery, DeltaTable, Files, Gates, Origin, Relation, SameAs, Source
 from jobs.syntax.nodes import Node, Problems
 from jobs.syntax.objects import misplaced
 from jobs.syntax.spelling import ID_EXPECTED, is_id
@@ -32,7 +32,22 @@ def read_origin(node: Node, problems: Problems) -> Origin | None:
 
 def own_delivery(origin: Origin | None) -> Delivery | None:
     """What deliveries of an origin are where that is not the catalog's to say; None where it is."""
-    return "full" if isinstance(origin, Relation) else None
+    if not isinstance(origin, Relation):
+        return None
+    return "changes" if origin.changed_at else "full"
+
+
+def check_changed_at(source: Source, node: Node, problems: Problems) -> None:
+    """The mark that changes are read from is had from the stored rows, so the column has to be one of them."""
+    if not isinstance(source.origin, Relation) or not source.origin.changed_at:
+        return
+    name = source.origin.changed_at
+    column = next((column for column in source.columns.values() if column.raw == name), None)
+    if column is None and source.time and source.raw_name(source.time) == name:
+        return
+    if column is None or column.type.name not in ("timestamp", "date"):
+        found = "none that this source lists" if column is None else str(column.type)
+        problems.add(node, f'found "{name}", {found}, expected a listed column of type timestamp or date')
 
 
 def _read_files(node: Node, complete: Node | None, problems: Problems) -> Files | None:

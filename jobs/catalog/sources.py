@@ -9,7 +9,7 @@ from jobs.catalog import keys
 from jobs.catalog.columns import RESERVED, read_columns
 from jobs.catalog.derived_columns import check_derived
 from jobs.catalog.model import CONTACT_ID, Column, Delivery, Files, Gates, Kind, Lookup, SameAs, Source
-from jobs.catalog.origins import own_delivery, read_gates, read_origin
+from jobs.catalog.origins import check_changed_at, own_delivery, read_gates, read_origin
 from jobs.catalog.types import WITHOUT_EQUALITY
 from jobs.catalog.written_keys import read_written, written_of_source
 from jobs.syntax.nodes import Node, Problems
@@ -197,10 +197,9 @@ def _check_delivery(draft: SourceDraft, fields: Fields, problems: Problems) -> N
     source = draft.source
     only = own_delivery(source.origin)
     if only is not None and source.delivery != only:
-        problems.add(
-            draft.at("delivery"),
-            f"found {source.delivery}, expected {only}: a table of a database is read whole each time",
-        )
+        message = "a table is read whole each time, or, with changed_at, by what has changed; leave it out"
+        problems.add(draft.at("delivery"), f"found {source.delivery}, expected {only}: {message}")
+    check_changed_at(source, draft.at("read", "jdbc", "changed_at"), problems)
     if isinstance(source.origin, SameAs) or fields.wrote(keys.ROW_KEY):
         return
     if source.delivery == "changes":

@@ -70,7 +70,8 @@ def sort_out(source: Source, landed: Landed, own: Sequence[Entry], replace: bool
             continue
         number = entry.delivery_no if entry and entry.state == "refused" and entry.delivery_no else next(numbers)
         standing = _standing(own, arrival)
-        pending = PendingDelivery(source.name, arrival, number, standing if replace else ())
+        replaced = _counting(own, source) if arrival.renews else standing if replace else ()
+        pending = PendingDelivery(source.name, arrival, number, replaced)
         reason = _unfit(source, arrival, bool(standing) and not replace)
         if reason:
             news.refuse.append((pending, reason))
@@ -91,7 +92,13 @@ def _read_again(
         refused = [entry.delivery_no for entry in own if entry.counts_on and entry.replaces[0] == before.delivery_no]
         number = refused[-1] if refused and refused[-1] else next(numbers)
         arrival = replace_fields(arrival, label=before.label)
-        yield PendingDelivery(source.name, arrival, number, (before.delivery_no or 0, *before.replaces), again=True)
+        others = _counting(own, source) if arrival.renews else before.replaces
+        replaced = dict.fromkeys((before.delivery_no or 0, *others))
+        yield PendingDelivery(source.name, arrival, number, tuple(replaced), again=True)
+
+
+def _counting(own: Sequence[Entry], source: Source) -> tuple[int, ...]:
+    return tuple(entry.delivery_no or 0 for entry in counted(own, source))
 
 
 def check_some_there(source: Source, landed: Landed, own: Sequence[Entry]) -> None:

@@ -128,9 +128,9 @@ def failure(own: Sequence[Entry], source: Source, clock: Clock) -> str | None:
 
 
 def standing_refusals(own: Sequence[Entry], source: Source) -> list[Entry]:
-    """The refusals that fail a source: of a `full` one only those of deliveries after the one that counts."""
+    """The refusals that fail a source: of one that catches up only those of deliveries after the last one that counts."""
     standing = refusals(own)
-    for newest in counted(own, source) if source.delivery == "full" else ():
+    for newest in counted(own, source) if source.catches_up else ():
         standing = [entry for entry in standing if entry.place > newest.place]
     return standing
 

@@ -50,13 +50,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Arrival:
-    """A whole delivery. `label` is its day if `dated`, else a name as it is shown; `unfit` why it is refused unread."""
+    """A whole delivery. `label` is its day if `dated`, else a name as it is shown; `unfit` why it is refused unread.
+
+    `renews`: of a source that otherwise delivers changes this is everything there is, in the place of all before it.
+    """
 
     label: str
     parts: tuple[Part, ...]
     content_hash: str
     dated: bool
     unfit: str = ""
+    renews: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def inlet_of(night: Night, source: Source) -> Inlet | None:
         case Files():
             return LandedFiles(night.landing, origin)
         case Relation():
-            return RelationRows(origin, source, night.label, night.clock.as_of_us)
+            return RelationRows(origin, night.stored(source), night.lake, night.label, night.clock.as_of_us)
         case DeltaTable() | None:
             return None
         case _:

@@ -1,5 +1,5 @@
-"""Rows that come in from a table or view of a relational database: one delivery for each as_of, the whole table as it was at
-one moment, the same for all tables of a connection (`relation_cuts`).
+"""Rows that come in from a table or view of a relational database: one delivery for each as_of, the whole table or what has
+changed of it (`relation_changes`), as it was at one moment, the same for all tables of a connection (`relation_cuts`).
 
 The delivery is labelled by the as_of that it was read for, so that the same night finds it there and reads nothing
 again. What is wrong with the database is wrong with the delivery: it is refused with the reason, and whatever does not
@@ -13,6 +13,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -25,6 +26,7 @@ from jobs.catalog.values.typed_batches import types_read
 from jobs.errors import DataError
 from jobs.intake.inlet import Arrival, Landed, Part
 from jobs.intake.relation_cells import ServerColumn, typed
+from jobs.intake.relation_changes import Since, condition_since, gone_rows, known_since
 from jobs.intake.relation_cuts import cut_of, open_session
 from jobs.intake.relation_faults import RelationFault
 from jobs.intake.relation_logins import read_login
@@ -34,12 +36,17 @@ from jobs.lake.stored_source import StoredSource
 
 @dataclass(frozen=True)
 class RelationRows:
-    """The rows of one source's table. `label` is the as_of as people write it. Holds no login, so it can go to workers."""
+    """The rows of one source's table. `label` is the as_of as people write it. Goes to workers without a login."""
 
     relation: Relation
-    source: Source
+    stored: StoredSource
+    lake: str
     label: str
     as_of_us: int
+
+    @property
+    def source(self) -> Source:
+        return self.stored.source
 
     @property
     def where(self) -> str:
@@ -49,12 +56,15 @@ class RelationRows:
     def arrived(self) -> Landed:
         """One delivery, or why there is none. `SettingsError` where the connection is not known or may not be used."""
         content = json.dumps([self.relation.connection, self.relation.table, self.as_of_us])
+        content_hash = hashlib.sha256(content.encode()).hexdigest()
+        changed_at = self.relation.changed_at
+        since = known_since(self.lake, self.stored, changed_at, content_hash) if changed_at else None
         try:
-            parts, unfit = self._parts(cut_of(self.relation.connection).shared), ""
+            parts, unfit = self._parts(cut_of(self.relation.connection).shared, since), ""
         except DataError as fault:
             parts, unfit = (), _with_place(self.where, f"connection {self.relation.connection}: ", str(fault))
-        content_hash = hashlib.sha256(content.encode()).hexdigest()
-        return Landed((Arrival(self.label, parts, content_hash, dated=False, unfit=unfit),))
+        renews = bool(changed_at) and since is None
+        return Landed((Arrival(self.label, parts, content_hash, dated=False, unfit=unfit, renews=renews),))
 
     def pieces(self, part: Part) -> Sequence[Part]:
         """A range is a part by itself."""
@@ -70,12 +80,33 @@ class RelationRows:
         asked = json.loads(part.content)
         notes.remarks += asked["remarks"]
         with self._session(asked["snapshot"]) as session:
-            columns = _asked(describe_table(session, self.relation.table), stored.source)
-            limits = asked["range"]
-            where = KeyRange(*limits).condition(session.engine) if limits else ""
+            described = describe_table(session, self.relation.table)
+            columns = _asked(described, stored.source)
+            since = Since(*asked["since"]) if asked["since"] else None
+            where = self._condition(session, described, asked["range"], since)
             rows = session.batches(select_of(session, self.relation.table, columns, where), columns)
             typed_rows = _typed(rows, columns, stored.source)
             yield from parse_batches(stored.source, stored.catalog, typed_rows, stored.account_zone, part.shown)
+            if since is not None:
+                yield from gone_rows(session, self.relation.table, described, stored, self.lake, since)
+
+    def _condition(
+        self, session: Session, described: Sequence[ServerColumn], limits: list[Any] | None, since: Since | None
+    ) -> str:
+        """Which rows of the table are asked for."""
+        if since is not None and since.mark_us is not None:
+            column = self._column(described, self.relation.changed_at)
+            try:
+                return condition_since(session.engine, column, self.stored, since.mark_us)
+            except DataError as fault:
+                raise DataError(f"{self.where}: {fault}") from None
+        return KeyRange(*limits).condition(session.engine) if limits else ""
+
+    def _column(self, described: Sequence[ServerColumn], name: str) -> ServerColumn:
+        for column in described:
+            if column.name == name:
+                return column
+        raise RelationFault(self.where, "column", words=[column.name for column in described], wanted=name)
 
     @contextmanager
     def _session(self, snapshot: str) -> Iterator[Session]:
@@ -93,7 +124,7 @@ class RelationRows:
         finally:
             session.close()
 
-    def _parts(self, snapshot: str) -> tuple[Part, ...]:
+    def _parts(self, snapshot: str, since: Since | None) -> tuple[Part, ...]:
         with self._session(snapshot) as session:
             described = self._described(session)
             check_header(self.where, [column.name for column in described], delivered(self.source), "its columns")
@@ -101,7 +132,7 @@ class RelationRows:
             self._check_not_empty(session)
             size = session.bytes_of(query)
             remarks = self._remarks(session, bool(snapshot))
-            ranges = self._ranges(session, described) if snapshot else [None]
+            ranges = self._ranges(session, described) if snapshot and since is None else [None]
         return tuple(
             Part(
                 self.where if len(ranges) == 1 else f"{self.where}, range {number} of {len(ranges)}",
@@ -109,6 +140,7 @@ class RelationRows:
                 json.dumps(
                     {
                         "snapshot": snapshot,
+                        "since": None if since is None else [since.deliveries, since.mark_us],
                         "range": None if limits is None else [limits.column, limits.first, limits.end],
                         "remarks": remarks if number == 1 else [],
                     }
@@ -153,10 +185,7 @@ class RelationRows:
         name, count = self.relation.partition_on, self.relation.partitions
         if not name or count == 1:
             return [None]
-        column = next((column for column in described if column.name == name), None)
-        if column is None:
-            words = [column.name for column in described]
-            raise RelationFault(self.where, "column", words=words, wanted=name)
+        column = self._column(described, name)
         if column.kind not in ("integer", "flag"):
             raise DataError(
                 f"{self.where}: partition_on names {name}, which the server keeps as {column.kind}, expected whole "
