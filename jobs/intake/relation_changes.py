@@ -39,7 +39,7 @@ PLACE = "place"
 
 @dataclass(frozen=True)
 class Since:
-    """What is known of a table: the deliveries that count, in order, and the instant that changes are read from; None: all."""
+    """What is known of a table: the deliveries that count, in order, and the mark that changes are read from; None: all."""
 
     deliveries: Sequence[int]
     mark_us: int | None

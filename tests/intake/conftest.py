@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -10,8 +12,9 @@ from tests.intake.servers import MariaDb, Postgres, mariadb_here
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    with Postgres.started(tmp_path_factory.mktemp("pg")) as server:
+def postgres() -> Iterator[Postgres]:
+    # Not under pytest's own folder: another run takes away from all others the right to look into it, the server included.
+    with TemporaryDirectory(prefix="muster-pg-") as folder, Postgres.started(Path(folder)) as server:
         yield server
 
 

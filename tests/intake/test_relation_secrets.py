@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,7 +46,7 @@ class ProcessList(threading.Thread):
 
 
 def sync(
-    root: Path, company: DatabaseCompany, connection: str
+    root: Path, company: DatabaseCompany, connection: str, day: int
 ) -> tuple[subprocess.CompletedProcess[bytes], ProcessList]:
     """The verb in a process of its own, as a Spark job whose event log is kept, every step of it at debug."""
     conf = root / "conf"
@@ -56,8 +57,7 @@ def sync(
     with (conf / "spark-defaults.conf").open("a") as file:
         file.write(f"\nspark.eventLog.enabled true\nspark.eventLog.dir file://{root}/events\nspark.log.level INFO\n")
     settings = (conf / "settings.yaml").read_text()
-    assert "ingest_here_bytes" not in settings
-    (conf / "settings.yaml").write_text(settings + "\ningest_here_bytes: 0\n")
+    (conf / "settings.yaml").write_text(re.sub(r"ingest_here_bytes: \d+", "ingest_here_bytes: 0", settings))
     company.catalog()
     env = os.environ | {
         "MUSTER_CONF": str(conf),
@@ -68,7 +68,7 @@ def sync(
     }
     seen = ProcessList()
     seen.start()
-    command = [sys.executable, "-m", "jobs", "sync", "--as-of", "2026-11-24T00:00", "--ahead"]
+    command = [sys.executable, "-m", "jobs", "sync", "--as-of", f"2026-11-{day}T00:00", "--ahead"]
     ended = subprocess.run(command, cwd=CHECKOUT, env=env, capture_output=True, check=False)
     seen.done.set()
     seen.join()
@@ -80,20 +80,21 @@ def test_a_password_is_nowhere(postgres: Postgres, tmp_path: Path) -> None:
     postgres.run(
         f"CREATE SCHEMA {schema}",
         f"GRANT USAGE ON SCHEMA {schema} TO reader",
-        f"CREATE TABLE {schema}.customers AS SELECT i AS id, 'AT' AS country, NULL::date AS born_on FROM generate_series(1, 9) i",
-        f"CREATE TABLE {schema}.orders AS SELECT i AS order_id, 1 + i % 9 AS customer_id, '2026-01-01'::timestamptz AS ordered_at, "
-        "i AS amount, true AS gift FROM generate_series(1, 90) i",
+        f"CREATE TABLE {schema}.customers AS SELECT i AS id, 'AT' AS country, NULL::date AS born_on "
+        "FROM generate_series(1, 9) i",
+        f"CREATE TABLE {schema}.orders AS SELECT i AS order_id, 1 + i % 9 AS customer_id, "
+        "'2026-01-01'::timestamptz AS ordered_at, i AS amount, true AS gift FROM generate_series(1, 90) i",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO reader",
     )
     company = DatabaseCompany.under(tmp_path, schema)
-    ended, seen = sync(tmp_path, company, postgres.uri())
+    ended, seen = sync(tmp_path, company, postgres.uri(), 24)
     assert ended.returncode == 0, ended.stderr.decode()
     assert b"2 of 2 tables taken in, 99 rows" in ended.stdout
     assert len(company.stored("order", "order_id")) == 90
     events = [file for file in (tmp_path / "events").rglob("*") if file.is_file()]
     assert events, "Spark's workers read it, and its event log says so"
     assert any(b"jobs" in line for line in seen.lines)
-    wrong, seen_wrong = sync(tmp_path, company, postgres.uri("nobody"))
+    wrong, seen_wrong = sync(tmp_path, company, postgres.uri("nobody"), 25)
     assert wrong.returncode in (20, 21), wrong.stderr.decode()
     places = {str(file): file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     places |= {"printed": ended.stdout + ended.stderr + wrong.stdout + wrong.stderr}
