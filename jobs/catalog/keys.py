@@ -229,7 +229,9 @@ COMPLETE_TABLE = KeyTable(
 DELTA_PATH = Key("path", "The table's path.", TEXT, required=True)
 DELTA_TABLE = KeyTable("delta", (DELTA_PATH,), 'a table like {path: "s3a://house/orders"}')
 
-CONNECTION = Key("connection", "The name of the connection, as the settings know it.", TEXT, required=True)
+CONNECTION = Key(
+    "connection", "The name of the connection, as Airflow knows it: shop is AIRFLOW_CONN_SHOP.", ID, required=True
+)
 TABLE = Key("table", "The table or view.", TEXT, required=True)
 PARTITION_ON = Key("partition_on", "A numeric column to read ranges of side by side.", TEXT)
 PARTITIONS = Key("partitions", "How many ranges.", whole(1))

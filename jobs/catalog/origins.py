@@ -10,7 +10,6 @@ from jobs.catalog.csv_form import COMMAS, CsvForm
 from jobs.catalog.model import Delivery, DeltaTable, Files, Gates, Origin, Relation, SameAs, Source
 from jobs.syntax.nodes import Node, Problems
 from jobs.syntax.objects import misplaced
-from jobs.syntax.spelling import ID_EXPECTED, is_id
 
 TABLE_NAME = re.compile(r"""[^\s.;"'`()\[\]]+(\.[^\s.;"'`()\[\]]+){0,2}""")
 """Of up to three parts, as the database has them."""
@@ -100,8 +99,6 @@ def _read_jdbc(node: Node, problems: Problems) -> Relation | None:
     connection, table = fields.get(keys.CONNECTION), fields.get(keys.TABLE)
     if connection is None or table is None:
         return None
-    if not is_id(connection):
-        problems.add(fields.at(keys.CONNECTION), f"found {fields.at(keys.CONNECTION).found()}, expected {ID_EXPECTED}")
     if not TABLE_NAME.fullmatch(table):
         problems.add(
             fields.at(keys.TABLE),

@@ -169,7 +169,7 @@ def test_a_sync_reads_the_sources_of_the_form_or_all(dags: dict[str, Any], argum
     task = dags["sync_relational"].get_task("sync")
     arguments = arguments_of(task)
     assert arguments[:2] == ["sync", "--as-of"]
-    assert arguments[3:] == ["--source", "", "--held-exit", "0"]
+    assert arguments[3:] == ["--source", "{{ params.sources | join(',') }}", "--held-exit", "0"]
     assert filled(dags["sync_relational"], {"sources": ["order", "contacts"]})["sources"] == ["order", "contacts"]
 
 
