@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +151,7 @@ def test_dag_files_load_when_a_spec_is_broken(tmp_path: Path) -> None:
         ("sync_relational", {"sources": "order"}),
     ],
 )
-def test_the_form_refuses_what_no_step_could_use(dags: dict[str, Any], dag_id: str, values: dict[str, str]) -> None:
+def test_the_form_refuses_what_no_step_could_use(dags: dict[str, Any], dag_id: str, values: dict[str, Any]) -> None:
     from airflow.sdk.exceptions import ParamValidationError
 
     with pytest.raises(ParamValidationError):
@@ -173,7 +173,7 @@ def test_a_sync_reads_the_sources_of_the_form_or_all(dags: dict[str, Any], argum
     assert filled(dags["sync_relational"], {"sources": ["order", "contacts"]})["sources"] == ["order", "contacts"]
 
 
-def filled(dag: Any, values: dict[str, str]) -> dict[str, Any]:
+def filled(dag: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """The form with these values, checked as Airflow checks it when the run is triggered."""
     params = copy.deepcopy(dag.params)
     params.update(values)
