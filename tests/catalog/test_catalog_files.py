@@ -16,6 +16,7 @@ from tests.catalog.made import CONTACTS, good, load, said
 from tests.catalog.refused import PRODUCT, REFUSED, events, source
 from tests.catalog.refused_derived import DERIVED
 from tests.catalog.refused_keys import REFUSED_KEYS
+from tests.catalog.refused_tables import REFUSED_TABLES
 
 ORDER = """\
 version: 1
@@ -121,9 +122,9 @@ def test_a_source_of_anothers_rows_is_delivered_as_that_one_is() -> None:
     assert (shipped.origin, shipped.delivery, shipped.key) == (SameAs("order"), "append", ())
 
 
-@pytest.mark.parametrize("name", [*REFUSED, *REFUSED_KEYS])
+@pytest.mark.parametrize("name", [*REFUSED, *REFUSED_KEYS, *REFUSED_TABLES])
 def test_it_is_refused_with_its_place_and_the_next_step(name: str) -> None:
-    files, message = {**REFUSED, **REFUSED_KEYS}[name]
+    files, message = {**REFUSED, **REFUSED_KEYS, **REFUSED_TABLES}[name]
     assert said(**files) == [message]
 
 

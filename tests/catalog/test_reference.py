@@ -127,8 +127,7 @@ BEYOND_ONE_FILE = {
     "point of one column", "column of the lake's own", "contact_id that is another column", "time that is no timestamp",
     "lookup of no source", "lookup of another kind", "lookup on no column", "lookup on another type", "same_as of itself",
     "same_as delivered otherwise", "version as decimal", "deleted that is no flag", "complete without files",
-    "lookup with two keys", "query for a table", "table that only adds", "changes of a table without a key",
-    "changes of a table by a column that is not listed",
+    "lookup with two keys",
 }  # fmt: skip
 """What takes several values, several files or the zone data to see is the reader's alone. To JSON Schema 1.0 is 1."""
 
