@@ -4,12 +4,16 @@
     json_rows.py       one line of JSON, strictly; json_blocks.py many at once, where that is sure to be the same
     typed_batches.py   one batch of delivered cells as typed columns, `_problems` beside them
     texts.py           text -> value, for each type · typed.py  values that already have one · derived_values.py  arithmetic
-    file_stretches.py     where large files are cut
-    byte_streams.py    bytes, unpacked · list_files.py  files of contact ids · quick_start.py  pyarrow without pandas
+    tidy_texts.py      what `written` takes off texts, before; digit_groups, pattern_times read what it describes
+    proposals.py       settings that would read wrong values; trials.py tries them, recut_files.py on a file cut otherwise
+    file_stretches.py  where large files are cut
+    decoded_bytes.py   bytes of any encoding as UTF-8 · byte_streams.py  bytes, unpacked
+    list_files.py      files of contact ids · quick_start.py  pyarrow without pandas
     layout.py          which columns a source needs, which it becomes · settled_rows.py  the rules about a delivery's rows
 
-Exact: no value is rounded, trimmed or guessed; what is not exactly of its column's type is a problem of its row, told
-without the value. A file that cannot be split at all is a `DataError`. Nothing here knows Spark.
+Exact: no value is rounded or guessed, and none trimmed unless the catalog says so; what is not exactly of its column's type
+is a problem of its row, told without the value. A file that cannot be split at all is a `DataError`. Nothing here knows
+Spark.
 """
 
 from jobs.catalog.values.file_stretches import FileNotes, FileStretch
