@@ -14,13 +14,7 @@ from jobs.syntax.nodes import Problems
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("MUSTER_SHARED", CHECKOUT.parent / "shared")) / "examples"
-NOT_YET = {"office": "`in_calendar` is not built yet"}
-SETS = [
-    pytest.param(folder, marks=pytest.mark.xfail(reason=NOT_YET[folder.name], strict=True))
-    if folder.name in NOT_YET
-    else folder
-    for folder in sorted(path.parent for path in SHARED.glob("*/expected.json"))
-]
+SETS = sorted(path.parent for path in SHARED.glob("*/expected.json"))
 
 
 def test_shared_examples_are_at_hand() -> None:

@@ -12,13 +12,7 @@ from tests.oracle import members, read_folder
 from tests.product import try_specs
 
 SHARED = Path(os.environ.get("MUSTER_SHARED", Path(__file__).parents[3] / "shared")) / "examples"
-NOT_YET = {"office": "`in_calendar` is not built yet"}
-SETS = [
-    pytest.param(folder, marks=pytest.mark.xfail(reason=NOT_YET[folder.name], strict=True))
-    if folder.name in NOT_YET
-    else folder
-    for folder in sorted(path.parent for path in SHARED.glob("*/expected.json"))
-]
+SETS = sorted(path.parent for path in SHARED.glob("*/expected.json"))
 
 
 def test_shared_examples_are_at_hand() -> None:
