@@ -1,11 +1,11 @@
-"""What is allowed and hardly meant: two specs of one meaning, bounds that exclude each other. Warnings, never refusals."""
+"""What is allowed and hardly meant: two specs of one meaning, bounds that exclude or complete each other. No refusals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from jobs.errors import Problem
-from jobs.language.contradictions import contradictions
+from jobs.language.contradictions import certainties, contradictions
 from jobs.language.definitions import Spec
 
 
@@ -20,5 +20,11 @@ def warnings(specs: Iterable[Spec]) -> Iterator[Problem]:
         for before, pointer, subject in contradictions(spec.where):
             message = (
                 f"found what {before} excludes: no value of {subject} satisfies both, expected one of them changed"
+            )
+            yield Problem(spec.file, pointer, message, "warning")
+        for before, pointer, subject in certainties(spec.where):
+            message = (
+                f'found what completes {before}: every known value satisfies {subject} or the other one, so this "any" '
+                'asks nothing, expected one of them changed, or "all" in place of "any"'
             )
             yield Problem(spec.file, pointer, message, "warning")
