@@ -220,18 +220,7 @@ OF_ALL = ("written: {trim: true}", 'written: {missing: ["k.A."]}')
 
 
 def office_specs() -> list[Path]:
-    specs = sorted((OFFICE / "specs").glob("*.json"))
-    return [path for path in specs if "in_calendar" not in path.read_text("utf-8")]
-
-
-@pytest.mark.skipif(not OFFICE.is_dir(), reason="the shared examples are not beside the checkout: set MUSTER_SHARED")
-def test_a_file_of_an_office_program_is_answered_as_expected() -> None:
-    run = json.loads((OFFICE / "run.json").read_text("utf-8"))
-    expected = json.loads((OFFICE / "expected.json").read_text("utf-8"))
-    specs = office_specs()
-    answers = try_specs(specs, OFFICE / "catalog", OFFICE / "data", run["as_of"], run["time_zone"])
-    assert answers == {path.stem: expected[path.stem] for path in specs}
-    assert len(answers) >= 8
+    return sorted((OFFICE / "specs").glob("*.json"))
 
 
 @pytest.mark.skipif(not OFFICE.is_dir(), reason="the shared examples are not beside the checkout: set MUSTER_SHARED")
