@@ -86,7 +86,7 @@ class RelationRows:
             where = self._condition(session, described, asked["range"], since)
             rows = session.batches(select_of(session, self.relation.table, columns, where), columns)
             typed_rows = _typed(rows, columns, stored.source)
-            yield from parse_batches(stored.source, stored.catalog, typed_rows, stored.account_zone, part.shown)
+            yield from parse_batches(stored.source, stored.catalog, typed_rows, stored.account_zone, part.shown, notes)
             if since is not None:
                 yield from gone_rows(session, self.relation.table, described, stored, self.lake, since)
 

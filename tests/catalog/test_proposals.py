@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 from jobs.catalog.model import Format
 from jobs.catalog.types import TYPE_NAMES
-from jobs.catalog.values import FileNotes, arrow_schema, csv_text, read_batches, settle
+from jobs.catalog.values import FileNotes, arrow_schema, csv_text, parse_batches, read_batches, settle
 from jobs.catalog.values.proposals import settings
 from jobs.errors import DataError
 from tests.catalog.made import ZONE, source
@@ -163,6 +163,15 @@ def test_columns_of_json_and_parquet_are_proposed_for_as_far_as_they_are_texts()
     file = BytesIO()
     parquet.write_table(pa.table({"contact_id": ["c1"], "c": [True]}), file)
     assert told(keys, file.getvalue(), "parquet") == ["s: 1 row with c: not a decimal(12,2) (the first is row 1)"]
+
+
+def test_texts_of_a_table_are_proposed_for_too() -> None:
+    one, catalog = source("kind: related\ncolumns: {c: {type: date}}\n")
+    batch = pa.RecordBatch.from_pydict({"contact_id": ["c1"], "c": ["24.11.2026"]})
+    notes = FileNotes()
+    table = pa.Table.from_batches(parse_batches(one, catalog, [batch], ZONE, "shop.people", notes))
+    (problem,) = settle(one, table, notes.trials).problems
+    assert problem.endswith('; 1 of 1 is read by `written: {date: "DD.MM.YYYY"}`')
 
 
 def test_a_point_is_proposed_for_with_both_columns() -> None:

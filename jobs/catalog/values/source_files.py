@@ -64,11 +64,16 @@ def remarks_on(source: Source, path: str, form: Format, keys: Iterable[str]) -> 
 
 
 def parse_batches(
-    source: Source, catalog: Catalog, batches: Iterable[pa.RecordBatch], account_zone: str, name: str
+    source: Source,
+    catalog: Catalog,
+    batches: Iterable[pa.RecordBatch],
+    account_zone: str,
+    name: str,
+    notes: FileNotes | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """The same for rows that have types already, of a Delta table or over JDBC; `name` is theirs in messages."""
     assert source.name in catalog.sources
-    parser = Parser(source, account_zone)
+    parser = Parser(source, account_zone, None if notes is None else notes.trials)
     for batch in batches:
         check_header(name, batch.schema.names, delivered(source), "its columns")
         yield parser.parse(arrow_cells(batch, source), batch.num_rows)
