@@ -163,7 +163,8 @@ class RelationRows:
             again.close()
 
     def _check_not_empty(self, session: Session) -> None:
-        rows = session.row(f"SELECT COUNT(*) FROM (SELECT 1 FROM {session.at(self.relation.table)} LIMIT 1) q")
+        asked = f"SELECT CASE WHEN EXISTS (SELECT 1 FROM {session.at(self.relation.table)}) THEN 1 ELSE 0 END"
+        rows = session.row(asked + session.engine.nothing)
         if not int(rows[0]) and self.source.gates.rows_at_least != 0:
             raise DataError(
                 f"{self.where}: the table has no row. If that is right, write gates: {{rows_at_least: 0}} in "

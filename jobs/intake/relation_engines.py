@@ -30,6 +30,7 @@ class DatabaseEngine:
     a driver. `arguments` says what the driver calls the parts of a login. `begin` are the statements by which all that
     follows sees one moment; where there are none `moment` asks for a time, and `at` behind a table's name reads it as of
     then. `shares`: whether several connections can see the moment of one, so that ranges of a table are read side by side.
+    `nothing` is what a SELECT from no table ends with.
     """
 
     name: str
@@ -42,6 +43,7 @@ class DatabaseEngine:
     options: Mapping[str, OptionShape] = field(default_factory=dict[str, OptionShape])
     arguments: Mapping[str, str] = field(default_factory=lambda: dict(NOTHING))
     begin: tuple[str, ...] = ()
+    nothing: str = ""
     moment: str = ""
     at: str = ""
     shares: bool = False
@@ -115,6 +117,7 @@ ENGINES = (
         "oracledb",
         "oracledb",
         arguments={"database": "service_name"},
+        nothing=" FROM DUAL",
         begin=("SET TRANSACTION READ ONLY",),
     ),
     DatabaseEngine(
@@ -158,6 +161,7 @@ ENGINES = (
         "hdbcli",
         "hdbcli.dbapi",
         arguments={"host": "address", "database": "databaseName"},
+        nothing=" FROM DUMMY",
         begin=("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",),  # all statements see the first one's moment
     ),
 )

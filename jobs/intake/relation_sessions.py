@@ -106,7 +106,7 @@ def check_sentinels(session: Session, where: str) -> None:
     quoted = session.engine.quoted
     literals = {"one_whole": "17", "one_exact": "12.34", "one_text": "'Grüße 1.5 €'", "one_missing": "NULL"}
     made = ", ".join(f"{literal} AS {quoted(name)}" for name, literal in literals.items())
-    query = f"SELECT {', '.join(map(quoted, literals))} FROM (SELECT {made}) {quoted('probe')}"
+    query = f"SELECT {', '.join(map(quoted, literals))} FROM (SELECT {made}{session.engine.nothing}) probe"
     answer = session.row(query)
     check_answer(dict(zip(literals, answer, strict=True)), where)
 

@@ -105,6 +105,19 @@ def test_only_what_changed_is_read_and_what_is_gone_goes(postgres: Postgres, com
     assert company.ingest("2026-11-21T00:00").accepted == ()
 
 
+def test_a_pack_takes_gone_rows_out_of_the_tiles(postgres: Postgres, company: DatabaseCompany) -> None:
+    change(postgres, company, "INSERT INTO tickets VALUES (1, 1, 'new', '2026-11-01'), (2, 2, 'new', '2026-11-02')")
+    first = company.take("2026-11-20T00:00")
+    change(postgres, company, "DELETE FROM tickets WHERE ticket_id = 1")
+    change(postgres, company, "UPDATE tickets SET state = 'open', touched = '2026-11-20 10:00' WHERE ticket_id = 2")
+    second = company.take("2026-11-21T00:00")
+    states = {
+        pack.pack_no: [(row[0], row[2]) for row in company.packed(pack.pack_no)["ticket"]]
+        for pack in (first.pack, second.pack)
+    }
+    assert states == {first.pack.pack_no: [("1", "new"), ("2", "new")], second.pack.pack_no: [("2", "open")]}
+
+
 def test_a_clock_far_ahead_in_one_row_hides_no_later_change(postgres: Postgres, company: DatabaseCompany) -> None:
     change(postgres, company, "INSERT INTO tickets VALUES (1, 1, 'new', '2026-11-01'), (2, 1, 'odd', '2099-01-01')")
     company.ingest("2026-11-20T00:00")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from jobs.errors import DataError
+from jobs.intake.relation_cuts import open_session
+from jobs.intake.relation_logins import read_login
+from jobs.intake.relation_sessions import SENTINELS, check_answer, check_sentinels
 from tests.intake.relational import DatabaseCompany, Read, read, table_source
 from tests.intake.servers import PASSWORD, MariaDb
 
@@ -184,3 +189,32 @@ def test_a_database_that_dies_in_mid_read_and_one_that_takes_too_long_are_told(
     monkeypatch.setenv("AIRFLOW_CONN_SHOP", mariadb.uri(options="?read_timeout=1"))
     slow = of_table(company, "slow", "{nap: {type: integer}}").refused
     assert "the server took longer than the connection's read_timeout (code 2013)" in slow
+
+
+def test_a_server_that_answers_names_as_values_is_not_believed(mariadb: MariaDb, company: DatabaseCompany) -> None:
+    """What a reader gets that quotes as another database does: MariaDB takes "id" for the text id, row after row."""
+    mariadb.run("CREATE TABLE t AS SELECT 1 AS id", database="shop")
+    login = read_login("shop")
+    honest = open_session(login, "connection shop")
+    check_sentinels(honest, "connection shop")
+    assert honest.row('SELECT "id" FROM t') == ("id",)
+    honest.close()
+    misled = open_session(replace(login, engine=replace(login.engine, quotes='""')), "connection shop")
+    try:
+        with pytest.raises(DataError) as refused:
+            check_sentinels(misled, "connection shop")
+    finally:
+        misled.close()
+    assert str(refused.value).startswith(
+        "connection shop: the server answers the names of columns as their values. Nothing that it says can be believed"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"), [("one_whole", 17.5), ("one_exact", "12.3"), ("one_text", "Gr??e 1.5 ?"), ("one_missing", "")]
+)
+def test_a_server_that_answers_other_values_is_not_believed(name: str, answer: object) -> None:
+    check_answer(dict(SENTINELS), "shop")
+    with pytest.raises(DataError) as refused:
+        check_answer({**SENTINELS, name: answer}, "shop")
+    assert f"asked for known values the server answers others ({name})" in str(refused.value)
