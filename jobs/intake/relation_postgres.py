@@ -95,7 +95,7 @@ class PostgresSession:
     def batches(self, query: str, columns: Sequence[ServerColumn]) -> Iterator[pa.RecordBatch]:
         with self._faults(), self._connection.cursor().copy(f"COPY ({query}) TO STDOUT (FORMAT csv)".encode()) as rows:
             block, size = [], 0
-            for row in rows:  # always one row each: PostgreSQL's protocol, 53.2.7
+            for row in rows:  # one row each: so PostgreSQL's COPY sends them
                 block.append(bytes(row))
                 size += len(row)
                 if size >= BLOCK:
