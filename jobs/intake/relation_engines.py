@@ -1,7 +1,7 @@
 """The databases that rows can come from, one row each: how a connection names it, and all that is its own.
 
 A database that somebody needs besides is one row here; its Python driver speaks DB-API 2.0. Those marked `run_here` run in
-the tests, on real servers. The others were never run: what stands here of them is what is known of them, so try them on a copy.
+the tests, on real servers. The others were never run: try them on a copy first.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ gathers what is left. Both crews come to the same.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
 from jobs.lake.file_commits import written
+from jobs.lake.processors import cores
 from jobs.lake.spark import reaching, session
 from jobs.lake.tables import ddl
 from jobs.settings import LOOKUP_CONTACTS, Settings
@@ -90,11 +90,6 @@ def workers_of(settings: Settings, step: str, here_rows: int = 0, here_bytes: in
             return session(settings, step)
 
     return Workers(start, here_rows, here_bytes, settings.lookup_contacts)
-
-
-def cores() -> int:
-    """Those that this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 # --- this process --------------------------------------------------------------------------------------------------------

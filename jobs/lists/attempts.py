@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 from jobs.lake.file_commits import add_files, written
 from jobs.lake.identities import NamedContacts
 from jobs.lake.member_rows import SegmentMembers
+from jobs.lake.processors import cores
 from jobs.lake.stored_files import FilePiece, files_at, pieces, read_piece
 from jobs.lake.table_files import TableFileWriter
 from jobs.lake.tables import Table, list_table
-from jobs.lake.workers import cores
 from jobs.lists.content_hash import added, as_text, digests_of, summed
 from jobs.lists.manifest import COLUMNS, Checked, Pins
 
