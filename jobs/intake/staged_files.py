@@ -1,6 +1,6 @@
 """Deliveries on their way in: one pass from a delivered part to a file of `sources/`, counted as it is written.
 
-Spark hands out parts; a worker reads one with the catalog's parser, counts, looks the contacts up, and writes the rows that
+Parts are handed out; a worker reads one with the catalog's parser, counts, looks the contacts up, and writes the rows that
 belong to somebody into a file that nobody knows yet. Where contacts are too many for one table, rows are cut by the share
 of their contact instead, and looked up, counted and written where that share is held. What comes back is one small row for
 each part. A file belongs to its table once a commit names it; what is refused is taken away again.
@@ -33,7 +33,7 @@ from jobs.lake.moved_rows import from_bytes, to_bytes
 from jobs.lake.stored_source import StoredSource
 from jobs.lake.table_files import ROW_GROUP_BYTES, TableFile, TableFileWriter
 from jobs.lake.tables import CONTACT_NO, DELIVERY_NO, Table
-from jobs.lake.workers import Workers
+from jobs.lake.workers import Workers, even_piles
 
 HANDED_OUT = pa.schema(
     [
@@ -65,7 +65,7 @@ RULE_PARTS = 16
 
 @dataclass(frozen=True)
 class DeliveryReader:
-    """How the deliveries of one source are read and kept; goes to Spark's workers whole.
+    """How the deliveries of one source are read and kept; goes to workers whole.
 
     `table` is where rows lie, `names` under which name each parsed column does, `folder` the attempt's own in it. `index`
     knows everybody who has a number, which rows then carry; None: nobody asks.
@@ -233,10 +233,9 @@ def _staged(workers: Workers, reader: DeliveryReader, pieces: Mapping[tuple[int,
     parts_of = Counter(number for number, _ in handed)
     alone = {number for number, count in parts_of.items() if count == 1}
     crew = workers.for_bytes(sum(piece.weight for _, piece in handed))
-    piles = [
-        [(number, number in alone, *astuple(piece)) for number, piece in pile] for pile in _spread(handed, crew.cores)
-    ]
-    staged = crew.hand_out(piles, HANDED_OUT).mapped(reader.staged, STAGED)
+    piles = even_piles(handed, lambda numbered: numbered[1].weight, crew.cores)
+    rows = [[(number, number in alone, *astuple(piece)) for number, piece in pile] for pile in piles]
+    staged = crew.hand_out(rows, HANDED_OUT).mapped(reader.staged, STAGED)
     if reader.in_shares or (reader.rules and len(alone) < len(parts_of)):
         places = max(len(piles), crew.cores if reader.in_shares else 1)
         staged = staged.moved("part", places, ("part", "delivery_no", "rule", "place")).mapped(reader.met, STAGED)
@@ -323,11 +322,3 @@ Cell = tuple[int, int, int, pa.Buffer, str | None]
 def _cells_of(batch: pa.RecordBatch) -> Iterator[Cell]:
     first = (batch[name].to_pylist() for name in ("part", "delivery_no", "rule"))
     yield from zip(*first, (cell.as_buffer() for cell in batch["payload"]), batch["file"].to_pylist(), strict=True)
-
-
-def _spread(parts: Sequence[tuple[int, Part]], slots: int) -> list[list[tuple[int, Part]]]:
-    """The parts in about as many piles as there are cores, of about the same size: the largest part first."""
-    piles: list[list[tuple[int, Part]]] = [[] for _ in range(min(len(parts), slots))]
-    for number, part in sorted(parts, key=lambda numbered: (-numbered[1].weight, numbered[1].name, numbered[1].first)):
-        min(piles, key=lambda pile: sum(part.weight for _, part in pile)).append((number, part))
-    return piles

@@ -24,10 +24,11 @@ from numpy.typing import NDArray
 
 from jobs.catalog.values.layout import CONTACT_ID
 from jobs.errors import Unreachable
-from jobs.lake.moved_rows import from_bytes, to_bytes
+from jobs.lake.handed_pieces import hand_out_pieces, tasks_in
+from jobs.lake.moved_rows import cut_rows, from_bytes, stretches, to_bytes
 from jobs.lake.places import filesystem
 from jobs.lake.small_files import address, file_names, remove_file, renamed_into_place
-from jobs.lake.stored_files import FilePiece, StoredFile, files_at, pieces, read_file_rows, read_piece
+from jobs.lake.stored_files import StoredFile, files_at, pieces, read_file_rows, read_piece
 from jobs.lake.tables import CONTACTS
 from jobs.lake.workers import Crew, Workers
 
@@ -39,7 +40,6 @@ PEOPLE = ("contact_no", CONTACT_ID)
 SHARE_ROWS = 2_000_000
 """About as many people are in a share: of an id of ten letters some 300 MB where they are numbered."""
 MADE = pa.schema([("made", pa.int32())])
-PIECE = pa.schema([("path", pa.string()), ("first", pa.int32()), ("last", pa.int32()), ("rows", pa.int64())])
 CUT = pa.schema([("share", pa.int32()), ("payload", pa.binary())])
 SCHEMA = pa.schema([("hash", pa.uint64()), ("contact_no", pa.int64()), ("contact_id", pa.string())])
 
@@ -87,12 +87,11 @@ def _make_shares(crew: Crew, index: ContactIndex, people: Sequence[StoredFile]) 
     """People are cut by share where they are read, and each share is written where its people meet."""
 
     def cut(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for piece in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                for rows in read_piece(index.lake, CONTACTS, FilePiece(*piece), PEOPLE):
-                    own = rows.select(list(PEOPLE)).filter(pc.is_valid(rows[CONTACT_ID]))
-                    for share, part in by_share(own, own[CONTACT_ID], index.shares):
-                        yield pa.RecordBatch.from_pylist([{"share": share, "payload": to_bytes(part)}], CUT)
+        for *_, piece in tasks_in(batches):
+            for rows in read_piece(index.lake, CONTACTS, piece, PEOPLE):
+                own = rows.select(list(PEOPLE)).filter(pc.is_valid(rows[CONTACT_ID]))
+                for share, part in by_share(own, own[CONTACT_ID], index.shares):
+                    yield pa.RecordBatch.from_pylist([{"share": share, "payload": to_bytes(part)}], CUT)
 
     def write(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         cells = (cell for batch in batches for cell in zip(batch["share"].to_pylist(), batch["payload"], strict=True))
@@ -101,9 +100,8 @@ def _make_shares(crew: Crew, index: ContactIndex, people: Sequence[StoredFile]) 
             _write(index, share, indexed(rows))
             yield pa.RecordBatch.from_pydict({"made": pa.array([share], pa.int32())})
 
-    tasks = [(piece.path, piece.first, piece.last, piece.rows) for piece in pieces(index.lake, CONTACTS, people)]
-    piles = [tasks[pile :: crew.cores] for pile in range(min(crew.cores, len(tasks)))]
-    moved = crew.hand_out(piles, PIECE).mapped(cut, CUT).moved("share", index.shares, ("share",))
+    tasks = [(0, seq, piece) for seq, piece in enumerate(pieces(index.lake, CONTACTS, people))]
+    moved = hand_out_pieces(crew, tasks).mapped(cut, CUT).moved("share", index.shares, ("share",))
     written = {row["made"] for row in moved.mapped(write, MADE).gathered(address(index.lake, FOLDER))}
     for share in set(range(index.shares)) - written:
         _write(index, share, SCHEMA.empty_table())
@@ -111,18 +109,7 @@ def _make_shares(crew: Crew, index: ContactIndex, people: Sequence[StoredFile]) 
 
 def by_share(rows: pa.Table, ids: pa.ChunkedArray, shares: int) -> Iterator[tuple[int, pa.Table]]:
     """The rows of each share of their contacts, in their order."""
-    if not rows.num_rows:
-        return
-    numbers = _shares(ids, shares)
-    order = np.argsort(numbers, kind="stable")
-    moved = rows.take(pa.array(order)).combine_chunks()
-    starts = np.flatnonzero(np.diff(numbers[order], prepend=-1))
-    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
-        yield int(numbers[order[start]]), moved.slice(start, end - start)
-
-
-def _shares(ids: pa.Array | pa.ChunkedArray, shares: int) -> NDArray[np.int32]:
-    return ((_hashes(ids) >> np.uint64(32)) * np.uint64(shares) >> np.uint64(32)).astype(np.int32)
+    return cut_rows(rows, stretches(_hashes(ids), shares))
 
 
 def indexed(people: pa.Table) -> pa.Table:

@@ -24,7 +24,8 @@ from jobs.kernel.bucket import contact_hashes
 from jobs.lake.contact_lookup import SHARE_ROWS, indexed, numbers_in, opened
 from jobs.lake.creation import location
 from jobs.lake.delivered_contacts import DeliveredContacts
-from jobs.lake.moved_rows import from_bytes, to_bytes
+from jobs.lake.handed_pieces import hand_out_pieces, tasks_in
+from jobs.lake.moved_rows import cut_rows, from_bytes, stretches, to_bytes
 from jobs.lake.new_contacts import People, contact_rows, fresh_contacts, in_order, mark_here
 from jobs.lake.stored_files import FilePiece, StoredFile, pieces, read_piece
 from jobs.lake.table_files import TableFile, write_table_file
@@ -35,16 +36,6 @@ NUMBERED = -1
 """The place of those who have a number, before that of any delivery."""
 PEOPLE = pa.schema(
     [CONTACTS.schema.field(name) for name in ("contact_no", CONTACT_ID, "contact_hash", "gone", "erased")]
-)
-TASK = pa.schema(
-    [
-        ("place", pa.int32()),
-        ("seq", pa.int64()),
-        ("path", pa.string()),
-        ("first", pa.int32()),
-        ("last", pa.int32()),
-        ("rows", pa.int64()),
-    ]
 )
 CUT = pa.schema([("share", pa.int32()), ("place", pa.int32()), ("seq", pa.int64()), ("payload", pa.binary())])
 CHANGED = pa.schema([("share", pa.int32()), ("left", pa.binary()), ("returned", pa.binary()), ("new", pa.string())])
@@ -103,14 +94,10 @@ class Shares:
         crew = self.workers.for_rows(self.rows)
         read = [(NUMBERED, piece) for piece in pieces(self.lake, CONTACTS, self.files)]
         read += [(place, piece) for place, each in enumerate(self.deliveries) for piece in each.pieces()]
-        tasks = [
-            (place, seq, piece.path, piece.first, piece.last, piece.rows) for seq, (place, piece) in enumerate(read)
-        ]
+        tasks = [(place, seq, piece) for seq, (place, piece) in enumerate(read)]
         count = self.rows // SHARE_ROWS + 1
         cut = _Cutter(self.lake, tuple(self.deliveries), count).cut
-        piles = [tasks[pile :: crew.cores] for pile in range(min(crew.cores, len(tasks)))]
-        flow: RowFlow = crew.hand_out(piles, TASK).mapped(cut, CUT)
-        return flow.moved("share", count, ("share", "place", "seq"))
+        return hand_out_pieces(crew, tasks).mapped(cut, CUT).moved("share", count, ("share", "place", "seq"))
 
 
 @dataclass(frozen=True)
@@ -122,10 +109,11 @@ class _Cutter:
     shares: int
 
     def cut(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for place, seq, *piece in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                for digests, rows in self._read(place, FilePiece(*piece)):
-                    yield from self._cells(place, seq, digests, rows)
+        for place, seq, piece in tasks_in(batches):
+            for digests, rows in self._read(place, piece):
+                for share, own in cut_rows(rows, stretches(digests, self.shares)):
+                    values = {"share": share, "place": place, "seq": seq, "payload": to_bytes(own)}
+                    yield pa.RecordBatch.from_pylist([values], CUT)
 
     def _read(self, place: int, piece: FilePiece) -> Iterator[tuple[NDArray[np.uint64], pa.Table]]:
         if place != NUMBERED:
@@ -136,16 +124,6 @@ class _Cutter:
             people = rows.select(PEOPLE.names).cast(PEOPLE)
             kept = people.filter(pc.invert(pc.fill_null(people["erased"], False)))
             yield kept["contact_hash"].to_numpy().view(np.uint64), kept.select(["contact_no", CONTACT_ID, "gone"])
-
-    def _cells(self, place: int, seq: int, digests: NDArray[np.uint64], rows: pa.Table) -> Iterator[pa.RecordBatch]:
-        shares = ((digests >> np.uint64(32)) * np.uint64(self.shares) >> np.uint64(32)).astype(np.int32)
-        order = np.argsort(shares, kind="stable")
-        moved = rows.take(pa.array(order)).combine_chunks()
-        starts = np.flatnonzero(np.diff(shares[order], prepend=-1))
-        for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
-            payload = to_bytes(moved.slice(start, end - start))
-            values = {"share": shares[order[start]], "place": place, "seq": seq, "payload": payload}
-            yield pa.RecordBatch.from_pylist([values], CUT)
 
 
 @dataclass(frozen=True)

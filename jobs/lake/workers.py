@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from threading import Lock
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -24,6 +24,7 @@ from jobs.lake.tables import ddl
 from jobs.settings import LOOKUP_CONTACTS, Settings
 
 BatchWork = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+T = TypeVar("T")
 
 
 class RowFlow(Protocol):
@@ -90,6 +91,21 @@ def workers_of(settings: Settings, step: str, here_rows: int = 0, here_bytes: in
             return session(settings, step)
 
     return Workers(start, here_rows, here_bytes, settings.lookup_contacts)
+
+
+def even_piles(items: Iterable[T], weight: Callable[[T], int], count: int) -> list[list[T]]:
+    """The items in at most so many piles of about the same weight, none of them empty: the heaviest item first."""
+    piles: list[list[T]] = []
+    weights: list[int] = []
+    for item in sorted(items, key=weight, reverse=True):
+        if len(piles) < count:
+            piles.append([item])
+            weights.append(weight(item))
+        else:
+            lightest = weights.index(min(weights))
+            piles[lightest].append(item)
+            weights[lightest] += weight(item)
+    return piles
 
 
 # --- this process --------------------------------------------------------------------------------------------------------

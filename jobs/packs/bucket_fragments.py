@@ -14,13 +14,13 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from jobs.catalog.model import Source
 from jobs.catalog.row_rules import KEY
 from jobs.catalog.values.layout import CONTACT_ID, DELETED
 from jobs.kernel.bucket_rows import BUCKET
 from jobs.kernel.tiles import tile_columns
+from jobs.lake.moved_rows import cut_rows
 from jobs.lake.tables import CONTACT_NO, DELIVERY_NO, NO_MONTH
 
 POSITION, MONTH, ORDER = "position", "month", "_order"
@@ -73,7 +73,7 @@ def last_of_each_key(rows: pa.Table) -> pa.Table:
 def by_key(rows: pa.Table, parts: int) -> Iterator[tuple[int, pa.Table]]:
     """The rows in as many parts, those of one `_key` in the same."""
     hashes = pl.Series(pl.from_arrow(rows[KEY])).hash(KEY_SEED).to_numpy()
-    return _cut(rows, (hashes % np.uint64(parts)).astype(np.int32))
+    return cut_rows(rows, (hashes % np.uint64(parts)).astype(np.int32))
 
 
 def without_deleted(rows: pa.Table, shape: RowShape) -> pa.Table:
@@ -91,7 +91,7 @@ def by_bucket(rows: pa.Table, shape: RowShape) -> Iterator[tuple[int, pa.Table]]
     beside = [name for name in (ORDER, DELETED) if name in rows.column_names and name not in shape.encoded]
     columns = {POSITION: pa.array((numbers % BUCKET).astype(np.int32))}
     columns |= {name: rows[name] for name in (*beside, *shape.encoded)}
-    return _cut(pa.table(columns), (numbers // BUCKET).astype(np.int32))
+    return cut_rows(pa.table(columns), (numbers // BUCKET).astype(np.int32))
 
 
 def merged(fragments: Sequence[pa.Table], shape: RowShape) -> pa.Table:
@@ -111,23 +111,7 @@ def by_month(rows: pa.Table, time: str) -> Iterator[tuple[int, pa.Table]]:
         return iter([(NO_MONTH, rows)] if rows.num_rows else [])
     months = rows[time].to_numpy().astype("datetime64[M]").astype(np.int64)
     years, month = np.divmod(months, 12)
-    return _cut(rows, ((years + 1970) * 100 + month + 1).astype(np.int32))
-
-
-def _cut(rows: pa.Table, groups: NDArray[np.int32]) -> Iterator[tuple[int, pa.Table]]:
-    """The rows of each group, in their order, groups in theirs."""
-    if not groups.size:
-        return
-    if (groups == groups[0]).all():
-        yield int(groups[0]), rows
-        return
-    span = groups - groups.min()
-    # NumPy sorts 16 bits by counting, five times as fast as it compares 32.
-    order = np.argsort(span.astype(np.int16) if span.max() < 1 << 15 else span, kind="stable")
-    sorted_rows, sorted_groups = rows.take(order).combine_chunks(), groups[order]
-    starts = np.flatnonzero(np.diff(sorted_groups, prepend=sorted_groups[0] - 1))
-    for start, end in zip(starts, [*starts[1:], len(groups)], strict=True):
-        yield int(sorted_groups[start]), sorted_rows.slice(start, end - start)
+    return cut_rows(rows, ((years + 1970) * 100 + month + 1).astype(np.int32))
 
 
 def people_by_bucket(contacts: pa.Table) -> Iterator[tuple[int, pa.Table]]:
@@ -139,4 +123,4 @@ def people_by_bucket(contacts: pa.Table) -> Iterator[tuple[int, pa.Table]]:
         CONTACT_ID: contacts[CONTACT_ID],
         "live": pc.invert(away),
     }
-    return _cut(pa.table(columns), (numbers // BUCKET).astype(np.int32))
+    return cut_rows(pa.table(columns), (numbers // BUCKET).astype(np.int32))

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jobs.catalog.values.layout import CONTACT_ID
+from jobs.lake.handed_pieces import tasks_in
 from jobs.lake.moved_rows import from_bytes, to_bytes
 from jobs.lake.stored_columns import placed_columns, read_names
 from jobs.lake.stored_files import FilePiece, read_piece
@@ -34,12 +35,6 @@ from jobs.packs.row_numbers import CarriedNumbers
 
 CELL_BYTES = 16 << 20
 """Fragments of one batch on their way to the JVM."""
-PIECE = pa.schema(
-    [
-        ("reading", pa.int32()), ("seq", pa.int64()),
-        ("path", pa.string()), ("first", pa.int32()), ("last", pa.int32()), ("rows", pa.int64()),
-    ]
-)  # fmt: skip
 CUT = pa.schema([("bucket", pa.int32()), ("addition", pa.int32()), ("seq", pa.int64()), ("payload", pa.binary())])
 KEY_CUT = pa.schema([("part", pa.int32()), *(CUT.field(name) for name in CUT.names[1:])])
 
@@ -80,13 +75,15 @@ class PieceReader:
 
     def cut(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Pieces (`PIECE`) in, fragments by bucket out."""
-        for reading, seq, piece in self._pieces(batches):
+        for place, seq, piece in tasks_in(batches):
+            reading = self.readings[place]
             for rows in self._numbered(reading, piece):
                 yield from _cells(CUT, reading.addition, seq, self._by_bucket(reading, rows))
 
     def cut_by_key(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The same by key."""
-        for reading, seq, piece in self._pieces(batches):
+        for place, seq, piece in tasks_in(batches):
+            reading = self.readings[place]
             for rows in self._numbered(reading, piece):
                 yield from _cells(KEY_CUT, reading.addition, seq, by_key(rows, self.key_parts))
 
@@ -104,11 +101,6 @@ class PieceReader:
                 yield from _cells(CUT, addition, part, self._by_bucket(reading, kept))
 
         return settle
-
-    def _pieces(self, batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[RowReading, int, FilePiece]]:
-        for batch in batches:
-            for number, seq, *piece in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                yield self.readings[number], seq, FilePiece(*piece)
 
     def _numbered(self, reading: RowReading, piece: FilePiece) -> Iterator[pa.Table]:
         if reading.stored is None:

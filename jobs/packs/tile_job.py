@@ -11,21 +11,19 @@ from typing import Any
 
 from jobs.kernel.bucket_rows import BUCKET
 from jobs.lake.creation import location
-from jobs.lake.stored_files import FilePiece, files_at, pieces
+from jobs.lake.handed_pieces import Task, hand_out_pieces
+from jobs.lake.stored_files import files_at, pieces
 from jobs.lake.tables import CONTACTS, DELIVERY_NO, TILES
-from jobs.lake.workers import Crew, RowFlow, Workers
+from jobs.lake.workers import RowFlow, Workers
 from jobs.packs.additions import Additions
 from jobs.packs.row_numbers import CarriedNumbers
-from jobs.packs.row_readings import CUT, KEY_CUT, PIECE, PieceReader, RowReading
+from jobs.packs.row_readings import CUT, KEY_CUT, PieceReader, RowReading
 from jobs.packs.tile_files import WRITTEN, tile_writer
 
 TASKS_A_CORE = 4
 """So that one bucket with many rows does not hold the others of its task."""
 KEY_ROWS = 1_000_000
 """About as many rows are compared by key at a time."""
-
-Task = tuple[int, int, FilePiece]
-"""The place of a reading, a number that orders what is read, and what to read."""
 
 
 def write_tiles(
@@ -42,9 +40,9 @@ def write_tiles(
     reader = PieceReader(lake, numbers, tuple(additions.readings), key_parts)
     fragments: list[RowFlow] = []
     if direct:
-        fragments.append(handed_out(crew, direct).mapped(reader.cut, CUT))
+        fragments.append(hand_out_pieces(crew, direct).mapped(reader.cut, CUT))
     if by_key:
-        cut = handed_out(crew, by_key).mapped(reader.cut_by_key, KEY_CUT)
+        cut = hand_out_pieces(crew, by_key).mapped(reader.cut_by_key, KEY_CUT)
         moved = cut.moved("part", min(key_parts, crew.cores), ("part", "addition", "seq"))
         fragments.append(moved.mapped(reader.settle(), CUT))
     whole = fragments[0] if len(fragments) == 1 else fragments[0].beside(fragments[1])
@@ -55,7 +53,7 @@ def write_tiles(
 
 
 def _tasks(lake: str, readings: Sequence[RowReading], people: int) -> list[Task]:
-    """What there is to read, in an order that depends on the tables alone."""
+    """What there is to read, with the place of its reading, in an order that depends on the tables alone."""
     tasks: list[Task] = []
     for number, reading in enumerate(readings):
         version = people if reading.table == CONTACTS else None
@@ -66,12 +64,3 @@ def _tasks(lake: str, readings: Sequence[RowReading], people: int) -> list[Task]
             (number, len(tasks) + place, piece) for place, piece in enumerate(pieces(lake, reading.table, wanted))
         ]
     return tasks
-
-
-def handed_out(crew: Crew, tasks: Sequence[Task]) -> RowFlow:
-    """Rows (`PIECE`) of the tasks in about as many piles as there are cores, of about as many rows: the largest first."""
-    piles: list[list[Task]] = [[] for _ in range(min(len(tasks), crew.cores))]
-    for task in sorted(tasks, key=lambda task: (-task[2].rows, task[1])):
-        min(piles, key=lambda pile: sum(piece.rows for *_, piece in pile)).append(task)
-    rows = [[(number, seq, p.path, p.first, p.last, p.rows) for number, seq, p in pile] for pile in piles]
-    return crew.hand_out(rows, PIECE)

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from jobs.intake.deliveries import Entry
 from jobs.lake.creation import location
 from jobs.lake.file_commits import add_files
+from jobs.lake.handed_pieces import hand_out_pieces, tasks_in
 from jobs.lake.pinned_tiles import Pack, packed_before
 from jobs.lake.reads import last_number
 from jobs.lake.stored_columns import placed_columns, read_names, stored_names
@@ -29,7 +30,6 @@ from jobs.lake.stored_source import StoredSource
 from jobs.lake.table_files import TableFile, TableFileWriter
 from jobs.lake.tables import CONTACT_NO, DELIVERY_NO, Table, source_table, unplaced_table
 from jobs.packs.row_numbers import CarriedNumbers, row_numbers
-from jobs.packs.tile_job import handed_out
 from jobs.runs.night import Night
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,9 @@ def _written(night: Night, reader: UnknownRows) -> list[TableFile]:
     if not wanted:
         return []
     crew = night.workers.for_rows(sum(piece.rows for piece in wanted))
-    rows = handed_out(crew, [(0, number, piece) for number, piece in enumerate(wanted)]).mapped(reader.written, FILE)
+    rows = hand_out_pieces(crew, [(0, number, piece) for number, piece in enumerate(wanted)]).mapped(
+        reader.written, FILE
+    )
     return [TableFile(**json.loads(row["file"])) for row in rows.gathered(location(night.lake, reader.table))]
 
 
@@ -104,13 +106,12 @@ class UnknownRows:
         return unplaced_table(self.stored.source.name, kept)
 
     def written(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Pieces (`row_readings.PIECE`) in, the file of their rows out."""
+        """Pieces (`PIECE`) in, the file of their rows out."""
         writer = TableFileWriter(self.lake, self.table)
-        for batch in batches:
-            for _, _, *piece in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                for run, has_numbers in self.numbers.runs(self.lake, self.source, FilePiece(*piece)):
-                    for rows in () if has_numbers else self._rows(run):
-                        writer.write(rows)
+        for *_, piece in tasks_in(batches):
+            for run, has_numbers in self.numbers.runs(self.lake, self.source, piece):
+                for rows in () if has_numbers else self._rows(run):
+                    writer.write(rows)
         file = writer.close()
         if file is not None:
             yield pa.RecordBatch.from_pydict({"file": [json.dumps(asdict(file))]})

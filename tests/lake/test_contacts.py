@@ -265,17 +265,24 @@ def test_many_contacts_get_the_same_numbers_in_shares(
                 assert not shared.number(deliveries, before)[0].new, "once more, and nobody is new"
 
 
-def test_a_person_who_was_erased_is_new_in_shares_as_well(
-    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("erased_numbers", "numbers"), [([2], [0, 1, 3, 4, 5, 6]), (range(6), [6, 7, 8, 9, 10, 11])])
+def test_people_who_were_erased_are_new_in_shares_as_well(
+    spark: SparkSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    erased_numbers: Sequence[int],
+    numbers: Sequence[int],
 ) -> None:
-    """Of the row only the number is left, and nobody asks who it was."""
+    """Of the row only the number is left, and nobody asks who it was; of a whole file's, too."""
     monkeypatch.setattr(contact_shares, "SHARE_ROWS", 2)
     tables: list[list[dict[str, Any]]] = []
     for name, bound in (("usual", 1 << 40), ("shared", 0)):
         way = made(str(tmp_path / name), Workers(lambda: spark, 1 << 40, lookup_contacts=bound))
         way.number(delivered(FIRST, 1), None)
         erased = {"erased": "true", "contact_id": "null", "contact_hash": "null"}
-        DeltaLake(location(way.lake, CONTACTS)).update(predicate="contact_no = 2", updates=erased)
+        DeltaLake(location(way.lake, CONTACTS)).update(
+            predicate=f"contact_no in ({', '.join(map(str, erased_numbers))})", updates=erased
+        )
         tables.append(way.number(delivered(FIRST, 2), 1)[1])
     assert tables[0] == tables[1]
-    assert [row["contact_no"] for row in tables[0] if row["contact_id"]] == [0, 1, 3, 4, 5, 6]
+    assert [row["contact_no"] for row in tables[0] if row["contact_id"]] == numbers

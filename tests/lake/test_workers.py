@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from jobs.errors import DataError
-from jobs.lake.workers import MOVED_ROWS, OwnCrew
+from jobs.lake.workers import MOVED_ROWS, OwnCrew, even_piles
 
 ROWS = pa.schema([("bucket", pa.int32()), ("seq", pa.int64()), ("payload", pa.binary())])
 TASKS = pa.schema([("task", pa.int32()), ("rows", pa.list_(pa.int64()))])
@@ -76,3 +76,9 @@ def test_what_fails_in_a_task_is_raised() -> None:
 
 def test_nothing_to_hand_out_is_no_rows() -> None:
     assert OwnCrew(2).hand_out([], ROWS).moved("bucket", 2, ("seq",)).gathered("lake") == []
+
+
+def test_piles_weigh_about_the_same_and_none_is_empty() -> None:
+    assert even_piles([1, 9, 2, 3, 7], int, 2) == [[9, 2], [7, 3, 1]]
+    assert even_piles([0, 0, 5], int, 8) == [[5], [0], [0]]
+    assert even_piles([], int, 8) == []
