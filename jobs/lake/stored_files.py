@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
@@ -98,20 +99,27 @@ def _pieces(lake: str, table: Table, file: StoredFile, rows_at_once: int) -> Ite
             first, rows = number + 1, 0
 
 
-def complete_runs(lake: str, table: Table, piece: FilePiece, column: str) -> Iterator[tuple[FilePiece, bool]]:
-    """The piece in runs of row groups that are alike: whether every row has a value of the column. Where the file has no
-    such column none has."""
+def complete_runs(
+    lake: str, table: Table, piece: FilePiece, column: str, but: Sequence[int] = ()
+) -> Iterator[tuple[FilePiece, bool]]:
+    """The piece in runs of row groups that are alike: whether every row has a value of the column, and none of `but`. Where
+    the file has no such column none has."""
     with opened_file(lake, table, piece.path) as parquet:
         last = parquet.num_row_groups if piece.last < 0 else piece.last
         if column not in parquet.schema_arrow.names:
             yield piece, False
             return
         columns = [parquet.read_row_group(n, [column], use_threads=False)[column] for n in range(piece.first, last)]
+    unwanted = pa.array(but, pa.int64())
     first = piece.first
-    for is_complete, run in groupby(columns, key=lambda values: not values.null_count):
+    for is_complete, run in groupby(columns, key=lambda values: _is_complete(values, unwanted)):
         groups = list(run)
         yield FilePiece(piece.path, first, first + len(groups), sum(map(len, groups))), is_complete
         first += len(groups)
+
+
+def _is_complete(values: pa.ChunkedArray, unwanted: pa.Array) -> bool:
+    return not values.null_count and not (len(unwanted) and pc.any(pc.is_in(values, unwanted)).as_py())
 
 
 def read_piece(lake: str, table: Table, piece: FilePiece, columns: Sequence[str]) -> Iterator[pa.Table]:

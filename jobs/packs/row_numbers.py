@@ -28,9 +28,9 @@ class CarriedNumbers:
     erased: tuple[int, ...] = ()
 
     def runs(self, lake: str, table: Table, piece: FilePiece) -> Iterator[tuple[FilePiece, bool]]:
-        """The piece in runs of row groups, and whether every row of a run carries its number: then no id need be read."""
-        for run, is_complete in complete_runs(lake, table, piece, CONTACT_NO):
-            yield run, is_complete and not self.erased
+        """The piece in runs of row groups, and whether every row of a run carries the number of somebody who has not been
+        erased: then no id need be read."""
+        return complete_runs(lake, table, piece, CONTACT_NO, self.erased)
 
     def of(self, rows: pa.Table) -> pa.Array:
         """int64: the number of each row's contact, null where nobody has it. Without `CONTACT_NO` all are looked up."""

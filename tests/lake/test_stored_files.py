@@ -81,3 +81,9 @@ def test_row_groups_without_a_missing_value_are_told_apart_from_those_with_one(t
     part = FilePiece("a.parquet", 1, 3, 4)
     assert [is_whole for _, is_whole in complete_runs(str(tmp_path), TABLE, part, "amount")] == [True, False]
     assert list(complete_runs(str(tmp_path), TABLE, part, "number")) == [(part, False)]
+    without = list(complete_runs(str(tmp_path), TABLE, whole, "amount", but=[2, 9]))
+    assert without == [
+        (FilePiece("a.parquet", 0, 1, 2), False),
+        (FilePiece("a.parquet", 1, 2, 2), True),
+        *runs[1:],
+    ], "of a value that counts for none only its own row group is told"
