@@ -108,6 +108,10 @@ def even_piles(items: Iterable[T], weight: Callable[[T], int], count: int) -> li
     return piles
 
 
+def _batch_of(pile: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([dict(zip(schema.names, row, strict=True)) for row in pile], schema)
+
+
 # --- this process --------------------------------------------------------------------------------------------------------
 
 
@@ -120,11 +124,8 @@ class OwnCrew:
     elsewhere: bool = False
 
     def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> OwnFlow:
-        def rows_of(pile: Sequence[tuple[Any, ...]]) -> Batches:
-            rows = [dict(zip(schema.names, row, strict=True)) for row in pile]
-            return lambda: iter([pa.RecordBatch.from_pylist(rows, schema)])
-
-        return OwnFlow(schema, self.cores, [rows_of(pile) for pile in piles])
+        batches = [_batch_of(pile, schema) for pile in piles]
+        return OwnFlow(schema, self.cores, [partial(iter, [batch]) for batch in batches])
 
 
 Batches = Callable[[], Iterator[pa.RecordBatch]]
@@ -210,52 +211,35 @@ class SparkCrew:
     def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> SparkFlow:
         # Numbers of piles are all that Spark hands out: rows of Python would be a worker more for each core.
         numbers = self.spark.range(0, len(piles), 1, max(1, len(piles)))
-        return SparkFlow(numbers, _Unfolded([list(pile) for pile in piles], schema), schema)
+        batches = [_batch_of(pile, schema) for pile in piles]
 
+        def rows_of(handed: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            return (batches[number] for each in handed for number in each.column(0).to_pylist())
 
-@dataclass(frozen=True, eq=False)
-class _Unfolded:
-    """The rows of piles by the numbers of these."""
-
-    piles: Sequence[Sequence[tuple[Any, ...]]]
-    schema: pa.Schema
-
-    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for number in batch.column(0).to_pylist():
-                rows = [dict(zip(self.schema.names, row, strict=True)) for row in self.piles[number]]
-                yield pa.RecordBatch.from_pylist(rows, self.schema)
+        return SparkFlow(numbers, schema, rows_of)
 
 
 @dataclass(frozen=True, eq=False)
 class SparkFlow:
-    """A frame whose rows Python works on as Arrow; of one just handed out first come the rows of its piles."""
+    """Rows of `schema`: those of a frame, or what the work makes of them, as Arrow and in one go however much it is."""
 
-    numbers: DataFrame
-    unfolded: _Unfolded | None = None
-    schema: pa.Schema | None = None
+    rows: DataFrame
+    schema: pa.Schema
+    work: BatchWork | None = None
 
     @property
     def frame(self) -> DataFrame:
-        if self.unfolded is None or self.schema is None:
-            return self.numbers
-        return self.numbers.mapInArrow(self.unfolded, ddl(self.schema))
+        return self.rows if self.work is None else self.rows.mapInArrow(self.work, ddl(self.schema))
 
     def mapped(self, work: BatchWork, schema: pa.Schema) -> SparkFlow:
-        first = self.unfolded
-        if first is None:
-            return SparkFlow(self.numbers.mapInArrow(work, ddl(schema)))
-
-        def both(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            yield from work(first(batches))
-
-        return SparkFlow(self.numbers.mapInArrow(both, ddl(schema)))
+        first = self.work  # not the flow itself, whose frame cannot go to workers
+        return SparkFlow(self.rows, schema, work if first is None else lambda batches: work(first(batches)))
 
     def moved(self, by: str, parts: int, order: Sequence[str]) -> SparkFlow:
-        return SparkFlow(self.frame.repartition(parts, by).sortWithinPartitions(*order))
+        return SparkFlow(self.frame.repartition(parts, by).sortWithinPartitions(*order), self.schema)
 
     def beside(self, others: SparkFlow) -> SparkFlow:
-        return SparkFlow(self.frame.union(others.frame))
+        return SparkFlow(self.frame.union(others.frame), self.schema)
 
     def gathered(self, address: str) -> list[dict[str, Any]]:
         with reaching(address):
