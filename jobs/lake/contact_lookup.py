@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from jobs.catalog.values.layout import CONTACT_ID
 from jobs.errors import Unreachable
 from jobs.lake.handed_pieces import hand_out_pieces, tasks_in
-from jobs.lake.moved_rows import cut_rows, from_bytes, stretches, to_bytes
+from jobs.lake.moved_rows import cut_rows, from_bytes, stretches, to_bytes, whole
 from jobs.lake.places import filesystem
 from jobs.lake.small_files import address, file_names, remove_file, renamed_into_place
 from jobs.lake.stored_files import StoredFile, files_at, pieces, read_file_rows, read_piece
@@ -118,7 +118,7 @@ def indexed(people: pa.Table) -> pa.Table:
     hashes = _hashes(rows["contact_id"])
     order = np.argsort(hashes, kind="stable")
     columns = [pa.array(hashes[order]), rows["contact_no"].take(order), rows["contact_id"].take(order)]
-    return pa.table([_whole(column) for column in columns], schema=SCHEMA)
+    return pa.table([whole(column) for column in columns], schema=SCHEMA)
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +159,7 @@ def opened(index: pa.Table) -> OpenIndex:
     bits = max(1, len(hashes).bit_length() - 1)
     shift = np.uint64(64 - bits)
     starts = np.searchsorted(hashes, np.arange(1 << bits, dtype=np.uint64) << shift)
-    return OpenIndex(hashes, index["contact_no"].to_numpy(), _whole(index["contact_id"]), shift, starts)
+    return OpenIndex(hashes, index["contact_no"].to_numpy(), whole(index["contact_id"]), shift, starts)
 
 
 def numbers_in(index: OpenIndex, ids: pa.Array) -> pa.Array:
@@ -192,7 +192,7 @@ def numbers_of_few(index: ContactIndex, ids: pa.Array) -> pa.Array:
     missing = np.ones(len(ids), np.bool_)
     places = pa.table({"id": ids, "place": np.arange(len(ids))})
     for share, own in by_share(places, places["id"], index.shares):
-        numbers = numbers_of(index, _whole(own["id"]), share)
+        numbers = numbers_of(index, whole(own["id"]), share)
         rows = own["place"].to_numpy()
         result[rows], missing[rows] = (
             pc.fill_null(numbers, 0).to_numpy(),
@@ -202,13 +202,7 @@ def numbers_of_few(index: ContactIndex, ids: pa.Array) -> pa.Array:
 
 
 def _hashes(ids: pa.Array | pa.ChunkedArray) -> NDArray[np.uint64]:
-    return pl.Series(pl.from_arrow(_whole(ids))).hash(SEED).to_numpy()
-
-
-def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    if isinstance(column, pa.Array):
-        return column
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], column.type)])
+    return pl.Series(pl.from_arrow(whole(ids))).hash(SEED).to_numpy()
 
 
 def _write(index: ContactIndex, share: int, rows: pa.Table) -> None:

@@ -41,3 +41,10 @@ def to_bytes(rows: pa.Table) -> bytes:
 def from_bytes(payload: bytes | pa.Buffer) -> pa.Table:
     """The rows of a cell."""
     return pa.ipc.open_stream(payload).read_all()
+
+
+def whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """A column in one array; one that is in one already is not copied."""
+    if isinstance(column, pa.Array):
+        return column
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], column.type)])

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from jobs.catalog.values.layout import CONTACT_ID
 from jobs.lake.contact_lookup import ContactIndex, keep_index, numbers_of_few
 from jobs.lake.contacts import erased_numbers
+from jobs.lake.moved_rows import whole
 from jobs.lake.stored_files import FilePiece, complete_runs
 from jobs.lake.tables import CONTACT_NO, Table
 from jobs.lake.workers import Workers
@@ -35,8 +36,8 @@ class CarriedNumbers:
     def of(self, rows: pa.Table) -> pa.Array:
         """int64: the number of each row's contact, null where nobody has it. Without `CONTACT_NO` all are looked up."""
         if CONTACT_NO not in rows.column_names:
-            return numbers_of_few(self.index, _one(rows[CONTACT_ID]))
-        carried = _one(rows[CONTACT_NO])
+            return numbers_of_few(self.index, whole(rows[CONTACT_ID]))
+        carried = whole(rows[CONTACT_NO])
         if self.erased:
             of_erased = pc.is_in(carried, pa.array(self.erased, pa.int64()))
             carried = pc.if_else(of_erased, pa.scalar(None, pa.int64()), carried)
@@ -44,14 +45,10 @@ class CarriedNumbers:
             return carried
         lacking = pc.is_null(carried)
         return pc.replace_with_mask(
-            carried, lacking, numbers_of_few(self.index, _one(rows[CONTACT_ID]).filter(lacking))
+            carried, lacking, numbers_of_few(self.index, whole(rows[CONTACT_ID]).filter(lacking))
         )
 
 
 def row_numbers(workers: Workers, lake: str, version: int) -> CarriedNumbers:
     """The numbers as of a version of `contacts`."""
     return CarriedNumbers(keep_index(workers, lake, version), tuple(erased_numbers(lake, version)))
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -48,24 +48,26 @@ def set_aside(night: Night, pack: Pack, journal: Sequence[Entry]) -> dict[str, i
     """
     unknown = {(entry.source, entry.delivery_no): entry.unknown_contacts for entry in journal if entry.unknown_contacts}
     before = packed_before(night.lake, pack.pack_no) if unknown else {}
+    numbers = cache(partial(row_numbers, night.workers, night.lake, pack.people))  # the same for every source
     counts: dict[str, int] = {}
     for name, packed in pack.sources.items():
         first = [n for n in packed.deliveries if (name, n) in unknown and n not in before.get(name, ())]
         if first and name in night.catalog.sources:
             counts[name] = sum(unknown[name, number] for number in first)
-            _keep(night, night.stored(night.catalog.sources[name]), pack, first)
+            _keep(night, night.stored(night.catalog.sources[name]), pack, first, numbers)
             log.info("%s: %d rows of unknown contacts are set aside", name, counts[name])
     return counts
 
 
-def _keep(night: Night, stored: StoredSource, pack: Pack, deliveries: Sequence[int]) -> None:
+def _keep(
+    night: Night, stored: StoredSource, pack: Pack, deliveries: Sequence[int], numbers: Callable[[], CarriedNumbers]
+) -> None:
     """One commit with the rows of these deliveries that the pack has no place for."""
     table = unplaced_table(stored.source.name, stored.schema)
     if last_number(night.lake, table, WRITER) >= pack.pack_no:
         return
     names = stored_names(night.lake, table, stored.schema)
-    numbers = row_numbers(night.workers, night.lake, pack.people)
-    reader = UnknownRows(night.lake, stored, tuple(deliveries), names, numbers, pack.pack_no)
+    reader = UnknownRows(night.lake, stored, tuple(deliveries), names, numbers(), pack.pack_no)
     add_files(night.lake, reader.table, _written(night, reader), once=(WRITER, pack.pack_no))
 
 
