@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from functools import cache
 
 from jobs.syntax.nodes import Json, shown
 from jobs.syntax.spelling import nearest
@@ -27,7 +28,6 @@ SINGLE_BYTE = (
 """Encodings of one byte a letter, of which the first 128 are ASCII."""
 ENCODINGS = (UTF_8, *UTF_16, *SINGLE_BYTE)
 
-_BY_CODEC = {codecs.lookup(name).name: name for name in ENCODINGS} | {"utf-8-sig": UTF_8}
 _NO_DELIMITER = frozenset('"\r\n\0')
 
 
@@ -90,8 +90,8 @@ def read_encoding(value: Json) -> str:
         codec = codecs.lookup(value).name if value.isascii() and value.isprintable() and len(value) < 40 else ""
     except LookupError:
         codec = ""
-    if codec in _BY_CODEC:
-        return _BY_CODEC[codec]
+    if codec in _by_codec():
+        return _by_codec()[codec]
     if codec:
         raise ValueError(
             f"found {shown(value)}, expected utf-8, utf-16 or an encoding of one byte a letter, like windows-1252; "
@@ -100,6 +100,12 @@ def read_encoding(value: Json) -> str:
     near = nearest(value, ENCODINGS)
     hint = "" if near is None else f" — did you mean {shown(near)}?"
     raise ValueError(f"found {shown(value)}, expected an encoding, like utf-8, windows-1252 or utf-16{hint}")
+
+
+@cache
+def _by_codec() -> dict[str, str]:
+    """Python loads a module for each, so only a catalog that names an encoding pays for it."""
+    return {codecs.lookup(name).name: name for name in ENCODINGS} | {"utf-8-sig": UTF_8}
 
 
 COMMAS = CsvForm()

@@ -11,7 +11,8 @@ from pathlib import Path
 from tests.cli.shop import AS_OF, Shop
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-HEAVY = ("pyspark", "delta", "pandas", "airflow", "great_expectations")
+HEAVY = ("pyspark", "delta", "pandas", "airflow", "great_expectations", "encodings.koi8_r")
+"""The last one stands for all encodings that a catalog may name."""
 LOADED = f"""
 import atexit, sys
 from jobs.__main__ import main
