@@ -25,6 +25,8 @@ _DATE = rf"^{_DAY}\z"
 _LOCAL = rf"^{_DAY}[T ]{_CLOCK}\z"
 _OFFSET = rf"^{_DAY}[T ]{_CLOCK}(Z|[+-](0[0-9]|1[0-7]):?[0-5][0-9]|[+-]18:?00)\z"
 _NANOSECONDS = r"(\.[0-9]{6})0{1,3}"
+_MICROSECONDS = len("YYYY-MM-DDTHH:MM:SS.ffffff")
+"""Nothing has more decimals that is no longer: most columns are not searched for them."""
 
 FIRST_US = (date(1, 1, 1) - date(1970, 1, 1)).days * DAY_US
 END_US = ((date(9999, 12, 31) - date(1970, 1, 1)).days + 1) * DAY_US
@@ -44,7 +46,8 @@ def parse_timestamps(texts: pa.Array, zone: Zone) -> Parsed:
 
     Between day and time stands `T` or one blank; decimals beyond the sixth are zeros, which are taken off.
     """
-    if as_mask(pc.match_substring_regex(texts, _NANOSECONDS)).any():
+    longest: int | None = pc.max(pc.binary_length(texts)).as_py()
+    if longest and longest > _MICROSECONDS and as_mask(pc.match_substring_regex(texts, _NANOSECONDS)).any():
         texts = pc.replace_substring_regex(texts, _NANOSECONDS, r"\1")
     local = as_mask(pc.match_substring_regex(texts, _LOCAL))
     if local.all():  # the most common column by far
