@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from jobs.catalog import keys
 from jobs.catalog.csv_form import COMMAS, CsvForm
-from jobs.catalog.model import Delivery, DeltaTable, Files, Gates, Origin, Relation, SameAs, Source
+from jobs.catalog.model import Column, Delivery, DeltaTable, Files, Gates, Origin, Relation, SameAs, Source
 from jobs.syntax.nodes import Node, Problems
 from jobs.syntax.objects import misplaced
 
@@ -36,14 +36,19 @@ def own_delivery(origin: Origin | None) -> Delivery | None:
     return "changes" if origin.changed_at else "full"
 
 
+def changed_column(source: Source, changed_at: str) -> Column | None:
+    """The source's column that is `changed_at` in the data; the time itself may be."""
+    listed = (column for column in source.columns.values() if column.raw == changed_at)
+    time = source.column(source.time) if source.raw_name(source.time) == changed_at else None
+    return next(listed, time)
+
+
 def check_changed_at(source: Source, node: Node, problems: Problems) -> None:
     """The mark that changes are read from is had from the stored rows, so the column has to be one of them."""
     if not isinstance(source.origin, Relation) or not source.origin.changed_at:
         return
     name = source.origin.changed_at
-    column = next((column for column in source.columns.values() if column.raw == name), None)
-    if column is None and source.time and source.raw_name(source.time) == name:
-        return
+    column = changed_column(source, name)
     if column is None or column.type.name not in ("timestamp", "date"):
         found = "none that this source lists" if column is None else str(column.type)
         problems.add(node, f'found "{name}", {found}, expected a listed column of type timestamp or date')

@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.catalog.model import Column, Source
+from jobs.catalog.origins import changed_column
 from jobs.catalog.row_rules import KEY
 from jobs.catalog.values.layout import DELETED, PROBLEMS, delivered, schema_of
 from jobs.catalog.values.source_files import parse_batches
@@ -56,14 +56,6 @@ def known_since(lake: str, stored: StoredSource, changed_at: str, content_hash: 
         return None
     deliveries = tuple(entry.delivery_no or 0 for entry in counting)
     return Since(deliveries, _mark(lake, stored, changed_at, deliveries, counting))
-
-
-def changed_column(source: Source, changed_at: str) -> Column | None:
-    """The source's column that is `changed_at` in the data; the time itself may be."""
-    listed = [column for column in source.columns.values() if column.raw == changed_at]
-    if listed:
-        return listed[0]
-    return source.column(source.time) if source.time and source.raw_name(source.time) == changed_at else None
 
 
 def _mark(
@@ -147,7 +139,7 @@ def _keys(session: Session, table: str, described: Sequence[ServerColumn], store
                 typed(c, a) if pa.types.is_string(a.type) else a for c, a in zip(columns, batch.columns, strict=True)
             ]
             missing = [pa.nulls(batch.num_rows)] * len(others)
-            yield pa.RecordBatch.from_arrays([*keys, *missing], names=[*batch.schema.names, *others])
+            yield pa.RecordBatch.from_arrays([*batch.columns, *missing], names=[*batch.schema.names, *others])
 
     parsed = parse_batches(stored.source, stored.catalog, whole(), stored.account_zone, table)
     keys = [batch.column(KEY) for batch in parsed]
