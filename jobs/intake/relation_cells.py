@@ -61,7 +61,7 @@ def typed(column: ServerColumn, texts: pa.Array, boolean: bool = False) -> pa.Ar
         case "clock":
             return _times(texts, CLOCK, datetime.fromisoformat, NO_INSTANT)
         case "instant":
-            return _times(texts, INSTANT, datetime.fromisoformat, NO_INSTANT)
+            return _instants(texts)
         case "text" | "bytes":
             return texts
 
@@ -102,3 +102,12 @@ def _times(texts: pa.Array, kind: pa.DataType, read: Callable[[str], object], no
             return parsed.values
         beyond = pa.scalar(none, pa.int32() if pa.types.is_date(kind) else pa.int64()).cast(kind)
         return pc.if_else(booleans(parsed.wrong), beyond, parsed.values)
+def _instants(texts: pa.Array) -> pa.Array:
+    """Of UTC, as sessions have their server write them: PostgreSQL with the offset, MariaDB without."""
+    written = INSTANT if pc.any(pc.ends_with(texts, "+00")).as_py() else CLOCK
+    try:
+        return texts.cast(written).cast(INSTANT)
+    except pa.ArrowInvalid:
+        return _times(texts, INSTANT, datetime.fromisoformat, NO_INSTANT)
+
+
