@@ -22,10 +22,9 @@ from jobs.catalog.values import FileNotes
 from jobs.catalog.values.file_faults import check_header
 from jobs.catalog.values.layout import delivered, wanted
 from jobs.catalog.values.source_files import parse_batches
-from jobs.catalog.values.typed_batches import types_read
 from jobs.errors import DataError
 from jobs.intake.inlet import Arrival, Landed, Part
-from jobs.intake.relation_cells import ServerColumn, typed
+from jobs.intake.relation_cells import ServerColumn, typed_batches
 from jobs.intake.relation_changes import Since, condition_since, gone_rows, known_since
 from jobs.intake.relation_cuts import cut_of, open_session
 from jobs.intake.relation_faults import RelationFault
@@ -85,7 +84,7 @@ class RelationRows:
             since = Since(*asked["since"]) if asked["since"] else None
             where = self._condition(session, described, asked["range"], since)
             rows = session.batches(select_of(session, self.relation.table, columns, where), columns)
-            typed_rows = _typed(rows, columns, stored.source)
+            typed_rows = typed_batches(rows, columns, stored.source)
             yield from parse_batches(stored.source, stored.catalog, typed_rows, stored.account_zone, part.shown, notes)
             if since is not None:
                 yield from gone_rows(session, self.relation.table, described, stored, self.lake, since)
@@ -201,21 +200,6 @@ def _asked(described: Sequence[ServerColumn], source: Source) -> list[ServerColu
     """The columns of the table that the source is read from, in the table's order."""
     names = set(wanted(source))
     return [column for column in described if column.name in names]
-
-
-def _typed(
-    batches: Iterator[pa.RecordBatch], columns: Sequence[ServerColumn], source: Source
-) -> Iterator[pa.RecordBatch]:
-    types = types_read(source)
-    booleans = {name for name, kinds in types.items() if all(kind.name == "boolean" for kind in kinds)}
-    for batch in batches:
-        arrays = [
-            typed(column, batch.column(column.name), column.name in booleans)
-            if pa.types.is_string(batch.column(column.name).type)
-            else batch.column(column.name)
-            for column in columns
-        ]
-        yield pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
 
 
 def _with_place(where: str, connection: str, fault: str) -> str:

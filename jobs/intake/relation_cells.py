@@ -7,7 +7,7 @@ refuses it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -15,7 +15,9 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.catalog.model import Source
 from jobs.catalog.values.parsed import booleans, of_distinct
+from jobs.catalog.values.typed_batches import types_read
 from jobs.catalog.values.typed_times import LAST_DAY
 from jobs.syntax.zones import DAY_US
 
@@ -39,6 +41,20 @@ class ServerColumn:
     kind: CellKind
     scale: int = 0
     single: bool = False
+
+
+def typed_batches(
+    batches: Iterable[pa.RecordBatch], columns: Sequence[ServerColumn], source: Source
+) -> Iterator[pa.RecordBatch]:
+    """The batches with texts as values; their columns are these, by place."""
+    types = types_read(source)
+    booleans = {name for name, kinds in types.items() if all(kind.name == "boolean" for kind in kinds)}
+    for batch in batches:
+        arrays = [
+            typed(column, array, column.name in booleans) if pa.types.is_string(array.type) else array
+            for column, array in zip(columns, batch.columns, strict=True)
+        ]
+        yield pa.RecordBatch.from_arrays(arrays, names=batch.schema.names)
 
 
 def typed(column: ServerColumn, texts: pa.Array, boolean: bool = False) -> pa.Array:
@@ -93,15 +109,6 @@ def _flag(texts: pa.Array, boolean: bool) -> pa.Array:
     return values if values.null_count == texts.null_count else texts  # as texts only true and false are booleans
 
 
-def _times(texts: pa.Array, kind: pa.DataType, read: Callable[[str], object], none: int) -> pa.Array:
-    try:
-        return texts.cast(kind)
-    except pa.ArrowInvalid:
-        parsed = of_distinct(texts, read, kind)
-        if parsed.wrong is None:
-            return parsed.values
-        beyond = pa.scalar(none, pa.int32() if pa.types.is_date(kind) else pa.int64()).cast(kind)
-        return pc.if_else(booleans(parsed.wrong), beyond, parsed.values)
 def _instants(texts: pa.Array) -> pa.Array:
     """Of UTC, as sessions have their server write them: PostgreSQL with the offset, MariaDB without."""
     written = INSTANT if pc.any(pc.ends_with(texts, "+00")).as_py() else CLOCK
@@ -111,3 +118,12 @@ def _instants(texts: pa.Array) -> pa.Array:
         return _times(texts, INSTANT, datetime.fromisoformat, NO_INSTANT)
 
 
+def _times(texts: pa.Array, kind: pa.DataType, read: Callable[[str], object], none: int) -> pa.Array:
+    try:
+        return texts.cast(kind)
+    except pa.ArrowInvalid:
+        parsed = of_distinct(texts, read, kind)
+        if parsed.wrong is None:
+            return parsed.values
+        beyond = pa.scalar(none, pa.int32() if pa.types.is_date(kind) else pa.int64()).cast(kind)
+        return pc.if_else(booleans(parsed.wrong), beyond, parsed.values)

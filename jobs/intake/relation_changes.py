@@ -22,7 +22,7 @@ from jobs.catalog.values.source_files import parse_batches
 from jobs.errors import DataError
 from jobs.intake.deliveries import Entry, counted
 from jobs.intake.journal import read_entries, read_readings
-from jobs.intake.relation_cells import ServerColumn, typed
+from jobs.intake.relation_cells import ServerColumn, typed_batches
 from jobs.intake.relation_engines import DatabaseEngine
 from jobs.intake.relation_sessions import Session, select_of
 from jobs.lake.stored_columns import placed_columns, read_names
@@ -134,10 +134,7 @@ def _keys(session: Session, table: str, described: Sequence[ServerColumn], store
     others = [name for name in delivered(stored.source) if name not in names]
 
     def whole() -> Iterator[pa.RecordBatch]:
-        for batch in rows:
-            keys = [
-                typed(c, a) if pa.types.is_string(a.type) else a for c, a in zip(columns, batch.columns, strict=True)
-            ]
+        for batch in typed_batches(rows, columns, stored.source):
             missing = [pa.nulls(batch.num_rows)] * len(others)
             yield pa.RecordBatch.from_arrays([*batch.columns, *missing], names=[*batch.schema.names, *others])
 

@@ -218,3 +218,23 @@ def test_a_server_that_answers_other_values_is_not_believed(name: str, answer: o
     with pytest.raises(DataError) as refused:
         check_answer({**SENTINELS, name: answer}, "shop")
     assert f"asked for known values the server answers others ({name})" in str(refused.value)
+
+
+def test_a_flag_in_a_key_is_one_flag_for_rows_and_for_what_is_gone(mariadb: MariaDb, company: DatabaseCompany) -> None:
+    mariadb.run(
+        "CREATE TABLE customers AS SELECT 1 AS id, 'AT' AS country, CAST(NULL AS date) AS born_on",
+        "CREATE TABLE tickets (ticket_id int, paid tinyint(1), contact_id int, touched timestamp NULL)",
+        "INSERT INTO tickets VALUES (7, true, 1, '2026-11-01'), (7, false, 1, '2026-11-01')",
+        database="shop",
+    )
+    company.texts = {
+        "contacts": company.texts["contacts"],
+        "ticket": "version: 1\nsource: ticket\nkind: related\nkey: [ticket_id, paid]\n"
+        "read: {jdbc: {connection: shop, table: tickets, changed_at: touched}}\n"
+        "columns: {ticket_id: {type: text}, paid: {type: boolean}, touched: {type: timestamp}}\n",
+    }
+    assert company.ingest("2026-11-20T00:00").failed_sources == {}
+    mariadb.run("DELETE FROM tickets WHERE paid", database="shop")
+    assert company.ingest("2026-11-21T00:00").failed_sources == {}
+    rows = company.stored("ticket", "delivery_no", "paid", "deleted")
+    assert [paid for _, paid, deleted in rows if deleted] == [True]
