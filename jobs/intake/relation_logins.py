@@ -22,6 +22,8 @@ SECRETS = "MUSTER_CONNECTIONS"
 """The folder of mounted secrets: a file for each connection, called after it."""
 EXAMPLE = "postgresql://reader:PASSWORD@db.example:5432/shop"
 PASSWORD_ELSEWHERE = ("user", "password")
+OF_JAVA = ("driver_path", "driver_class")
+"""What Airflow keeps beside a JDBC URL for a driver that nothing here uses."""
 
 
 class LoginFault(ValueError):
@@ -91,7 +93,9 @@ def _written(name: str, env: Mapping[str, str]) -> tuple[str, str]:
 def _login(name: str, written: str) -> Login:
     parts = _from_json(written) if written.startswith("{") else _from_uri(written)
     if str(parts.get("host") or "").startswith("jdbc:"):
-        parts = {**parts, **_from_jdbc(str(parts["host"]))}
+        beside = {name: value for name, value in _options(parts.get("extra")).items() if name not in OF_JAVA}
+        in_url = _from_jdbc(str(parts["host"]))
+        parts = {**parts, **in_url, "extra": {**beside, **in_url["extra"]}}
     word = str(parts.get("conn_type") or "").lower().replace("-", "_")
     engine = engine_of(word)
     if engine is None:
@@ -159,8 +163,8 @@ def _from_jdbc(url: str) -> dict[str, Any]:
             return {
                 "conn_type": engine.types[0],
                 "host": match["host"],
-                "schema": match["database"] or "",
                 "extra": options,
+                **({"schema": match["database"]} if match["database"] else {}),
                 **({"port": int(port)} if port else {}),
             }
     raise LoginFault("found a JDBC URL of none of the known databases, like jdbc:postgresql://db.example:5432/shop")
@@ -211,6 +215,6 @@ def _unfit(shape: OptionShape, value: str) -> str | None:
 def _port(written: Any, engine: DatabaseEngine) -> int:
     if written in (None, ""):
         return engine.port
-    if not str(written).isdigit() or not 0 < int(written) < 65536:
+    if not str(written).isdecimal() or not 0 < int(written) < 65536:
         raise LoginFault("found no port, expected a whole number below 65536")
     return int(written)

@@ -61,6 +61,21 @@ def test_every_form_of_airflows_says_the_same(written: str) -> None:
     assert read.options == {"sslmode": "require", "fetch_size": "5"}
 
 
+def test_what_airflow_keeps_beside_a_jdbc_url_counts_and_the_url_comes_first() -> None:
+    read = login(
+        json.dumps(
+            {
+                "conn_type": "jdbc",
+                "host": "jdbc:postgresql://db.example?fetch_size=5",
+                "schema": "shop",
+                "extra": {"sslmode": "verify-full", "fetch_size": 9, "driver_class": "org.postgresql.Driver"},
+            }
+        )
+    )
+    assert read.database == "shop"
+    assert read.options == {"sslmode": "verify-full", "fetch_size": "5"}
+
+
 def test_a_socket_is_a_host() -> None:
     assert login("mysql://u:p@%2Frun%2Fmysqld%2Fmysqld.sock/shop").host == "/run/mysqld/mysqld.sock"
 
@@ -103,6 +118,8 @@ def test_a_login_is_neither_shown_nor_sent() -> None:
         ("postgres://db/shop?options=-c+x%3Dy", 'the option "options" is not one'),
         ("postgres://db/shop?sslmod=require", '— did you mean "sslmode"?'),
         ("postgres://db/shop?sslmode=maybe", "expected one of disable, allow, prefer, require"),
+        ('{"conn_type": "jdbc", "host": "jdbc:mysql://db/shop", "extra": {"autoDeserialize": "true"}}', "autoDeserialize"),
+        ('{"conn_type": "postgres", "host": "db", "port": "5²"}', "found no port, expected a whole number below 65536"),
         ("postgres://db/shop?read_timeout=0", "expected a whole number of seconds from 1"),
         ("mysql://db/shop?fetch_size=many", "expected a whole number of rows from 1"),
     ],
