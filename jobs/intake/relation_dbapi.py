@@ -35,6 +35,8 @@ class DbApiSession:
     def __init__(self, login: Login, where: str) -> None:
         self.login, self.where = login, where
         self._driver = driver_of(login, where)
+        for name, value in self.engine.defaults.items():
+            setattr(self._driver.defaults, name, value)
         with self._faults(connecting=True):
             self._connection = self._driver.connect(**self._arguments())
         try:
@@ -94,7 +96,8 @@ class DbApiSession:
         login, called = self.login, self.engine.arguments
         parts = {"host": login.host, "port": login.port, "user": login.user, "password": login.password}
         parts["database"] = login.database
-        return {called.get(part, part): value for part, value in parts.items() if called.get(part, part)}
+        named = {called.get(part, part): value for part, value in parts.items() if called.get(part, part)}
+        return {**named, **self.engine.connect}
 
     def _begin(self) -> Sequence[str]:
         return self.engine.begin

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 OptionShape = Literal["seconds", "rows", "path"] | tuple[str, ...]
 """What an option's value may be: a whole number from 1, a path, or one of some words."""
@@ -27,7 +27,8 @@ class DatabaseEngine:
 
     `types` are the words for it in a connection; `url` what a JDBC URL of it looks like. `package` holds the driver
     `module`. `options` are those that may be set beside the common ones, by the driver's own names: nothing else reaches
-    a driver. `arguments` says what the driver calls the parts of a login. `begin` are the statements by which all that
+    a driver. `arguments` says what the driver calls the parts of a login, `connect` what it is told beside them, and
+    `defaults` what is set in its own of that name. `begin` are the statements by which all that
     follows sees one moment; where there are none `moment` asks for a time, and `at` behind a table's name reads it as of
     then. `shares`: whether several connections can see the moment of one, so that ranges of a table are read side by side.
     `nothing` is what a SELECT from no table ends with.
@@ -42,6 +43,8 @@ class DatabaseEngine:
     quotes: str = '""'
     options: Mapping[str, OptionShape] = field(default_factory=dict[str, OptionShape])
     arguments: Mapping[str, str] = field(default_factory=lambda: dict(NOTHING))
+    connect: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     begin: tuple[str, ...] = ()
     nothing: str = ""
     moment: str = ""
@@ -107,6 +110,7 @@ ENGINES = (
         "pymssql",
         quotes="[]",
         arguments={"host": "server"},
+        connect={"autocommit": True},  # else the driver has begun a transaction, and not in this isolation
         begin=("SET TRANSACTION ISOLATION LEVEL SNAPSHOT", "BEGIN TRANSACTION"),  # ALLOW_SNAPSHOT_ISOLATION ON
     ),
     DatabaseEngine(
@@ -117,6 +121,7 @@ ENGINES = (
         "oracledb",
         "oracledb",
         arguments={"database": "service_name"},
+        defaults={"fetch_decimals": True},  # else NUMBER comes as a double, which has no room for 18 digits
         nothing=" FROM DUAL",
         begin=("SET TRANSACTION READ ONLY",),
     ),
@@ -148,7 +153,7 @@ ENGINES = (
         "google-cloud-bigquery",
         "google.cloud.bigquery.dbapi",
         quotes="``",
-        # Who reads is said by GOOGLE_APPLICATION_CREDENTIALS, the project by the quota project of these.
+        # Who reads is said by GOOGLE_APPLICATION_CREDENTIALS, in which project by GOOGLE_CLOUD_PROJECT.
         arguments=dict.fromkeys(("host", "port", "user", "password", "database"), ""),
         moment="SELECT CAST(CURRENT_TIMESTAMP() AS STRING)",
         at=" FOR SYSTEM_TIME AS OF TIMESTAMP '{moment}'",
@@ -161,6 +166,7 @@ ENGINES = (
         "hdbcli",
         "hdbcli.dbapi",
         arguments={"host": "address", "database": "databaseName"},
+        connect={"autocommit": False},  # else each statement is a transaction, and sees a moment of its own
         nothing=" FROM DUMMY",
         begin=("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",),  # all statements see the first one's moment
     ),

@@ -13,8 +13,14 @@ from jobs.errors import DataError
 from jobs.intake.relation_cells import ServerColumn
 from jobs.intake.relation_engines import DatabaseEngine
 
-SENTINELS = {"one_whole": 17, "one_exact": Decimal("12.34"), "one_text": "Grüße 1.5 €", "one_missing": None}
-"""What a server is asked for by name before its rows are believed, and what it has to answer."""
+SENTINELS = {
+    "one_whole": 17,
+    "one_exact": Decimal("1234567890123456.78"),
+    "one_text": "Grüße 1.5 €",
+    "one_missing": None,
+}
+"""What a server is asked for by name before its rows are believed, and what it has to answer: a decimal of as many digits
+as a column may have, which a driver that makes doubles of decimals gets wrong."""
 
 
 class Session(Protocol):
@@ -104,7 +110,8 @@ def describe_table(session: Session, table: str) -> list[ServerColumn]:
 def check_sentinels(session: Session, where: str) -> None:
     """`DataError` unless values asked for by a column's name come back as values, exactly."""
     quoted = session.engine.quoted
-    literals = {"one_whole": "17", "one_exact": "12.34", "one_text": "'Grüße 1.5 €'", "one_missing": "NULL"}
+    exact = "CAST('1234567890123456.78' AS DECIMAL(18,2))"
+    literals = {"one_whole": "17", "one_exact": exact, "one_text": "'Grüße 1.5 €'", "one_missing": "NULL"}
     made = ", ".join(f"{literal} AS {quoted(name)}" for name, literal in literals.items())
     query = f"SELECT {', '.join(map(quoted, literals))} FROM (SELECT {made}{session.engine.nothing}) probe"
     answer = session.row(query)

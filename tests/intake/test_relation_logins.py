@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from jobs.errors import SETTINGS, SettingsError
-from jobs.intake.relation_engines import ENGINES
+from jobs.intake.relation_dbapi import DbApiSession
+from jobs.intake.relation_engines import ENGINES, DatabaseEngine
 from jobs.intake.relation_logins import Login, check_logins, read_login
 
 SECRET = "p@ss/w:rd%"  # noqa: S105 - nobody's
@@ -156,3 +159,16 @@ def test_each_other_database_is_a_row_that_its_url_finds(url: str, name: str) ->
 
 def test_the_ones_that_run_in_these_tests_are_marked() -> None:
     assert [engine.name for engine in ENGINES if engine.run_here] == ["PostgreSQL", "MariaDB or MySQL"]
+
+
+def test_a_driver_is_told_what_its_row_says_beside_the_login() -> None:
+    """By the one driver of DB-API 2.0 that is always here: another thread may ask it only where it is told so."""
+    of_nobody: dict[str, str] = dict.fromkeys(("host", "port", "user", "password"), "")
+    told = {"check_same_thread": False}
+    engine = DatabaseEngine(
+        "SQLite", ("sqlite",), re.compile("x"), 0, "", "sqlite3", arguments=of_nobody, connect=told, begin=("BEGIN",)
+    )
+    session = DbApiSession(Login("here", engine, "", 0, ":memory:", "", ""), "connection here")
+    with ThreadPoolExecutor(1) as others:
+        assert others.submit(session.row, "SELECT 17").result() == (17,)
+    session.close()

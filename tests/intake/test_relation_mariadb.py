@@ -211,7 +211,8 @@ def test_a_server_that_answers_names_as_values_is_not_believed(mariadb: MariaDb,
 
 
 @pytest.mark.parametrize(
-    ("name", "answer"), [("one_whole", 17.5), ("one_exact", "12.3"), ("one_text", "Gr??e 1.5 ?"), ("one_missing", "")]
+    ("name", "answer"),
+    [("one_whole", 17.5), ("one_exact", 1234567890123456.78), ("one_text", "Gr??e 1.5 ?"), ("one_missing", "")],
 )
 def test_a_server_that_answers_other_values_is_not_believed(name: str, answer: object) -> None:
     check_answer(dict(SENTINELS), "shop")
