@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -116,9 +118,41 @@ def read(company: DatabaseCompany, source: str, between: Callable[[], None] = la
         return Read(pa.Table.from_batches(batches, schema), remarks=tuple(notes.remarks))
 
 
-def table_source(table: str, columns: str, more: str = "") -> str:
-    """A source of attributes that reads one table."""
-    return (
-        "version: 1\nsource: thing\nkind: attributes\ncontact: id\n"
-        f"read: {{jdbc: {{connection: shop, table: {table}{more}}}}}\ncolumns: {columns}\n"
-    )
+def of_one_table(table: str, columns: str, more: str = "") -> dict[str, str]:
+    """A catalog with a source of attributes, `thing`, that reads one table, and contacts that read none."""
+    return {
+        "contacts": "version: 1\nsource: contacts\nkind: contacts\ncolumns: {}\n",
+        "thing": "version: 1\nsource: thing\nkind: attributes\ncontact: id\n"
+        f"read: {{jdbc: {{connection: shop, table: {table}{more}}}}}\ncolumns: {columns}\n",
+    }
+
+
+def of_table(company: DatabaseCompany, table: str, columns: str, more: str = "") -> Read:
+    """One table read as a source of attributes."""
+    company.texts = of_one_table(table, columns, more)
+    return read(company, "thing")
+
+
+def ingest_meanwhile(company: DatabaseCompany, writes: Generator[int, None, None]) -> IngestReport:
+    """An ingest while somebody writes, one transaction for each number: a customer and an order of theirs. What is stored
+    has to be of one moment: as many customers as orders, and not all that were written."""
+    stop, written = threading.Event(), [0]
+
+    def write() -> None:
+        with closing(writes):
+            for written[0] in writes:
+                if stop.is_set():
+                    return
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        report = company.ingest()
+    finally:
+        stop.set()
+        writer.join()
+    assert company.reasons(report) == {}
+    customers, orders = company.stored("contacts", "contact_id"), company.stored("order", "contact_id")
+    assert customers == orders
+    assert 0 < len(orders) < written[0], "somebody wrote while the tables were read"
+    return report

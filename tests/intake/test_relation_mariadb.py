@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,8 @@ from jobs.errors import DataError
 from jobs.intake.relation_cuts import open_session
 from jobs.intake.relation_logins import read_login
 from jobs.intake.relation_sessions import SENTINELS, check_answer, check_sentinels
-from tests.intake.relational import DatabaseCompany, Read, read, table_source
+from tests.intake.relational import DatabaseCompany, ingest_meanwhile, of_one_table, of_table, read
 from tests.intake.servers import PASSWORD, MariaDb
-
-CONTACTS = "version: 1\nsource: contacts\nkind: contacts\ncolumns: {}\n"
 
 
 @pytest.fixture
@@ -29,11 +27,6 @@ def company(mariadb: MariaDb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     monkeypatch.setenv("AIRFLOW_CONN_SHOP", mariadb.uri())
     yield DatabaseCompany.under(tmp_path)
     mariadb.run("GRANT SELECT ON shop.* TO reader@localhost", "REVOKE ALL ON shop.* FROM reader@localhost")
-
-
-def of_table(company: DatabaseCompany, table: str, columns: str, more: str = "") -> Read:
-    company.texts = {"contacts": CONTACTS, "thing": table_source(table, columns, more)}
-    return read(company, "thing")
 
 
 def test_values_of_every_type_arrive_exactly(mariadb: MariaDb, company: DatabaseCompany) -> None:
@@ -105,28 +98,17 @@ def test_all_tables_of_a_connection_are_read_at_one_moment_whatever_is_written_m
         "INSERT INTO orders VALUES (0, 0, '2026-01-01', 1, NULL)",
         database="shop",
     )
-    stop, written = threading.Event(), [0]
 
-    def write() -> None:
+    def writes() -> Generator[int, None, None]:
         with mariadb.connect("shop") as connection, connection.cursor() as cursor:
-            while not stop.is_set():
-                written[0] += 1
+            for number in count(1):
                 cursor.execute("START TRANSACTION")
-                cursor.execute(f"INSERT INTO orders VALUES ({written[0]}, {written[0]}, '2026-01-02', 1, NULL)")
-                cursor.execute(f"INSERT INTO customers VALUES ({written[0]}, 'DE', NULL)")
+                cursor.execute(f"INSERT INTO orders VALUES ({number}, {number}, '2026-01-02', 1, NULL)")
+                cursor.execute(f"INSERT INTO customers VALUES ({number}, 'DE', NULL)")
                 cursor.execute("COMMIT")
+                yield number
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        report = company.ingest()
-    finally:
-        stop.set()
-        writer.join()
-    assert company.reasons(report) == {}
-    customers, orders = company.stored("contacts", "contact_id"), company.stored("order", "contact_id")
-    assert customers == orders
-    assert 0 < len(orders) < written[0], "somebody wrote while the tables were read"
+    report = ingest_meanwhile(company, writes())
     assert {entry.source: entry.reason for entry in report.accepted} == {
         "contacts": None,
         "order": "orders of shop: MariaDB or MySQL cannot share one moment among connections, "
@@ -184,7 +166,7 @@ def test_a_database_that_dies_in_mid_read_and_one_that_takes_too_long_are_told(
             for (number,) in cursor.fetchall():
                 cursor.execute(f"KILL CONNECTION {number}")
 
-    company.texts = {"contacts": CONTACTS, "thing": table_source("t", "{pad: {type: text}}")}
+    company.texts = of_one_table("t", "{pad: {type: text}}")
     assert "the connection broke off while it was read, so nothing of it counts" in read(company, "thing", kill).refused
     monkeypatch.setenv("AIRFLOW_CONN_SHOP", mariadb.uri(options="?read_timeout=1"))
     slow = of_table(company, "slow", "{nap: {type: integer}}").refused

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from jobs.errors import SETTINGS, SettingsError
-from tests.intake.relational import DatabaseCompany, Read, read, table_source
+from tests.intake.relational import DatabaseCompany, ingest_meanwhile, of_one_table, of_table, read
 from tests.intake.servers import PASSWORD, Postgres
 
-CONTACTS = "version: 1\nsource: contacts\nkind: contacts\ncolumns: {}\n"
 CUSTOMERS = "(id bigint, country text, born_on date)"
 ORDERS = "(order_id bigint, customer_id bigint, ordered_at timestamptz, amount numeric, gift boolean)"
 
@@ -37,12 +37,6 @@ def schema(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
 @pytest.fixture
 def company(tmp_path: Path, schema: str) -> DatabaseCompany:
     return DatabaseCompany.under(tmp_path, schema)
-
-
-def of_table(company: DatabaseCompany, table: str, columns: str, more: str = "") -> Read:
-    """One table read as a source of attributes."""
-    company.texts = {"contacts": CONTACTS, "thing": table_source(table, columns, more)}
-    return read(company, "thing")
 
 
 def test_values_of_every_type_arrive_exactly(postgres: Postgres, schema: str, company: DatabaseCompany) -> None:
@@ -114,8 +108,8 @@ def test_all_ranges_together_are_the_table_rows_without_a_number_included(
     postgres.run(
         f"CREATE TABLE {schema}.t AS SELECT i AS id, nullif(i * 7 - 40, 9) AS n FROM generate_series(1, 50) i",
     )
-    for count in (2, 3, 60):
-        thing = of_table(company, f"{schema}.t", "{n: {type: integer}}", f", partition_on: n, partitions: {count}")
+    for ranges in (2, 3, 60):
+        thing = of_table(company, f"{schema}.t", "{n: {type: integer}}", f", partition_on: n, partitions: {ranges}")
         assert sorted(map(int, thing.column("contact_id"))) == list(range(1, 51))
 
 
@@ -129,29 +123,18 @@ def test_all_tables_of_a_connection_are_read_at_one_moment_whatever_is_written_m
         f"INSERT INTO {schema}.customers VALUES (0, 'AT', NULL)",
         f"INSERT INTO {schema}.orders VALUES (0, 0, '2026-01-01', 1, NULL)",
     )
-    stop, written = threading.Event(), [0]
 
-    def write() -> None:
+    def writes() -> Generator[int, None, None]:
         with postgres.connect() as connection:
-            while not stop.is_set():
-                written[0] += 1
+            for number in count(1):
                 with connection.transaction():
                     connection.execute(
-                        f"INSERT INTO {schema}.orders VALUES ({written[0]}, {written[0]}, '2026-01-02', 1, NULL)"
+                        f"INSERT INTO {schema}.orders VALUES ({number}, {number}, '2026-01-02', 1, NULL)"
                     )
-                    connection.execute(f"INSERT INTO {schema}.customers VALUES ({written[0]}, 'DE', NULL)")
+                    connection.execute(f"INSERT INTO {schema}.customers VALUES ({number}, 'DE', NULL)")
+                yield number
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        report = company.ingest()
-    finally:
-        stop.set()
-        writer.join()
-    assert company.reasons(report) == {}
-    customers, orders = company.stored("contacts", "contact_id"), company.stored("order", "contact_id")
-    assert customers == orders
-    assert 0 < len(orders) < written[0], "somebody wrote while the tables were read"
+    report = ingest_meanwhile(company, writes())
     assert not any(entry.unknown_contacts for entry in report.accepted)
 
 
@@ -280,7 +263,7 @@ def test_a_database_that_dies_in_mid_read_is_told(postgres: Postgres, schema: st
     postgres.run(
         f"CREATE TABLE {schema}.t AS SELECT i AS id, repeat('x', 1000) AS pad FROM generate_series(1, 50000) i"
     )
-    company.texts = {"contacts": CONTACTS, "thing": table_source(f"{schema}.t", "{pad: {type: text}}")}
+    company.texts = of_one_table(f"{schema}.t", "{pad: {type: text}}")
     killed = threading.Timer(0, lambda: None)
 
     def kill_soon() -> None:
@@ -306,7 +289,7 @@ def test_a_database_that_dies_in_mid_read_is_told(postgres: Postgres, schema: st
 
 def test_a_moment_that_is_lost_is_told(postgres: Postgres, schema: str, company: DatabaseCompany) -> None:
     postgres.run(f"CREATE TABLE {schema}.t AS SELECT 1 AS id")
-    company.texts = {"contacts": CONTACTS, "thing": table_source(f"{schema}.t", "{}")}
+    company.texts = of_one_table(f"{schema}.t", "{}")
     ends = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'reader'"
     assert (
         "the moment that all tables of the connection are read at is gone"
