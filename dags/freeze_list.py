@@ -22,7 +22,7 @@ from __future__ import annotations
 import pendulum
 from airflow.sdk import DAG, Param
 
-from dags.submitting import ISO_INSTANT, ZONE, plain_step
+from dags.submitting import ZONE, as_of_param, plain_step
 from jobs.settings import read_settings
 
 # Names of files, not their content: a broken spec must not take the form away.
@@ -55,13 +55,7 @@ with DAG(
         "launch_date": Param(
             type="string", format="date", title="Launch day", description="In the account's zone; a day ahead"
         ),
-        "as_of": Param(
-            None,
-            type=["null", "string"],
-            pattern=ISO_INSTANT,
-            title="As of",
-            description="The freeze's own instant. Empty: when this run was started.",
-        ),
+        "as_of": as_of_param("The freeze's own instant. Empty: when this run was started."),
     },
 ):
     plain_step(

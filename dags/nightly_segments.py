@@ -39,16 +39,14 @@ import subprocess
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, CronTriggerTimetable, Param, chain, get_current_context, task
+from airflow.sdk import DAG, CronTriggerTimetable, chain, get_current_context, task
 from airflow.sdk.exceptions import AirflowException
 
-from dags.submitting import ISO_INSTANT, STEP_ENVIRONMENT, STEP_PYTHON, ZONE, plain_step, spark_step
+from dags.submitting import AS_OF, STEP_ENVIRONMENT, STEP_PYTHON, ZONE, as_of_param, plain_step, spark_step
 from jobs.settings import CHECKOUT
 
 VERBS = {"ingest": spark_step, "pack": spark_step, "evaluate": spark_step, "publish": plain_step}
 """Spark jobs are those whose work grows with rows."""
-NIGHT = "(dag_run.logical_date or dag_run.run_after).astimezone(account_zone).strftime('%Y-%m-%dT00:00')"
-AS_OF = f"{{{{ params.as_of or {NIGHT} }}}}"
 
 
 # Not print: what is printed reaches the log by another way than what Airflow logs, and the exception would overtake it.
@@ -95,13 +93,7 @@ with DAG(
     default_args={"owner": "crm-data", "retries": 0},
     user_defined_macros={"account_zone": ZONE},
     params={  # pyright: ignore[reportArgumentType]  # the DAG makes it a ParamsDict
-        "as_of": Param(
-            None,
-            type=["null", "string"],
-            pattern=ISO_INSTANT,
-            title="As of",
-            description="The run's instant in the account's zone, as 1998-07-01T00:00. Empty: last midnight.",
-        )
+        "as_of": as_of_param("The run's instant in the account's zone, as 1998-07-01T00:00. Empty: last midnight."),
     },
 ):
     chain(*(VERBS[verb](verb, [verb, "--as-of", AS_OF, "--held-exit", "0"]) for verb in VERBS), report(as_of=AS_OF))

@@ -1,7 +1,7 @@
 """How every DAG here runs a step: `python -m jobs VERB`, as a Spark job where its work grows with rows, else as a process.
 
-Spark jobs (`ingest`, `pack`, `evaluate`) are submitted on the connection `spark_default`. `publish`, `freeze` and `report`
-work on bitmaps, counts and ids in the worker's own process, in seconds, and start no JVM.
+Spark jobs (`sync`, `ingest`, `pack`, `evaluate`) are submitted on the connection `spark_default`. `publish`, `freeze` and
+`report` work on bitmaps, counts and ids in the worker's own process, in seconds, and start no JVM.
 
 No DAG stands in this file (`.airflowignore` names it). A missing `spark_default` silently means YARN, so the set-up
 defines it; a missing pool `spark` leaves tasks waiting, so the set-up makes it, with one slot.
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import Param
 
 from jobs.settings import CHECKOUT, read_settings, spark_jars
 
@@ -25,6 +26,14 @@ STEP_PYTHON = os.environ.get("PYSPARK_PYTHON", sys.executable)
 STEP_ENVIRONMENT = {"PYTHONPATH": str(CHECKOUT), "PYSPARK_PYTHON": STEP_PYTHON, "PYSPARK_DRIVER_PYTHON": STEP_PYTHON}
 
 ISO_INSTANT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?$"
+LAST_MIDNIGHT = "(dag_run.logical_date or dag_run.run_after).astimezone(account_zone).strftime('%Y-%m-%dT00:00')"
+AS_OF = f"{{{{ params.as_of or {LAST_MIDNIGHT} }}}}"
+"""The instant of a night and of what is read ahead for it; `account_zone` is a macro of the DAG's."""
+
+
+def as_of_param(description: str) -> Param:
+    """The field of a form that says another instant than the one a run would have by itself."""
+    return Param(None, type=["null", "string"], pattern=ISO_INSTANT, title="As of", description=description)
 
 
 def spark_step(task_id: str, arguments: list[str]) -> SparkSubmitOperator:

@@ -24,9 +24,7 @@ from __future__ import annotations
 import pendulum
 from airflow.sdk import DAG, Param
 
-from dags.submitting import ISO_INSTANT, ZONE, spark_step
-
-MIDNIGHT = "(dag_run.logical_date or dag_run.run_after).astimezone(account_zone).strftime('%Y-%m-%dT00:00')"
+from dags.submitting import AS_OF, ZONE, as_of_param, spark_step
 
 with DAG(
     "sync_relational",
@@ -47,20 +45,14 @@ with DAG(
             title="Sources",
             description="Only these, one a line. Empty: every source that is read from a database.",
         ),
-        "as_of": Param(
-            None,
-            type=["null", "string"],
-            pattern=ISO_INSTANT,
-            title="As of",
-            description="The instant that the tables stand for, in the account's zone. Empty: last midnight.",
-        ),
+        "as_of": as_of_param("The instant that the tables stand for, in the account's zone. Empty: last midnight."),
     },
 ):
     spark_step(
         "sync",
         [
             "sync",
-            *("--as-of", f"{{{{ params.as_of or {MIDNIGHT} }}}}"),
+            *("--as-of", AS_OF),
             *("--source", "{{ params.sources | join(',') }}"),
             *("--held-exit", "0"),
         ],
