@@ -67,9 +67,9 @@ def _timestamps(texts: pa.Array, written: WrittenForm, zone: Zone) -> Parsed:
 
 
 def _booleans(texts: pa.Array, written: WrittenForm) -> Parsed:
-    true = pc.is_in(texts, pa.array(written.true_words, pa.string()))
-    right = as_mask(true) | as_mask(pc.is_in(texts, pa.array(written.false_words, pa.string())))
-    return Parsed(only(true, right), some(present(texts) & ~right))
+    words = pa.array([*written.true_words, *written.false_words], pa.string())
+    values = pc.less(pc.index_in(texts, words), len(written.true_words))
+    return Parsed(values, some(present(texts) & ~present(values)))
 
 
 def parse_floats(texts: pa.Array) -> Parsed:
