@@ -15,8 +15,10 @@ from typing import Any, Literal
 OptionShape = Literal["seconds", "rows", "path"] | tuple[str, ...]
 """What an option's value may be: a whole number from 1, a path, or one of some words."""
 
-COMMON: Mapping[str, OptionShape] = {"connect_timeout": "seconds", "read_timeout": "seconds", "fetch_size": "rows"}
-"""Options of every connection. `fetch_size`: rows that are asked for at once."""
+COMMON: Mapping[str, OptionShape] = {"fetch_size": "rows"}
+"""Of every connection: rows that are asked for at once."""
+TIMEOUTS: Mapping[str, OptionShape] = {"connect_timeout": "seconds", "read_timeout": "seconds"}
+"""Of those whose session knows how its driver is told."""
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -26,12 +28,12 @@ class DatabaseEngine:
     """One database.
 
     `types` are the words for it in a connection; `url` what a JDBC URL of it looks like. `package` holds the driver
-    `module`. `options` are those that may be set beside the common ones, by the driver's own names: nothing else reaches
-    a driver. `arguments` says what the driver calls the parts of a login, `connect` what it is told beside them, and
-    `defaults` what is set in its own of that name. `begin` are the statements by which all that
-    follows sees one moment; where there are none `moment` asks for a time, and `at` behind a table's name reads it as of
-    then. `shares`: whether several connections can see the moment of one, so that ranges of a table are read side by side.
-    `nothing` is what a SELECT from no table ends with.
+    `module`. `options` are those that may be set beside the common ones and `timeouts`, by the driver's own names: nothing
+    else reaches a driver. `arguments` says what the driver calls the parts of a login, `connect` what it is told beside
+    them, and `defaults` what is set in its own of that name. `begin` are the statements by which all that follows sees one
+    moment; where there are none `moment` asks for a time, and `at` behind a table's name reads it as of then. `shares`:
+    whether several connections can see the moment of one, so that ranges of a table are read side by side. `nothing` is
+    what a SELECT from no table ends with.
     """
 
     name: str
@@ -42,6 +44,7 @@ class DatabaseEngine:
     module: str
     quotes: str = '""'
     options: Mapping[str, OptionShape] = field(default_factory=dict[str, OptionShape])
+    timeouts: Mapping[str, OptionShape] = field(default_factory=dict[str, OptionShape])
     arguments: Mapping[str, str] = field(default_factory=lambda: dict(NOTHING))
     connect: Mapping[str, Any] = field(default_factory=dict[str, Any])
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -62,7 +65,7 @@ class DatabaseEngine:
         return ".".join(self.quoted(part) for part in name.split("."))
 
     def allowed(self) -> dict[str, OptionShape]:
-        return {**COMMON, **self.options}
+        return {**COMMON, **self.timeouts, **self.options}
 
 
 def _url(start: str, between: str = "/", options: str = r"\?") -> re.Pattern[str]:
@@ -82,6 +85,7 @@ ENGINES = (
             "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
             "sslrootcert": "path",
         },
+        timeouts=TIMEOUTS,
         begin=("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",),
         shares=True,  # pg_export_snapshot, SET TRANSACTION SNAPSHOT
         run_here=True,
@@ -95,6 +99,7 @@ ENGINES = (
         "pymysql",
         quotes="``",
         options={"ssl_ca": "path", "ssl_verify_identity": ("true", "false")},
+        timeouts=TIMEOUTS,
         begin=(
             "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
             "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",

@@ -124,6 +124,7 @@ def test_a_login_is_neither_shown_nor_sent() -> None:
         ('{"conn_type": "jdbc", "host": "jdbc:mysql://db/shop", "extra": {"autoDeserialize": "true"}}', "autoDeserialize"),
         ('{"conn_type": "postgres", "host": "db", "port": "5²"}', "found no port, expected a whole number below 65536"),
         ("postgres://db/shop?read_timeout=0", "expected a whole number of seconds from 1"),
+        ("oracle://db/shop?read_timeout=5", 'the option "read_timeout" is not one that Oracle is read with'),
         ("mysql://db/shop?fetch_size=many", "expected a whole number of rows from 1"),
     ],
 )  # fmt: skip
