@@ -71,13 +71,15 @@ class SharedWork:
             for segment, share in divided(self.units[stage], of_stage).items():
                 seconds[segment] = seconds.get(segment, WorkShare()) + share
         read = shares_of(self._read(tile_bytes))
+        bitmaps = shares_of((1.0, users) for users in self.users[-1].bits.values())
+        columns = self._own_columns()
         costs = {
             segment: SegmentCost(
                 share.own / SECOND,
                 share.shared / SECOND,
                 round(read.get(segment, WorkShare()).own),
-                self._own_bitmaps.get(segment, 0) * buckets * BUCKET // 8,
-                self._own_columns.get(segment, ()),
+                round(bitmaps.get(segment, WorkShare()).own) * buckets * BUCKET // 8,
+                tuple(columns.get(segment, ())),
             )
             for segment, share in sorted(seconds.items())
         }
@@ -90,21 +92,11 @@ class SharedWork:
             users = last.everyone if source == IDENTITY else last.sources.get(source, last.everyone)
             yield float(size), users
 
-    @cached_property
-    def _own_bitmaps(self) -> dict[str, int]:
-        """How many bitmaps of the last stage a segment alone needs."""
-        counts: dict[str, int] = {}
-        for users in self.users[-1].bits.values():
-            if len(users) == 1:
-                (segment,) = users
-                counts[segment] = counts.get(segment, 0) + 1
-        return counts
-
-    @cached_property
-    def _own_columns(self) -> dict[str, tuple[str, ...]]:
+    def _own_columns(self) -> dict[str, list[str]]:
+        """The columns that a segment alone asks the last stage for."""
         columns: dict[str, list[str]] = {}
         for (source, path), users in sorted(self.users[-1].columns.items()):
             if path and len(users) == 1:
                 (segment,) = users
                 columns.setdefault(segment, []).append(f"{source}.{path}")
-        return {segment: tuple(paths) for segment, paths in columns.items()}
+        return columns

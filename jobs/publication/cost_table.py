@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import Any
 
 from jobs.lake.segment_runs import SegmentRun, read_segment_runs, standings
@@ -22,13 +23,7 @@ def cost_columns(costs: RunCosts | None, segment: str) -> dict[str, object]:
     cost = None if costs is None else costs.segments.get(segment)
     if cost is None:
         return {}
-    return {
-        "own_seconds": cost.own_seconds,
-        "shared_seconds": cost.shared_seconds,
-        "own_tile_bytes": cost.tile_bytes,
-        "own_bitmap_bytes": cost.bitmap_bytes,
-        "own_columns": json.dumps(cost.columns),
-    }
+    return {**asdict(cost), "own_columns": json.dumps(cost.own_columns)}
 
 
 def cost_rows(lake: str) -> list[dict[str, Any]]:
@@ -44,15 +39,9 @@ def by_cost(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def cost_row(segment: str, cost: SegmentCost | None) -> dict[str, Any]:
     """A segment's cost as programs get it."""
-    return {
-        "id": segment,
-        "measured": cost is not None,
-        "own_seconds": cost and cost.own_seconds,
-        "shared_seconds": cost and cost.shared_seconds,
-        "own_tile_bytes": cost and cost.tile_bytes,
-        "own_bitmap_bytes": cost and cost.bitmap_bytes,
-        "own_columns": list(cost.columns) if cost else None,
-    }
+    if cost is None:
+        return {"id": segment, "measured": False, **dict.fromkeys(field.name for field in fields(SegmentCost))}
+    return {"id": segment, "measured": True, **asdict(cost), "own_columns": list(cost.own_columns)}
 
 
 def cost_cells(row: Mapping[str, Any]) -> Sequence[object]:

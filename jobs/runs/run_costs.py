@@ -19,13 +19,14 @@ FOLDER = "costs"
 @dataclass(frozen=True)
 class SegmentCost:
     """Of one segment: kernel seconds that nobody else needs, and its part of those that others need, too; bytes of tiles
-    that are read, and of bitmaps that are worked on, for it alone; and the columns that nobody else asks for."""
+    that are read, and of bitmaps that are worked on, for it alone; and the columns that nobody else asks for. Called as in
+    `segment_runs`."""
 
     own_seconds: float
     shared_seconds: float
-    tile_bytes: int
-    bitmap_bytes: int
-    columns: tuple[str, ...]
+    own_tile_bytes: int
+    own_bitmap_bytes: int
+    own_columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,10 @@ def kept_costs(lake: str, run_no: int) -> RunCosts | None:
         row["buckets"],
         row["bytes"],
         Rates({tuple(words.split(" ")): rate for words, rate in row["rates"].items()}),
-        {id_: SegmentCost(**{**cost, "columns": tuple(cost["columns"])}) for id_, cost in row["segments"].items()},
+        {
+            id_: SegmentCost(**{**cost, "own_columns": tuple(cost["own_columns"])})
+            for id_, cost in row["segments"].items()
+        },
     )
 
 

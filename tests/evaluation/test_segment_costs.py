@@ -87,8 +87,8 @@ def test_who_is_made_of_what_others_need_costs_nearly_nothing_of_its_own() -> No
     after = foretold(*others, meaning(AllOf((GERMAN, RICH)), "borrowed"))
     # Its own: members to count (1), and one `and` of two conditions and who is live (3).
     assert after["borrowed"].own_seconds == pytest.approx(1 + 3)
-    assert (after["borrowed"].tile_bytes, after["borrowed"].columns) == (0, ())
-    assert after["borrowed"].bitmap_bytes == 3 * 4096  # its members, in each of three buckets
+    assert (after["borrowed"].own_tile_bytes, after["borrowed"].own_columns) == (0, ())
+    assert after["borrowed"].own_bitmap_bytes == 3 * 4096  # its members, in each of three buckets
     # What it shares nobody else saves: the others' own tests are now half its.
     assert after["a"].own_seconds < before["a"].own_seconds
 
@@ -104,9 +104,9 @@ def test_an_own_sequence_or_aggregate_costs_more_than_an_attribute() -> None:
 
 def test_tiles_and_columns_are_a_segments_own_where_nobody_else_asks_for_them() -> None:
     costs = foretold(meaning(CLICKED, "clicked"), meaning(SPENDER, "spenders"), meaning(BUYER, "buyers"))
-    assert (costs["clicked"].tile_bytes, costs["clicked"].columns) == (7000, ("click.link",))
-    assert (costs["spenders"].tile_bytes, costs["spenders"].columns) == (0, ("order.amount",))
-    assert (costs["buyers"].tile_bytes, costs["buyers"].columns) == (0, ())
+    assert (costs["clicked"].own_tile_bytes, costs["clicked"].own_columns) == (7000, ("click.link",))
+    assert (costs["spenders"].own_tile_bytes, costs["spenders"].own_columns) == (0, ("order.amount",))
+    assert (costs["buyers"].own_tile_bytes, costs["buyers"].own_columns) == (0, ())
 
 
 def test_all_parts_add_up_to_the_whole() -> None:
