@@ -1,24 +1,17 @@
-"""Aggregates over rows: windows, missing values, ties, several tiles; plain and compiled.
-
-One file, because every aggregate is asked of the same few rows.
-"""
+"""Aggregates over rows: windows, missing values, ties, several tiles; plain and compiled."""
 
 from __future__ import annotations
 
 import pytest
 
 from jobs.language.atoms import (
-    Aggregate,
     AllOf,
     AnyOf,
     Calendar,
     Compare,
-    Computed,
     Missing,
     NotOf,
     Pair,
-    VersionSpan,
-    VersionSpans,
     Words,
 )
 from tests.kernel.world import (
@@ -28,9 +21,7 @@ from tests.kernel.world import (
     FOLDED,
     INTEGER,
     MONEY,
-    STAMP,
     TEXT,
-    VERSION,
     World,
     aggregate,
     at_least,
@@ -39,6 +30,7 @@ from tests.kernel.world import (
     catalog_of,
     column,
     contacts,
+    counts,
     days,
     equal_to,
     events,
@@ -72,12 +64,6 @@ ORDERS = World(
         ]
     },
 )
-
-
-def counts(world: World, value: Aggregate, upto: int = 5) -> list[list[int]]:
-    """For each number from 0 the positions that have exactly it."""
-    asked = [meaning(Compare(value, equal_to(number)), f"n{number}") for number in range(upto)]
-    return list(world.segments(*asked).values())
 
 
 def test_rows_at_or_after_as_of_do_not_exist() -> None:
@@ -165,27 +151,6 @@ def test_latest_takes_the_greatest_of_one_instant_and_missing_is_least() -> None
     assert ORDERS.members(Compare(before, Missing(wanted=False))) == []  # the row is there, its amount is not
 
 
-def test_latest_of_versions_compares_parts() -> None:
-    world = World(
-        catalog_of(events(app=VERSION)),
-        {
-            "order": [
-                (0, "2026-11-01", "4.9"),
-                (0, "2026-11-01", "4.12"),
-                (1, "2026-11-01", "4.09"),
-                (1, "2026-11-01", None),
-            ]
-        },
-    )
-    latest = aggregate("latest", column("app", VERSION))
-    assert world.members(Compare(latest, _version((4, 12)))) == [0]
-    assert world.members(Compare(latest, _version((4, 9)))) == [1]
-
-
-def _version(parts: tuple[int, ...]) -> VersionSpans:
-    return VersionSpans((VersionSpan(parts, parts),))
-
-
 def test_days_are_local() -> None:
     world = World(
         catalog_of(events()),
@@ -214,32 +179,6 @@ def test_days_in_nested_windows_that_cut_a_day() -> None:
         for text, number in (("14h", 1), ("24h", 1), ("48h", 2))
     ]
     assert world.segments(*asked) == {"in_14h": [0], "in_24h": [0], "in_48h": [0]}
-
-
-@pytest.mark.parametrize(
-    ("kind", "values", "distinct"),
-    [
-        (TEXT, ["a", "A", "a", None], 2),
-        (FOLDED, ["Straße", "STRASSE", "strasse", None], 1),
-        (VERSION, ["4.9", "4.9.0", "4.09", "4.10"], 2),
-        (MONEY, ["1.00", "1", "1.10", None], 2),
-        (INTEGER, [7, 7, -7, None], 2),
-        (STAMP, ["2026-01-01T00:00", "2026-01-01T00:00", None, None], 1),
-    ],
-    ids=["text", "folded", "version", "decimal", "integer", "timestamp"],
-)
-def test_distinct_uses_the_types_own_equality(kind: object, values: list[object], distinct: int) -> None:
-    from jobs.catalog.types import ColumnType
-    from tests.kernel.world import instant
-
-    assert isinstance(kind, ColumnType)
-    if kind.name == "timestamp":
-        values = [instant(one) if isinstance(one, str) else None for one in values]
-    world = World(
-        catalog_of(events(what=kind)),
-        {"order": [*((0, "2026-11-01", one) for one in values), (1, "2026-11-01", values[0])]},
-    )
-    assert counts(world, aggregate("distinct", column("what", kind)), 4)[distinct] == ([0, 1] if distinct == 1 else [0])
 
 
 def test_distinct_in_nested_windows() -> None:
@@ -331,24 +270,3 @@ def test_a_test_that_nothing_can_satisfy_is_false_and_known() -> None:
     assert ORDERS.members(NotOf(Compare(aggregate("sum", AMOUNT), never))) == [0, 1, 2, 3, 4, 5]
     both = rows(where=AllOf((Compare(CHANNEL, is_word("web")), Compare(AMOUNT, never))))
     assert ORDERS.members(Compare(aggregate("count", over=both), at_least(1))) == []
-
-
-@pytest.mark.parametrize("rows_a_tile", [1, 10])
-def test_a_computed_text_folds_as_its_own_column_says(rows_a_tile: int) -> None:
-    world = World(
-        catalog_of(events(city=FOLDED, street=TEXT)),
-        {
-            "order": [
-                (0, "2026-11-01", "Wien", "Am Hof"), (1, "2026-11-01", "WIEN", "AM HOF"), (2, "2026-11-01", None, None),
-                (3, "2026-11-01", "B", None), (3, "2026-11-01", "a", None),  # one instant: folded, b is the greater
-            ]
-        },
-        tile_rows=rows_a_tile,
-    )  # fmt: skip
-    plain = Computed("insight", "plain", TEXT, aggregate("latest", column("city", FOLDED)))
-    assert world.members(Compare(plain, is_word("Wien"))) == [0]
-    assert world.members(Compare(plain, is_word("B"))) == [3]
-    assert world.members(Compare(aggregate("latest", column("city", FOLDED)), is_word("wien"))) == [0, 1]
-    folding = Computed("insight", "folding", FOLDED, aggregate("latest", column("street", TEXT)))
-    assert world.members(Compare(folding, is_word("am hof"))) == [0, 1]
-    assert world.members(Compare(folding, Missing(wanted=True))) == [2, 3, 4, 5]

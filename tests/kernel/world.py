@@ -182,6 +182,12 @@ def members_of(answers: BucketAnswers, segment: str) -> list[int]:
     return found
 
 
+def counts(world: World, value: atoms.Aggregate, upto: int = 5) -> list[list[int]]:
+    """For each number from 0 the positions that have exactly it."""
+    asked = [meaning(atoms.Compare(value, equal_to(number)), f"n{number}") for number in range(upto)]
+    return list(world.segments(*asked).values())
+
+
 def bitmap(positions: Sequence[int]) -> bytes:
     flags = np.zeros(32_768, np.bool_)
     flags[list(positions)] = True
