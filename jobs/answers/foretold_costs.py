@@ -13,7 +13,6 @@ from typing import Any
 
 from jobs.answers.workspace import clock_of
 from jobs.catalog.model import Catalog
-from jobs.errors import SettingsError
 from jobs.evaluation.segment_costs import SharedWork
 from jobs.evaluation.sensitive_bounds import bound_meanings
 from jobs.kernel.work_shares import Rates
@@ -86,14 +85,7 @@ def foretold(asked: Mapping[str, Spec], tonight: Mapping[str, Spec], catalog: Ca
     meanings = [spec.meaning() for spec in specs.values()]
     sensitive = sensitive_in(catalog, specs, {})
     plan = make_plan([*meanings, *bound_meanings(meanings, sensitive)], catalog, clock_of(ANY_DAY, None))
-    last = _last_measured()
+    last = newest_costs(read_settings().lake)
     costs = SharedWork.of(plan).foretold(last or GUESSED)
     rows = [cost_row(id_, costs.segments.get(id_)) | {"measured": False} for id_ in asked]
     return Foretold(by_cost(rows), last.run_no if last else None)
-
-
-def _last_measured() -> RunCosts | None:
-    try:
-        return newest_costs(read_settings().lake)
-    except SettingsError:
-        return None

@@ -12,6 +12,7 @@ from typing import get_args
 from jobs.language.arguments import Argument, Subject
 from jobs.language.atoms import CalendarUnit, Periods, TimeTest
 from jobs.language.spec_keys import table
+from jobs.language.suggestions import SIDES
 from jobs.syntax.literals import read_whole
 from jobs.syntax.nodes import Json, Node, Problems, shown
 from jobs.syntax.objects import Key, exactly_one
@@ -121,8 +122,7 @@ def period_words(periods: Periods) -> str:
 
 # --- what people write instead ------------------------------------------------------------------------------------------
 
-_SIDES = {"this": 0, "current": 0, "last": -1, "previous": -1, "past": -1, "next": 1, "coming": 1}
-_NAMED = re.compile(rf"\s*({'|'.join(_SIDES)})[\s_-]+(?:calendar[\s_-]+)?({'|'.join(UNITS)})\s*")
+_NAMED = re.compile(rf"\s*({'|'.join(SIDES)})[\s_-]+(?:calendar[\s_-]+)?({'|'.join(UNITS)})\s*")
 
 
 def named_period(value: Json) -> Periods | None:
@@ -130,7 +130,7 @@ def named_period(value: Json) -> Periods | None:
     parts = _NAMED.fullmatch(value.casefold()) if isinstance(value, str) else None
     if parts is None:
         return None
-    distance = _SIDES[parts[1]]
+    distance = SIDES[parts[1]]
     return next(Periods(unit, distance, distance) for unit in UNITS if unit == parts[2])
 
 

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import get_args
 
+from jobs.language.atoms import CalendarUnit
 from jobs.syntax.nodes import shown
 from jobs.syntax.spelling import LONGEST, did_you_mean, nearest
+
+SIDES = {"this": 0, "current": 0, "last": -1, "previous": -1, "past": -1, "next": 1, "coming": 1}
+"""How people name a whole period of the calendar, and how far it is from as_of's own: `last month`."""
 
 _MEANT: dict[str, tuple[str, ...]] = {
     # conditions
@@ -58,8 +63,8 @@ _MEANT: dict[str, tuple[str, ...]] = {
     # whole periods of the calendar: `last_month`
     **{
         f"{side}_{unit}": ("in_calendar", "calendar")
-        for side in ("this", "current", "last", "previous", "past", "next", "coming")
-        for unit in ("week", "month", "quarter", "year")
+        for side in SIDES
+        for unit in get_args(CalendarUnit)
     },
 }  # fmt: skip
 

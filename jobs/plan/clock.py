@@ -71,7 +71,8 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 def period_days(day: int, unit: CalendarUnit, first: int, last: int) -> tuple[int, int]:
     """The first and the last day of whole calendar periods, counted from the one the day lies in.
 
-    What lies before year 1 or after 9999 is cut off, since no date is there; last < first where nothing is left.
+    Of months, quarters and years what lies before year 1 or after 9999 is cut off, because no date can say it; last < first
+    where nothing is left. Weeks may go beyond: a number of days says them, and no value lies there.
     """
     if unit == "week":
         monday = day - (day + 3) % 7  # 1970-01-01 was a Thursday
