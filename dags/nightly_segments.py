@@ -11,8 +11,8 @@ where there is none). The Param `as_of` overrides it; rows at or after it do not
 
 | task | what it does | normal for the sample company |
 |---|---|---|
-| `ingest` | delivered files → `sources/<source>`, each checked by the catalog's gates | about 10 seconds |
-| `pack` | new contacts get numbers, new rows go into tiles | seconds |
+| `ingest` | deliveries → `sources/<source>`, checked by the catalog's gates; numbers for new contacts | about 10 seconds |
+| `pack` | new rows → tiles | seconds |
 | `evaluate` | one pass over the tiles → bitmaps of every segment | seconds, however many segments |
 | `publish` | checks `expect` of each segment, publishes or holds it; no Spark job | seconds |
 | `report` | green only if every task succeeded and nothing is held or failed | seconds |

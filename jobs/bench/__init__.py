@@ -8,7 +8,8 @@ is started as users start it, by the command line; only `warm_evaluation.py` cal
     random_segments.py   so many specs over that catalog, with as many distinct conditions as is asked for
     phases.py            processes: seconds and peak memory of the whole tree · progress.py  what runs now
     step_profiles.py     where their time goes, by py-spy; PROFILE.md keeps what was found
-    measured_nights.py   our own work: the first night, a list, the night after, CSV, one spec alone
+    measured_nights.py   our own work: the first night, a list, the night after, CSV, JSON Lines, one spec alone, and a night
+                         with one contact that has very many events
     copy_limit.py        what a bare copy takes
     questions.py         what the specs ask, read from their JSON anew, in SQL and for Polars
     peers.py, chdb_bitmaps.py   DuckDB, Polars, chDB and Spark SQL counting the same segments, answering as peer_answers.py

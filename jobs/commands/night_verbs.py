@@ -38,7 +38,8 @@ def ingest(
     held_exit: HeldExit = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take what was delivered into the lake: parsed, checked against the catalog's gates, accepted or refused.
+    """Take what was delivered into the lake: parsed, checked against the catalog's gates, accepted or refused. New contacts
+    get their numbers.
 
     A refused delivery fails the segments that reach its source and no others. A Spark job where there is more than
     `ingest_here_bytes` of the settings to read.
@@ -82,7 +83,7 @@ def sync(
 
 
 def pack(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: AsJson = False) -> None:
-    """Give new contacts their numbers and pack accepted rows into tiles. A Spark job where there are more rows than
+    """Pack accepted rows into tiles, of contacts who have their numbers by then. A Spark job where there are more rows than
     `pack_here_rows` of the settings.
 
     Example: `python -m jobs pack --as-of 1998-07-01T00:00`

@@ -12,5 +12,7 @@ else. Fifth on the route: plan -> kernel.
                           in loops.py, which compiled.py compiles where workload.py says that it pays, and
                           compiled_files.py keeps for the next process
     tiles.py              rows (bucket_rows.py) as bytes, lookups.py beside them; tile_bucket.py: a bucket of the lake
+    stopwatch.py          how long what took; work_units.py and work_users.py say for which segments that was, and
+                          work_shares.py divides it, or foretells it
     exact_arrays.py, vectors.py, predicates.py, localtime.py, sample_shares.py   numbers, words, tests, days, shares
 """

@@ -1,10 +1,13 @@
 """The one parser of delivered values: files in, typed columns and problems out, the same for `try` and for the lake.
 
-    source_files.py    one file as batches of a source's columns; csv_text, csv_files, json_lines, parquet_files split it
+    source_files.py    one file as batches of a source's columns, split by csv_files.py (csv_text.py), json_lines.py or
+                       parquet_files.py; file_faults.py is what can be wrong with it as a whole
     json_rows.py       one line of JSON, strictly; json_blocks.py many at once, where that is sure to be the same
-    typed_batches.py   one batch of delivered cells as typed columns, `_problems` beside them
-    texts.py           text -> value, for each type · typed.py  values that already have one · derived_values.py  arithmetic
-    tidy_texts.py      what `written` takes off texts, before; digit_groups, pattern_times read what it describes
+    typed_batches.py   one batch of delivered cells.py as typed columns (parsed.py), `_problems` beside them, in words of
+                       expected_forms.py · equality.py  which values are one · derived_values.py  arithmetic
+    texts.py           text -> value, for each type; instants.py for times
+    typed.py           values that already have a type; typed_numbers.py, typed_times.py
+    tidy_texts.py      what `written` takes off texts, before; digit_groups.py, pattern_times.py read what it describes
     proposals.py       settings that would read wrong values; trials.py tries them, recut_files.py on a file cut otherwise
     file_stretches.py  where large files are cut
     decoded_bytes.py   bytes of any encoding as UTF-8 · byte_streams.py  bytes, unpacked
