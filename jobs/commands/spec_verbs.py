@@ -68,7 +68,7 @@ def validate(
         right = "1 spec is right" if len(specs.valid) == 1 else f"{len(specs.valid):,} specs are right"
         wrong = "1 file is not" if broken == 1 else f"{broken:,} files are not"
         print(f"{right}, {wrong}." if broken else f"{right}.")
-        if costs is not None:
+        if costs is not None and costs.rows:
             print_costs("What they would cost", costs.rows)
             print(costs.basis())
     raise typer.Exit(SPEC if specs.errors else DONE)

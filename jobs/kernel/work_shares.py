@@ -38,12 +38,13 @@ def divided(units: Units, spent: Spent) -> dict[str, WorkShare]:
 
 
 def shares_of(parts: Iterable[tuple[float, Users]]) -> dict[str, WorkShare]:
-    """Each segment's part of amounts that are needed by these."""
+    """Each segment's part of amounts that are needed by these; what nobody needs, as where no spec is right, is in
+    no part."""
     shares: dict[str, WorkShare] = {}
     for amount, users in parts:
-        each = WorkShare(own=amount) if len(users) == 1 else WorkShare(shared=amount / len(users))
         for segment in users:
-            shares[segment] = shares.get(segment, WorkShare()) + each
+            part = WorkShare(own=amount) if len(users) == 1 else WorkShare(shared=amount / len(users))
+            shares[segment] = shares.get(segment, WorkShare()) + part
     return shares
 
 

@@ -55,6 +55,17 @@ def test_a_file_that_is_not_there_is_a_problem_of_that_file(shop: Shop) -> None:
     assert ended.err == "specs/crm/none.json: found nothing of this name, expected a spec file or a folder of them\n"
 
 
+def test_where_no_spec_is_right_there_is_no_table_of_costs(shop: Shop) -> None:
+    shop.spec("late", MISSPELT)
+    ended = run("validate", "--cost", "specs/crm/late.json")
+    assert (ended.code, ended.out) == (10, "0 specs are right, 1 file is not.\n")
+    shop.spec("germans")
+    ended = run("validate", "--cost")
+    assert ended.code == 10
+    assert "What they would cost" in ended.out
+    assert "germans" in ended.out
+
+
 def test_a_comma_at_the_end_is_told_with_its_line(shop: Shop) -> None:
     shop.write("specs/crm/comma.json", '{\n "version": 1,\n "id": "comma",\n}\n')
     ended = run("validate", "specs")

@@ -123,6 +123,16 @@ def test_all_parts_add_up_to_the_whole() -> None:
     assert costs.segments.keys() == {meaning.id for meaning in EVERYTHING}
 
 
+def test_work_without_any_segment_is_in_no_part() -> None:
+    work = work_of()
+    meter = Meter()
+    meter.watch.spent.update(dict.fromkeys(work.units[0], 1_000_000_000))
+    meter.bytes = {IDENTITY: 40, "order": 1000}
+    costs = work.measured(1, {0: meter}, 1)
+    assert costs.segments == {}
+    assert costs.seconds == pytest.approx(len(work.units[0]))
+
+
 def test_a_stage_before_the_last_is_whose_quantile_or_keep_it_is_for() -> None:
     work = work_of(meaning(HALF, "upper"), meaning(BUYER, "buyers"))
     meter = Meter()
