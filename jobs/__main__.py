@@ -31,7 +31,7 @@ app = typer.Typer(
 )
 QUICK = (
     "try", "test", "explain", "why", "preview", "history", "publish", "freeze", "withdraw", "report", "segments", "runs",
-    "lists",
+    "lists", "deliveries",
 )  # fmt: skip
 """Verbs that answer in about a second on the sample company, and never start Spark."""
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from jobs.answers.folder_belonging import ToldRows, belonging_of
 from jobs.answers.folder_files import file_names, files_of, missing_files
 from jobs.answers.folder_lists import FolderLists, known_lists, read_lists
 from jobs.catalog.model import Catalog, Source
@@ -43,7 +44,7 @@ CONTACT_ID = "contact_id"
 class FolderData:
     """The typed rows of each source, and the contacts in code point order of their ids.
 
-    `warnings`: files that were looked for or left unread, and columns that a file lacks.
+    `warnings`: files that were looked for or left unread, columns that a file lacks, and rows that name nobody.
     """
 
     catalog: Catalog
@@ -131,24 +132,47 @@ def read_folder(plan: Plan, data: Path, account_zone: str) -> FolderData:
     catalog = plan.catalog
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    tables = {
+    read = {
         name: _read_source(source, catalog, data, account_zone, problems, warnings)
         for name, source in sorted(catalog.sources.items())
         if not source.is_computed
     }
+    ids = read[catalog.contacts.name].rows[CONTACT_ID]
+    fine = not problems  # of contacts that are wrong themselves nobody can be missed
     lists = read_lists(data, plan.lists, plan.clock, problems)
+    if fine:
+        for each in [*_belongings(catalog, read, ids), *lists.belongings(ids)]:
+            warnings += each.remarks
+            problems += each.complaints
     if problems:
         raise DataError(f"The data in {data} cannot be used:", problems)
-    ids = tables[catalog.contacts.name][CONTACT_ID]
     warnings += missing_files(plan, data)
+    tables = {name: each.rows for name, each in read.items()}
     return FolderData(catalog, tables, pc.take(ids, pc.sort_indices(ids)), lists, tuple(warnings))
+
+
+def _belongings(catalog: Catalog, read: Mapping[str, _ReadSource], ids: pa.ChunkedArray) -> Iterator[ToldRows]:
+    """Of each source with contacts whose its rows are, as they stood in its file. `ids` are the contacts'."""
+    for name, each in read.items():
+        source = catalog.sources[name]
+        if source.has_contacts and not source.is_contacts:
+            yield ToldRows(each.path, belonging_of(each.contact_ids, ids), source)
+
+
+@dataclass(frozen=True, eq=False)
+class _ReadSource:
+    """A source's rows that exist; and of all rows in its file the contacts."""
+
+    rows: pa.Table
+    path: str = ""
+    contact_ids: pa.ChunkedArray | None = None
 
 
 def _read_source(
     source: Source, catalog: Catalog, data: Path, account_zone: str, problems: list[Problem], warnings: list[Problem]
-) -> pa.Table:
-    """The rows that exist; an empty table and problems where they cannot be used."""
-    empty = pa.Table.from_batches([], arrow_schema(source, catalog))
+) -> _ReadSource:
+    """The rows that exist; none, and problems, where they cannot be used."""
+    empty = _ReadSource(pa.Table.from_batches([], arrow_schema(source, catalog)))
     files = files_of(data, source)
     if len(files) > 1:
         both = " and ".join(path.name for path, _ in files)
@@ -164,14 +188,14 @@ def _read_source(
     notes = FileNotes()
     try:
         batches = read_batches(source, catalog, path, format_, account_zone, notes=notes)
-        table = pa.Table.from_batches(batches, empty.schema)
+        table = pa.Table.from_batches(batches, empty.rows.schema)
     except DataError as error:
         problems += error.problems or [Problem(str(path), "", error.message.removeprefix(f"{path}: "))]
         return empty
     warnings += [Problem(str(path), "", remark, "warning") for remark in notes.remarks]
     settled = settle(source, table, notes.trials)
     problems += [Problem(str(path), "", problem) for problem in settled.problems]
-    return settled.rows
+    return _ReadSource(settled.rows, str(path), table[CONTACT_ID] if source.contact else None)
 
 
 # --- evaluating ----------------------------------------------------------------------------------------------------------

@@ -5,11 +5,14 @@ A condition with a date wants that one; without, the newest not after as_of's da
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+
+from jobs.answers.folder_belonging import ToldRows, belonging_of
 from jobs.answers.folder_files import unread_lists, visible_files
 from jobs.catalog.values.list_files import read_contact_ids
 from jobs.errors import DataError, Problem
@@ -26,9 +29,15 @@ class FolderLists:
     """The contact_ids on each list that was asked for."""
 
     by_reference: Mapping[InList, frozenset[str]] = field(default_factory=dict[InList, frozenset[str]])
+    by_path: Mapping[Path, frozenset[str]] = field(default_factory=dict[Path, frozenset[str]])
 
     def ids(self, wanted: InList) -> frozenset[str]:
         return self.by_reference[wanted]
+
+    def belongings(self, contacts: pa.ChunkedArray) -> Iterator[ToldRows]:
+        """Of each list whose its ids are."""
+        for path, ids in self.by_path.items():
+            yield ToldRows(str(path), belonging_of(pa.array(ids, pa.string()), contacts, "id"))
 
 
 ENDINGS = (".csv", ".csv.gz")
@@ -72,7 +81,7 @@ def read_lists(data: Path, wanted: Iterable[InList], clock: Clock, problems: lis
     lists = known_lists(data, clock)
     paths = {reference: path for reference in wanted if (path := _file(reference, lists, data, problems)) is not None}
     ids = {path: _ids(path, problems) for path in sorted(set(paths.values()))}
-    return FolderLists({reference: ids[path] for reference, path in paths.items()})
+    return FolderLists({reference: ids[path] for reference, path in paths.items()}, ids)
 
 
 def _file(reference: InList, lists: KnownLists, data: Path, problems: list[Problem]) -> Path | None:

@@ -6,7 +6,8 @@ a contact belong to nobody; they are dropped and counted. 2: rows without a time
 second one stops, even an identical one. 4: rows of one `key` are one row if they are alike, and stop otherwise; so do rows
 of a lookup that folding makes one for another source. 5: a row whose `deleted` is true goes.
 Contacts and keys are compared over the whole delivery, before anything is dropped. What is equal is decided by
-`values/equality.py`: missing parts of a key equal each other.
+`values/equality.py`: missing parts of a key equal each other. Rows that name nobody are told, and where no row names
+anybody the delivery stops (`Belonging`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from typing import Literal
 
-from jobs.catalog.model import CONTACT_ID, Source
+from jobs.catalog.model import CONTACT_ID, Gates, Source
 
 KEY = "_key"
 """The column with one text for each row, the same where the whole key is."""
@@ -108,6 +109,49 @@ def missing_times(source: Source) -> AllowedShare | None:
     """How many rows may lack their time, to be dropped; None where each such row is a problem by itself."""
     share = source.gates.missing_time_at_most
     return None if share is None else AllowedShare("missing_time_at_most", share, f"without {source.time}")
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """Whose the rows of one delivery, or the ids of one contact list, are: how many there are, how many have no contact's
+    id (`missing`), and how many one that the contacts source lacks (`unknown`)."""
+
+    rows: int
+    missing: int
+    unknown: int
+    noun: str = "row"
+
+    @property
+    def nobodys(self) -> int:
+        return self.missing + self.unknown
+
+    @property
+    def remark(self) -> str:
+        """What is told of rows that name nobody; "" where all name somebody."""
+        name = "names" if self.nobodys == 1 else "name"
+        return f"{self.nobodys} of {many(self.rows, self.noun)} {name} nobody ({self._why})" if self.nobodys else ""
+
+    def complaint(self, source: Source | None = None) -> str:
+        """What is told where no row names anybody and nothing in the source's gates allows that; else "".
+
+        `source` None: a contact list, for which nothing allows it.
+        """
+        if not self.rows or self.nobodys < self.rows or (source is not None and self._allowed(source.gates)):
+            return ""
+        advice = "Are the ids written as the contacts source has them (17 is not 00017, and 4.36641E+11 is no id)?"
+        if source is not None:
+            gate = "unknown_contacts_at_most" if self.unknown else "missing_contact_at_most"
+            advice += f' If it is meant so, say {gate}: "100%" in the gates of {source.name}'
+        found = f"found {many(self.rows, self.noun)} and none that names a contact ({self._why})"
+        return f"{found}, expected at least one. {advice}"
+
+    def _allowed(self, gates: Gates) -> bool:
+        return gates.unknown_contacts_at_most == 1 or (not self.unknown and gates.missing_contact_at_most == 1)
+
+    @property
+    def _why(self) -> str:
+        unknown = f"{self.unknown} with an id that the contacts source lacks" if self.unknown else ""
+        return ", ".join(filter(None, [unknown, f"{self.missing} without an id" if self.missing else ""]))
 
 
 def exact_share(share: float) -> Decimal:

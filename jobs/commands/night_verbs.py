@@ -18,7 +18,7 @@ PANEL = "Nights"
 
 
 def register(app: typer.Typer) -> None:
-    for verb in (ingest, sync, pack, evaluate, publish, run, segments, runs, withdraw, report):
+    for verb in (ingest, sync, deliveries, pack, evaluate, publish, run, segments, runs, withdraw, report):
         app.command(rich_help_panel=PANEL)(verb)
 
 
@@ -80,6 +80,27 @@ def sync(
 
     names = [name.strip() for written in source or () for name in written.split(",") if name.strip()]
     _finish(step.run(settings_for(as_of, ahead), as_of, sources=names, again=again), held_exit, as_json)
+
+
+def deliveries(
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None, as_json: AsJson = False
+) -> None:
+    """What arrived of each source, when, how many rows, which gates it met, what became of it, and what to do next.
+
+    `counts`: segments are computed from it. `replaced`: a later one took its place. `refused`: its source has failed until
+    it is delivered again, or a person goes on without it (`skipped`). `new`: it lies in landing and the next ingest judges
+    it. `waiting`: it has not arrived whole. `none`: nothing has come yet. The column nobody's counts rows without a contact
+    and rows of ids that the contacts source lacks. Needs no Spark.
+
+    Example: `python -m jobs deliveries --source order`
+    """
+    from jobs.answers.delivered import COLUMNS, read_delivered
+
+    rows = read_delivered(read_settings(), source)
+    if as_json:
+        print_json([row.as_json() for row in rows])
+        return
+    print_table("Deliveries", COLUMNS, (row.cells() for row in rows), numbers=COLUMNS[3:5])
 
 
 def pack(as_of: AsOf, ahead: Ahead = False, held_exit: HeldExit = None, as_json: AsJson = False) -> None:

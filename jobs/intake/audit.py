@@ -93,11 +93,17 @@ def audit(
             tell_waiting(source, pending.arrival.label, counted_rows.changing[0])
             continue
         entry = _entry(when, source, pending, counted_rows.rows)
-        entry = replace(entry, unknown_contacts=counted_rows.unknown_contacts, attempt=attempt)
+        entry = replace(
+            entry,
+            unknown_contacts=counted_rows.unknown_contacts,
+            missing_contact=counted_rows.missing_contact,
+            attempt=attempt,
+        )
         asked = checks(source, counted_rows, _rows_before(entry, [*entries, *decided], source))
         judgement = judge(source.name, entry.label, asked)
         if judgement.accepted:
-            log.info("%s %s: accepted, %d rows", source.name, entry.label, counted_rows.rows)
+            told = f", {entry.belonging.remark}" if entry.belonging.nobodys else ""
+            log.info("%s %s: accepted, %d rows%s", source.name, entry.label, counted_rows.rows, told)
             entry = replace(entry, reason="; ".join(counted_rows.remarks) or None)
         else:
             reason = _reason(source, pending, judgement, hints(source, counted_rows.trials))

@@ -2,7 +2,7 @@
 
 Shares become whole numbers of rows here, exactly (29 % of 100 rows is 29, in no float), so that Great Expectations only
 compares integers. Checks that the catalog does not ask for are made all the same where decisions say so: types, one row
-for each contact, no two rows of one key, a time in every event, at least one row.
+for each contact, no two rows of one key, a time in every event, at least one row, one that names a contact.
 """
 
 from __future__ import annotations
@@ -83,6 +83,9 @@ def _people(source: Source, counts: Counts) -> Iterator[Check]:
         unknown = "of contacts the contacts source lacks"
         allowed = AllowedShare("unknown_contacts_at_most", gates.unknown_contacts_at_most, unknown)
         yield _share("unknown_contacts", counts.unknown_contacts, counts.rows, allowed)
+    if source.has_contacts and not source.is_contacts and not counts.faults:
+        complaint = counts.belonging.complaint(source)
+        yield Check("names_nobody", counts.belonging.nobodys if complaint else 0, complaint, at_most=0)
 
 
 def _share(name: str, rows: int, of: int, allowed: AllowedShare) -> Check:

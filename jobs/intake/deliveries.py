@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 from jobs.catalog.model import Catalog, Source
+from jobs.catalog.row_rules import Belonging
 from jobs.plan.clock import HOUR_US, day_of, shifted
 from jobs.plan.run_plan import Clock
 from jobs.syntax.durations import Duration, words
@@ -42,6 +43,14 @@ class Entry:
     reason: str | None = None
     unknown_contacts: int = 0
     attempt: str | None = None
+    missing_contact: int = field(
+        default=0, compare=False
+    )  # kept among the counts, of which the journal has no second copy
+
+    @property
+    def belonging(self) -> Belonging:
+        """Whose its rows were when they came."""
+        return Belonging(self.rows or 0, self.missing_contact, self.unknown_contacts)
 
     def numbered(self, entry_no: int) -> Entry:
         return replace(self, entry_no=entry_no)
@@ -173,6 +182,18 @@ def _length_us(clock: Clock, duration: Duration) -> int:
     if duration.unit == "h":
         return duration.count * HOUR_US
     return clock.as_of_us - clock.zone.midnight_us(shifted(clock.day, duration, -1))
+
+
+def rows_of_nobody(entries: Iterable[Entry], deliveries: Mapping[str, Sequence[int]]) -> dict[str, Belonging]:
+    """Whose the rows are of the sources that consist of these deliveries: those in which some name nobody, by name."""
+    last = {(entry.source, entry.delivery_no): entry for entry in entries if entry.state == "accepted"}
+    sums: dict[str, Belonging] = {}
+    for source, numbers in sorted(deliveries.items()):
+        each = [last[source, number].belonging for number in numbers if (source, number) in last]
+        whole = Belonging(*(sum(getattr(one, name) for one in each) for name in ("rows", "missing", "unknown")))
+        if whole.nobodys:
+            sums[source] = whole
+    return sums
 
 
 Pinned = tuple[int, dict[str, tuple[int, ...]], dict[str, dict[str, str]]]

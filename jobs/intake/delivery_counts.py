@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from jobs.catalog.row_rules import Blame
+from jobs.catalog.row_rules import Belonging, Blame
 from jobs.catalog.values.proposals import Trials
 
 
@@ -30,6 +30,11 @@ class Counts:
     changing: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     trials: Trials = field(default_factory=Trials, compare=False)
+
+    @property
+    def belonging(self) -> Belonging:
+        """Whose its rows are."""
+        return Belonging(self.rows, self.missing_contact, self.unknown_contacts)
 
     def to_json(self) -> dict[str, object]:
         """For the journal: what is not zero, and the rows."""

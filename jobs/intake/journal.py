@@ -31,7 +31,7 @@ READ = (
 
 def read_entries(lake: str) -> list[Entry]:
     """Every entry, by number; needs no Spark."""
-    entries = [_entry(row) for row in table_rows(lake, DELIVERIES, [*READ, "reason"])]
+    entries = [_entry(row) for row in table_rows(lake, DELIVERIES, [*READ, "reason", "counts"])]
     return sorted(entries, key=lambda entry: entry.entry_no)
 
 
@@ -81,4 +81,5 @@ def _entry(row: Mapping[str, Any]) -> Entry:
     values["as_of_us"] = (as_of - EPOCH) // timedelta(microseconds=1) if as_of else 0
     values["replaces"] = tuple(json.loads(values["replaces"] or "[]"))
     values["unknown_contacts"] = values["unknown_contacts"] or 0
+    values["missing_contact"] = json.loads(values.pop("counts") or "{}").get("missing_contact", 0)
     return Entry(**values)

@@ -87,6 +87,16 @@ class BlankContact:
         return frozenset(verdict is True for verdict in both)
 
 
+class BlankVerdicts:
+    """What the blank contact's verdict on conditions may be that hold neither samples nor segments."""
+
+    def __init__(self) -> None:
+        self._fallen = _Fallen({}, {})
+
+    def of(self, formula: atoms.Formula) -> KleeneSet:
+        return self._fallen.formula(formula)
+
+
 def falls(samples: Iterable[atoms.Sample]) -> Iterator[Fall]:
     """Every way to fall that makes a difference; one empty way when there are too many."""
     ends: dict[str, set[Decimal]] = {}

@@ -82,7 +82,7 @@ def read_specs(
             if file.path not in seen:
                 seen.add(file.path)
                 drafts.append(_read_file(file, catalog))
-    return _spec_set(drafts, lists, outside)
+    return _spec_set(drafts, lists, outside, catalog)
 
 
 def _read_file(file: SpecFile, catalog: BoundCatalog) -> Draft:
@@ -97,7 +97,7 @@ def _read_file(file: SpecFile, catalog: BoundCatalog) -> Draft:
     return draft
 
 
-def _spec_set(drafts: list[Draft], lists: KnownLists | None, outside: Problems) -> SpecSet:
+def _spec_set(drafts: list[Draft], lists: KnownLists | None, outside: Problems, catalog: BoundCatalog) -> SpecSet:
     by_id = _one_for_each_id(drafts)
     for draft in drafts:
         _check_references(draft, by_id, lists)
@@ -108,7 +108,7 @@ def _spec_set(drafts: list[Draft], lists: KnownLists | None, outside: Problems) 
         _report_cycle(cycle, by_id)
     valid = _valid([by_id[id_] for id_ in order])
     every = [*outside.found, *(problem for draft in drafts for problem in draft.problems.found)]
-    every += warnings(valid.values())
+    every += warnings(valid, catalog.catalog)
     return SpecSet(valid, sorted(every, key=lambda problem: problem.level == "warning"))
 
 

@@ -10,12 +10,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from jobs.catalog.row_rules import Belonging
 from jobs.catalog.shown_counts import Shown
 from jobs.errors import DONE, PARTLY
+from jobs.intake.deliveries import rows_of_nobody
+from jobs.intake.journal import read_entries
 from jobs.lake.segment_runs import WITHDRAWN, SegmentRun, Standing, read_segment_runs, standings
 from jobs.publication.shown_members import change_shown, every_page
 from jobs.runs.outcome import Outcome
-from jobs.runs.run import EPOCH, newest_of, read_clock, runs_of
+from jobs.runs.run import EPOCH, Run, newest_of, read_clock, runs_of
+from jobs.runs.step_pins import IngestPin
 from jobs.settings import Settings
 from jobs.syntax.zones import Zone, zone_transitions
 
@@ -59,7 +63,7 @@ def run(settings: Settings, as_of: str) -> Outcome:
     """Exit 0 only when a finished run of this as_of has no failed source and nothing held or failed; else 21 with what was.
 
     The summary begins with how the night went, in one line; below it each source, then each segment, with its reason.
-    An unread column that no segment reaches is told and fails nothing.
+    An unread column that no segment reaches is told and fails nothing, and so are rows that name nobody.
     """
     last = newest_of(runs_of(settings.lake), read_clock(settings, as_of))
     if last is None or not last.finished:
@@ -73,11 +77,23 @@ def run(settings: Settings, as_of: str) -> Outcome:
     if sources:
         headline += f"; {len(sources)} source{'' if len(sources) == 1 else 's'} failed: {', '.join(sources)}"
     unread = [f"  column {source}.{column} is unread: {reason}" for (source, column), reason in last.unread.items()]
-    lines = [*(f"  source {name}: {reason}" for name, reason in sources.items()), *unread, *lines]
+    nobodys = _nobodys(settings.lake, last)
+    told = [f"  source {name}: {belonging.remark}" for name, belonging in nobodys.items()]
+    lines = [*(f"  source {name}: {reason}" for name, reason in sources.items()), *unread, *told, *lines]
     code = PARTLY if sources else night.exit_code
-    return Outcome(
-        code, "\n".join([f"as of {as_of}, {headline}", *lines]), {**night.details, "failed_sources": [*sources]}
-    )
+    details = {
+        **night.details,
+        "failed_sources": [*sources],
+        "rows_of_nobody": {name: belonging.nobodys for name, belonging in nobodys.items()},
+    }
+    return Outcome(code, "\n".join([f"as of {as_of}, {headline}", *lines]), details)
+
+
+def _nobodys(lake: str, run: Run) -> dict[str, Belonging]:
+    """By source: of the deliveries that the run consists of, the rows that named nobody when they came."""
+    taken = run.pinned(IngestPin)
+    entries = [entry for entry in read_entries(lake) if entry.entry_no <= taken.entry_no]
+    return rows_of_nobody(entries, taken.deliveries)
 
 
 def outcome_of(run_no: int, rows: Sequence[SegmentRun], broken: int = 0) -> Outcome:

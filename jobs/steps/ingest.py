@@ -87,6 +87,11 @@ def outcome_of(run: Run, summary: str, entries: Sequence[Entry] = ()) -> Outcome
         for entry in entries
         if entry.reason
     ]
+    remarks += [
+        (entry.source, f"delivery {entry.label}: {entry.belonging.remark}")
+        for entry in entries
+        if entry.state == "accepted" and entry.belonging.nobodys
+    ]
     lines += [f"  {source}: {remark}" for source, remark in dict.fromkeys(remarks) if failed.get(source) != remark]
     details = {"run_no": run.run_no, "failed_sources": failed, "unread_columns": unread}
     return Outcome(PARTLY if failed or unread else DONE, "\n".join(lines), details)

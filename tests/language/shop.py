@@ -127,6 +127,9 @@ SOURCES: dict[str, dict[str, Any]] = {
         },
     },
 }  # fmt: skip
+for _source in SOURCES.values():
+    if _source["kind"] in ("attributes", "events", "related"):
+        _source["gates"] = {"unknown_contacts_at_most": "1%"}
 
 
 def load(sources: Mapping[str, Mapping[str, Any]]) -> Catalog:
