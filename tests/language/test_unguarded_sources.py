@@ -93,8 +93,8 @@ def test_a_denied_segment_is_asked_for_what_makes_its_members() -> None:
 
 def test_the_warning_says_what_to_write_where() -> None:
     (warning,) = read(spec({"all": [COUNTRY, {"not": STOP}]}), catalog=catalog(False)).problems
-    assert (warning.level, warning.message) == (
-        "warning",
+    assert warning.level == "warning"
+    assert warning.message == (
         "found stop, whose rows keep contacts out here, without unknown_contacts_at_most in its gates; expected that gate: "
-        "a row that names nobody keeps nobody out",
+        "a row that names nobody keeps nobody out"
     )
