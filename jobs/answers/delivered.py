@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from jobs.catalog.catalog_files import read_catalog
-from jobs.catalog.model import Catalog, Source
+from jobs.catalog.model import Catalog, Files, Source
 from jobs.errors import UsageError
 from jobs.intake.arrivals import Sorted, sort_out
-from jobs.intake.deliveries import Entry, counted, refusals, standing_refusals
+from jobs.intake.deliveries import Entry, counted, known_deliveries, refusals, standing_refusals
 from jobs.intake.inlet import Landed
-from jobs.intake.inlets import inlet_of
+from jobs.intake.inlets import lying_inlet
 from jobs.intake.journal import Readings, read_entries, read_readings
 from jobs.intake.unread_columns import stale_deliveries
 from jobs.lake.reads import table_rows
@@ -121,11 +121,12 @@ class _Listing:
         object.__setattr__(self, "zone", zone_transitions(self.settings.time_zone))
 
     def rows(self) -> list[Delivered]:
-        inlet = inlet_of(self.catalog.origin_of(self.source), self.settings.landing)
+        known = known_deliveries(counted(self.own, self.source))
+        inlet = lying_inlet(self.catalog, self.source, self.settings.landing, known)
         landed = Landed(()) if inlet is None else inlet.arrived()
         news = sort_out(self.source, landed, self.own, replace=False)
         rows = [*self._known(news), *self._fresh(news), *self._waiting(landed)]
-        return rows or [self._nothing(inlet is None)]
+        return rows or [self._nothing()]
 
     def _known(self, news: Sorted) -> Iterator[Delivered]:
         """What the journal says of each label now; second readings that were refused are told with the first."""
@@ -197,10 +198,12 @@ class _Listing:
         for label, why in landed.waiting:
             yield Delivered(self.source.name, label, "waiting", reason=f"waits for {why}", next=f"then {INGEST}")
 
-    def _nothing(self, unreadable: bool) -> Delivered:
+    def _nothing(self) -> Delivered:
         origin = self.source.origin
-        if unreadable or origin is None:
+        if origin is None:
             say = f"say in {self.source.name}.yaml where its rows come from: read: {{files: {{path: …, format: …}}}}"
             return Delivered(self.source.name, "", "none", next=say)
         reason = f"nothing has arrived {origin.words}"
-        return Delivered(self.source.name, "", "none", reason=reason, next=f"deliver it under {self.settings.landing}")
+        files = isinstance(self.catalog.origin_of(self.source), Files)
+        step = f"deliver it under {self.settings.landing}" if files else f"{INGEST} asks for it"
+        return Delivered(self.source.name, "", "none", reason=reason, next=step)

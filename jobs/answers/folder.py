@@ -17,8 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from jobs.answers.folder_belonging import ToldRows, belonging_of
-from jobs.answers.folder_files import file_names, files_of, missing_files
+from jobs.answers.folder_files import ToldRows, belonging_of, file_names, files_of, missing_files
 from jobs.answers.folder_lists import FolderLists, known_lists, read_lists
 from jobs.catalog.model import Catalog, Source
 from jobs.catalog.types import TIMESTAMP, ColumnType

@@ -1,11 +1,17 @@
-"""Which files of a folder are whose rows, and which are nobody's: a slip in a file's name is told, not read as no rows."""
+"""Which files of a folder are whose rows, and which files and rows are nobody's: a slip in a file's name is told, not read
+as no rows; rows that name nobody are told, and refused where none of a file's names a contact."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from jobs.catalog.model import Catalog, Format, Source
+from jobs.catalog.row_rules import Belonging
 from jobs.errors import Problem, visible
 from jobs.kernel.lookups import lookup_paths
 from jobs.plan.run_plan import Plan
@@ -69,3 +75,32 @@ def unread_lists(folder: Path, unread: Iterable[Path]) -> list[Problem]:
 def _listed(paths: list[Path]) -> str:
     names = ", ".join(visible(path.name) for path in paths[:SHOWN])
     return names if len(paths) <= SHOWN else f"{names} and {len(paths) - SHOWN} more"
+
+
+@dataclass(frozen=True)
+class ToldRows:
+    """Whose the rows of one file are. `source` None: it is a contact list."""
+
+    path: str
+    belonging: Belonging
+    source: Source | None = None
+
+    @property
+    def complaints(self) -> list[Problem]:
+        """What stops the run."""
+        complaint = self.belonging.complaint(self.source)
+        return [Problem(self.path, "", complaint)] if complaint else []
+
+    @property
+    def remarks(self) -> list[Problem]:
+        """What is only told."""
+        remark = self.belonging.remark
+        return [Problem(self.path, "", remark, "warning")] if remark and not self.complaints else []
+
+
+def belonging_of(ids: pa.ChunkedArray | pa.Array | None, contacts: pa.ChunkedArray, noun: str = "row") -> Belonging:
+    """Whose these ids are, null being none. None: there are no rows."""
+    if ids is None:
+        return Belonging(0, 0, 0, noun)
+    named = pc.sum(pc.is_in(ids, value_set=contacts.drop_null())).as_py() or 0
+    return Belonging(len(ids), ids.null_count, len(ids) - ids.null_count - named, noun)

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from jobs.answers.folder_belonging import ToldRows, belonging_of
-from jobs.answers.folder_files import unread_lists, visible_files
+from jobs.answers.folder_files import ToldRows, belonging_of, unread_lists, visible_files
 from jobs.catalog.values.list_files import read_contact_ids
 from jobs.errors import DataError, Problem
 from jobs.language.atoms import InList

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import get_args
 
 from jobs.catalog.model import Delivery, Format, Kind
-from jobs.catalog.value_shapes import COLUMN_NAMES, DELIMITER, ENCODING, TYPE, VALUES
+from jobs.catalog.value_shapes import COLUMN_NAMES, DELIMITER, ENCODING, TABLE_VERSION, TYPE, VALUES
 from jobs.catalog.written_keys import WRITTEN_TABLE
 from jobs.syntax.objects import Key, KeyTable, Needs, exactly_one
 from jobs.syntax.shapes import (
@@ -226,8 +226,11 @@ COMPLETE_TABLE = KeyTable(
     (exactly_one(MARKER, COUNT, says="when a delivery is whole"),),
 )
 
-DELTA_PATH = Key("path", "The table's path.", TEXT, required=True)
-DELTA_TABLE = KeyTable("delta", (DELTA_PATH,), 'a table like {path: "s3a://house/orders"}')
+DELTA_PATH = Key("path", "The table's address, or its folder under the landing folder.", TEXT, required=True)
+DELTA_VERSION = Key("version", "latest, which is the default, or the number of a version.", TABLE_VERSION)
+DELTA_TABLE = KeyTable(
+    "delta", (DELTA_PATH, DELTA_VERSION), 'a table like {path: "s3a://house/orders", version: latest}'
+)
 
 CONNECTION = Key(
     "connection", "The name of the connection, as Airflow knows it: shop is AIRFLOW_CONN_SHOP.", ID, required=True

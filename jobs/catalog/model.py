@@ -89,9 +89,10 @@ class Files:
 
 @dataclass(frozen=True)
 class DeltaTable:
-    """A table of the lake house, which somebody else writes."""
+    """A Delta table that somebody else writes. `version` None: the latest."""
 
     path: str
+    version: int | None = None
 
     @property
     def form(self) -> str:

@@ -95,8 +95,9 @@ def _read_complete(node: Node, problems: Problems) -> tuple[str, int]:
 
 
 def _read_delta(node: Node, problems: Problems) -> DeltaTable | None:
-    path = keys.DELTA_TABLE.read(node, problems).get(keys.DELTA_PATH)
-    return None if path is None else DeltaTable(path)
+    fields = keys.DELTA_TABLE.read(node, problems)
+    path, version = fields.get(keys.DELTA_PATH), fields.get(keys.DELTA_VERSION)
+    return None if path is None else DeltaTable(path, version)
 
 
 def _read_jdbc(node: Node, problems: Problems) -> Relation | None:

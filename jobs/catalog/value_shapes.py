@@ -31,6 +31,21 @@ def _read_choice(value: Json) -> str:
 
 
 VALUES = listed(scalar(_read_choice, {"type": "string", "pattern": "^[^|]+$"}), "the values that may occur")
+
+
+def _read_version(value: Json) -> int | None:
+    if value == "latest":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"found {shown(value)}, expected latest or the number of a version, from 0")
+    return value
+
+
+TABLE_VERSION: Shape[int | None] = scalar(
+    _read_version, {"anyOf": [{"const": "latest"}, {"type": "integer", "minimum": 0}]}
+)
+"""A version of a table; None: the latest."""
+
 _SEVERAL_COLUMNS = listed(ID, "columns")
 
 

@@ -21,7 +21,7 @@ from jobs.intake.arrivals import Sorted, check_some_there, sort_out
 from jobs.intake.attempt import Attempt, inlet_for, take
 from jobs.intake.audit import Audit, quality_folder, tell_waiting
 from jobs.intake.contact_numbers import number_delivered
-from jobs.intake.deliveries import Counted, Entry, counted, refusals, states
+from jobs.intake.deliveries import Counted, Entry, counted, known_deliveries, refusals, states
 from jobs.intake.inlets import check_connections, has_inlet
 from jobs.intake.journal import Readings, read_entries, read_readings, write_entries
 from jobs.intake.relation_cuts import cuts_held
@@ -221,7 +221,9 @@ def asked_sources(catalog: Catalog, names: Sequence[str]) -> list[Source]:
     wanted = [source for source in delivered if source.name in names or not names]
     unreadable = [source for source in wanted if not has_inlet(catalog, source)]
     if unreadable:
-        message = "found no files or table to read, expected read: {files: {path: …, format: …}} or {jdbc: …}"
+        message = (
+            "found no files or table to read, expected read: {files: {path: …, format: …}}, {delta: …} or {jdbc: …}"
+        )
         problems = [Problem(source.file, "", message) for source in unreadable]
         raise CatalogError("These sources do not say where their rows come from, so they cannot be ingested:", problems)
     check_connections(catalog, wanted)
@@ -237,15 +239,14 @@ def look(
     again: bool = False,
 ) -> Sorted:
     """The news of one source. `again`: all that counts is read anew, not only what was read otherwise."""
-    landed = inlet_for(night, source).arrived()
+    own = [entry for entry in entries if entry.source == source.name]
+    counting = counted(own, source)
+    anew = {e.delivery_no or 0 for e in counting} if again else to_read_again(night.stored(source), own, readings)
+    landed = inlet_for(night, source, known_deliveries(counting, anew, replacing)).arrived()
     for label, why in landed.waiting:
         tell_waiting(source, label, why)
-    own = [entry for entry in entries if entry.source == source.name]
     if again:
         check_some_there(source, landed, own)
-        anew = {entry.delivery_no or 0 for entry in counted(own, source)}
-    else:
-        anew = to_read_again(night.stored(source), own, readings)
     return sort_out(source, landed, own, replacing, anew)
 
 

@@ -72,7 +72,7 @@ def sort_out(source: Source, landed: Landed, own: Sequence[Entry], replace: bool
         standing = _standing(own, arrival)
         replaced = _counting(own, source) if arrival.renews else standing if replace else ()
         pending = PendingDelivery(source.name, arrival, number, replaced)
-        reason = _unfit(source, arrival, bool(standing) and not replace)
+        reason = _unfit(source, arrival, bool(standing) and not replace) or _drift(source, arrival, replace)
         if reason:
             news.refuse.append((pending, reason))
         else:
@@ -142,6 +142,16 @@ def _standing(own: Iterable[Entry], arrival: Arrival) -> tuple[int, ...]:
     gone = {number for entry in entries if entry.state == "accepted" for number in entry.replaces}
     of_day = {e.delivery_no for e in entries if e.state == "accepted" and e.label == arrival.label and e.delivery_no}
     return tuple(sorted(of_day - gone))
+
+
+def _drift(source: Source, arrival: Arrival, replace: bool) -> str:
+    """Why a delivery with other columns is refused unread, "" where it has none or a person wants it so."""
+    if not arrival.drift or replace:
+        return ""
+    return (
+        f"{arrival.drift}. Put {source.name}.yaml right; if it is, and this is meant: "
+        f"`ingest --source {source.name} --replace --as-of …`"
+    )
 
 
 def _unfit(source: Source, arrival: Arrival, other_bytes: bool) -> str:

@@ -15,7 +15,7 @@ from jobs.catalog.model import Source
 from jobs.intake.arrivals import Sorted
 from jobs.intake.audit import Audit, audit, confirmed, refused_unread
 from jobs.intake.deliveries import Entry
-from jobs.intake.inlet import Inlet
+from jobs.intake.inlet import NOTHING_KNOWN, Inlet, KnownDeliveries
 from jobs.intake.inlets import inlet_of
 from jobs.intake.staged_files import DeliveryReader, Staged, stage
 from jobs.intake.staging_places import StagingPlace, begin, keep_staged
@@ -46,9 +46,9 @@ class Audited:
     staged: Staged | None
 
 
-def inlet_for(night: Night, source: Source) -> Inlet:
+def inlet_for(night: Night, source: Source, known: KnownDeliveries = NOTHING_KNOWN) -> Inlet:
     """The way in of a source that can be ingested."""
-    inlet = inlet_of(night, source)
+    inlet = inlet_of(night, source, known)
     assert inlet is not None, f"{source.name} was asked for and has no way in"
     return inlet
 

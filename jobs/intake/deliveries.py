@@ -6,13 +6,14 @@ pinned. A delivery counts from the moment its entry says `accepted`; rows in `so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
 from jobs.catalog.model import Catalog, Source
 from jobs.catalog.row_rules import Belonging
+from jobs.intake.inlet import KnownDeliveries
 from jobs.plan.clock import HOUR_US, day_of, shifted
 from jobs.plan.run_plan import Clock
 from jobs.syntax.durations import Duration, words
@@ -108,6 +109,12 @@ def counted(entries: Sequence[Entry], source: Source) -> tuple[Entry, ...]:
     return tuple(standing[-1:] if source.delivery == "full" else standing)
 
 
+def known_deliveries(counting: Sequence[Entry], anew: Collection[int] = (), replacing: bool = False) -> KnownDeliveries:
+    """What an inlet is told of the deliveries that count. `anew`: the numbers of those to be read again."""
+    ids = {entry.content_hash: entry.delivery_no for entry in counting if entry.content_hash}
+    return KnownDeliveries(tuple(ids), frozenset(id_ for id_, number in ids.items() if number in anew), replacing)
+
+
 def states(entries: Sequence[Entry], catalog: Catalog, clock: Clock) -> dict[str, Counted]:
     """For every source with rows of its own: the deliveries that count, and why it has failed, if it has."""
     by_source: dict[str, Counted] = {}
@@ -190,7 +197,9 @@ def rows_of_nobody(entries: Iterable[Entry], deliveries: Mapping[str, Sequence[i
     sums: dict[str, Belonging] = {}
     for source, numbers in sorted(deliveries.items()):
         each = [last[source, number].belonging for number in numbers if (source, number) in last]
-        whole = Belonging(*(sum(getattr(one, name) for one in each) for name in ("rows", "missing", "unknown")))
+        whole = Belonging(
+            sum(one.rows for one in each), sum(one.missing for one in each), sum(one.unknown for one in each)
+        )
         if whole.nobodys:
             sums[source] = whole
     return sums

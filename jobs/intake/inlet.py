@@ -53,6 +53,7 @@ class Arrival:
     """A whole delivery. `label` is its day if `dated`, else a name as it is shown; `unfit` why it is refused unread.
 
     `renews`: of a source that otherwise delivers changes this is everything there is, in the place of all before it.
+    `drift`: how its columns are others than those of the delivery before; then it is refused unless a person wants it so.
     """
 
     label: str
@@ -61,6 +62,7 @@ class Arrival:
     dated: bool
     unfit: str = ""
     renews: bool = False
+    drift: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,20 @@ class Landed:
 
     arrived: tuple[Arrival, ...]
     waiting: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class KnownDeliveries:
+    """What a way in that has more to it than what lies there is told of its source: the ids of the deliveries that count, in
+    their order; `anew` those of them that are to be read again; `replacing`: a person wants what there is to take the place
+    of what was taken."""
+
+    ids: tuple[str, ...] = ()
+    anew: frozenset[str] = frozenset()
+    replacing: bool = False
+
+
+NOTHING_KNOWN = KnownDeliveries()
 
 
 class StillChanging(Exception):

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from jobs.catalog.model import Catalog, DeltaTable, Files, Relation, Source
-from jobs.intake.inlet import Inlet
+from jobs.catalog.values.layout import delivered
+from jobs.intake.delta_versions import DeltaVersions
+from jobs.intake.inlet import NOTHING_KNOWN, Inlet, KnownDeliveries
 from jobs.intake.landing import LandedFiles
 from jobs.intake.relation import RelationRows
 from jobs.intake.relation_logins import check_logins
@@ -15,7 +17,7 @@ from jobs.runs.night import Night
 
 def has_inlet(catalog: Catalog, source: Source) -> bool:
     """Whether rows of a source can come in, whatever there is of them."""
-    return isinstance(catalog.origin_of(source), Files | Relation)
+    return catalog.origin_of(source) is not None
 
 
 def relational_sources(catalog: Catalog) -> list[str]:
@@ -29,15 +31,23 @@ def check_connections(catalog: Catalog, sources: Iterable[Source]) -> None:
     check_logins(origin.connection for origin in origins if isinstance(origin, Relation))
 
 
-def inlet_of(night: Night, source: Source) -> Inlet | None:
-    """The way in of a source; None where there is none, and it cannot be ingested."""
+def inlet_of(night: Night, source: Source, known: KnownDeliveries = NOTHING_KNOWN) -> Inlet | None:
+    """The way in of a source; None where there is none, and it cannot be ingested. `known` is asked for what `arrived`."""
     origin = night.catalog.origin_of(source)
+    if isinstance(origin, Relation):
+        return RelationRows(origin, night.stored(source), night.lake, night.label, night.clock.as_of_us)
+    return lying_inlet(night.catalog, source, night.landing, known)
+
+
+def lying_inlet(catalog: Catalog, source: Source, landing: str, known: KnownDeliveries = NOTHING_KNOWN) -> Inlet | None:
+    """The same where deliveries lie and can be looked at by anybody; None of a table that a database has to be asked for."""
+    origin = catalog.origin_of(source)
     match origin:
         case Files():
-            return LandedFiles(night.landing, origin)
-        case Relation():
-            return RelationRows(origin, night.stored(source), night.lake, night.label, night.clock.as_of_us)
-        case DeltaTable() | None:
+            return LandedFiles(landing, origin)
+        case DeltaTable():
+            return DeltaVersions(landing, origin, source.delivery, delivered(source), known)
+        case Relation() | None:
             return None
         case _:
             assert_never(origin)

@@ -104,7 +104,7 @@ class LandedFiles:
 def _pieces(part: Part, form: Format, file: BinaryIO) -> list[Part]:
     match form:
         case "parquet":
-            return _row_group_pieces(part, row_groups(file))
+            return row_group_pieces(part, row_groups(file))
         case "csv" | "jsonl":
             ends = [*(end for end in row_ends(form, file, PIECE_BYTES) if end < part.size), part.size]
             cuts = list(pairwise([0, *ends]))
@@ -117,7 +117,7 @@ def _pieces(part: Part, form: Format, file: BinaryIO) -> list[Part]:
             assert_never(form)
 
 
-def _row_group_pieces(part: Part, groups: Sequence[int]) -> list[Part]:
+def row_group_pieces(part: Part, groups: Sequence[int]) -> list[Part]:
     """Pieces of about `PIECE_BYTES` each. `groups`: the rows of each row group."""
     rows = max(sum(groups), 1)
     pieces: list[Part] = []

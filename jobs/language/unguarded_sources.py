@@ -12,7 +12,7 @@ from typing import assert_never
 
 from jobs.catalog.model import Catalog
 from jobs.language import atoms
-from jobs.language.blank import BlankVerdicts
+from jobs.language.blank import TRUE, BlankVerdicts
 from jobs.language.children import ConditionOfSeveral
 from jobs.language.condition import Condition
 from jobs.language.definitions import Spec
@@ -64,7 +64,7 @@ class UnguardedSources:
     def _holds_without_rows(self, formula: atoms.Compare, negated: bool, settled: bool) -> bool:
         verdicts = self._blank.of(formula)
         if settled:
-            return verdicts != {True} if negated else True in verdicts
+            return verdicts != TRUE if negated else True in verdicts
         return (not negated) in verdicts
 
     def _kept_out_by(self, id_: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ version: 1
 source: s
 {KEYS}delivery: append
 read: {{files: {{path: "s/{{date}}/s.csv*", format: csv}}}}
-gates: {{rows_at_least: 0}}
+gates: {{rows_at_least: 0, unknown_contacts_at_most: "100%"}}
 """
 
 
