@@ -17,8 +17,8 @@ from jobs.errors import UsageError
 from jobs.intake.arrivals import Sorted, sort_out
 from jobs.intake.deliveries import Entry, counted, known_deliveries, refusals, standing_refusals
 from jobs.intake.inlet import Landed
-from jobs.intake.inlets import lying_inlet
 from jobs.intake.journal import Readings, read_entries, read_readings
+from jobs.intake.lying_inlets import lying_inlet
 from jobs.intake.unread_columns import stale_deliveries
 from jobs.lake.reads import table_rows
 from jobs.lake.stored_source import StoredSource

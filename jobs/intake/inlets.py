@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import assert_never
 
-from jobs.catalog.model import Catalog, DeltaTable, Files, Relation, Source
-from jobs.catalog.values.layout import delivered
-from jobs.intake.delta_versions import DeltaVersions
+from jobs.catalog.model import Catalog, Relation, Source
 from jobs.intake.inlet import NOTHING_KNOWN, Inlet, KnownDeliveries
-from jobs.intake.landing import LandedFiles
+from jobs.intake.lying_inlets import lying_inlet
 from jobs.intake.relation import RelationRows
 from jobs.intake.relation_logins import check_logins
 from jobs.runs.night import Night
@@ -37,17 +34,3 @@ def inlet_of(night: Night, source: Source, known: KnownDeliveries = NOTHING_KNOW
     if isinstance(origin, Relation):
         return RelationRows(origin, night.stored(source), night.lake, night.label, night.clock.as_of_us)
     return lying_inlet(night.catalog, source, night.landing, known)
-
-
-def lying_inlet(catalog: Catalog, source: Source, landing: str, known: KnownDeliveries = NOTHING_KNOWN) -> Inlet | None:
-    """The same where deliveries lie and can be looked at by anybody; None of a table that a database has to be asked for."""
-    origin = catalog.origin_of(source)
-    match origin:
-        case Files():
-            return LandedFiles(landing, origin)
-        case DeltaTable():
-            return DeltaVersions(landing, origin, source.delivery, delivered(source), known)
-        case Relation() | None:
-            return None
-        case _:
-            assert_never(origin)
