@@ -152,20 +152,26 @@ def sql(
     spec: Annotated[str, typer.Argument(help="A spec's file, or its id in the settings' specs.", show_default=False)],
     as_of: AsOf,
     dialect: Annotated[str, typer.Option(help="duckdb, spark, or any other that sqlglot writes.")] = "duckdb",
+    views: Annotated[
+        bool, typer.Option("--views", help="The views that it reads instead, over the lake or the delivered files.")
+    ] = False,
     catalog: CatalogFolder = None,
     time_zone: TimeZone = None,
 ) -> None:
     """The segment as one SQL statement over the sources' tables, each condition under its English.
 
     The statements of DuckDB and Spark are executed by the tests of this project; those of other dialects are translated,
-    and say so.
+    and say so. With --views the views come that stand under the names of the sources' tables: run them first, then the
+    statement. They read the lake's `sources/` where a night has taken a source in, else what lies in landing, and say where
+    they are not quite what a night reads. DuckDB and Spark only.
 
     Example: `python -m jobs sql lapsed_vips --as-of 1998-07-01T00:00 --dialect spark`
     """
+    from jobs.answers.statement_views import views_of
     from jobs.answers.workspace import bound_catalog, clock_of, meanings_of, one_spec
     from jobs.plan.planner import make_plan
     from jobs.sql.sql_text import dialects
-    from jobs.sql.twin import segment_sql
+    from jobs.sql.twin import EXECUTED, segment_sql
 
     if dialect not in dialects():
         expected = f"expected duckdb, spark or another of {', '.join(dialects())}"
@@ -174,6 +180,13 @@ def sql(
     segment, beside = one_spec(spec, bound)
     meanings = meanings_of(segment, beside)
     plan = make_plan(meanings, bound.catalog, clock_of(as_of, time_zone))
+    if views:
+        if dialect not in EXECUTED:
+            raise UsageError(
+                f"--views: found --dialect {dialect}, expected duckdb or spark: a view reads files in its way."
+            )
+        print(views_of(plan, read_settings(), dialect), end="")
+        raise typer.Exit(DONE)
     needed = {meaning.id: beside.valid[meaning.id] for meaning in meanings}
     print(segment_sql(plan, segment.id, dialect, needed), end="")
     raise typer.Exit(DONE)

@@ -118,7 +118,7 @@ def test_a_source_that_does_not_say_where_its_rows_come_from_is_a_catalog_error(
     assert str(stopped.value) == (
         "These sources do not say where their rows come from, so they cannot be ingested:\n"
         f"  {company.root}/catalog/order.yaml: found no files or table to read, expected read: "
-        "{files: {path: …, format: …}} or {jdbc: …}"
+        "{files: {path: …, format: …}}, {delta: …} or {jdbc: …}"
     )
 
 

@@ -1,0 +1,138 @@
+"""`sql --views`: the statement runs on delivered files and on the lake's tables, and finds whom a night finds."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from jobs.settings import CHECKOUT
+from tests.cli.shop import Shop, run
+from tests.company.test_segments import AS_OF, landing, members, specs
+
+__all__ = ["landing", "members"]
+
+CONTACTS = """\
+version: 1
+source: contacts
+kind: contacts
+read: {files: {path: "contacts/{date}.csv", format: csv, csv: {delimiter: ";"}}}
+columns:
+  name: {type: text, fold: true}
+  born: {type: date}
+  likes: {type: choices, values: [news, sale]}
+  home: {type: point, latitude: lat, longitude: lon}
+"""
+ORDER = """\
+version: 1
+source: order
+kind: events
+time: at
+key: number
+delivery: changes
+read: {files: {path: "order/{date}.csv", format: csv}}
+columns:
+  number: {type: integer}
+  paid: {type: boolean}
+"""
+WHERE = {
+    "anyone": {"attribute": "name", "is": "ANN"},
+    "near": {"attribute": "home", "within_radius": {"latitude": 48.2, "longitude": 16.37, "km": 5}},
+    "paid": {
+        "event": "order",
+        "where": {"all": [{"attribute": "paid", "is": True}, {"attribute": "at", "on_or_after": "2026-11-02"}]},
+    },
+    "news": {"attribute": "likes", "has_any": ["news"]},
+}
+
+
+def sql(*words: str) -> str:
+    ended = run("sql", *words)
+    assert (ended.code, ended.err) == (0, "")
+    return ended.out
+
+
+def test_every_shipped_segment_is_found_in_the_sample_companys_landing(
+    members: dict[str, list[str]], landing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUSTER_LANDING", str(landing))
+    monkeypatch.setenv("MUSTER_LAKE", str(tmp_path / "lake"))
+    monkeypatch.setenv("MUSTER_CATALOG", str(CHECKOUT / "conf/catalog"))
+    monkeypatch.setenv("MUSTER_SPECS", str(CHECKOUT / "segment_specs"))
+    monkeypatch.setenv("MUSTER_TIME_ZONE", "America/New_York")
+    with duckdb.connect() as connection:
+        found: dict[str, list[str]] = {}
+        for path in specs():
+            connection.execute(sql(str(path), "--as-of", AS_OF, "--views"))
+            rows = connection.execute(sql(str(path), "--as-of", AS_OF)).fetchall()
+            found[path.stem] = [row[0] for row in rows]
+    assert found == members
+
+
+@pytest.fixture
+def keyed(shop: Shop) -> Shop:
+    for file in (shop.folder / "catalog").iterdir():
+        file.unlink()
+    shop.write("catalog/contacts.yaml", CONTACTS)
+    shop.write("catalog/order.yaml", ORDER)
+    shop.write("landing/contacts/2026-11-22.csv", "contact_id;name;born;likes;lat;lon\nold;Ann;;;;\n")
+    people = ("ada;ann;1990-01-01;news|sale;48.2;16.4", "bob;Bo;;news;48.2;", "cyd;'Ann;;;47.0;16.4", "dan;ANN;;;;")
+    shop.write("landing/contacts/2026-11-23.csv", "\n".join(["contact_id;name;born;likes;lat;lon", *people]) + "\n")
+    header = "number,contact_id,at,paid,deleted\n"
+    shop.write("landing/order/2026-11-22.csv", f"{header}1,ada,2026-11-03,true,\n2,bob,2026-11-03T10:00,true,\n")
+    shop.write("landing/order/2026-11-23.csv", f"{header}1,ada,2026-11-03,false,\n2,bob,2026-11-03,,true\n")
+    shop.write(
+        "landing/order/2026-11-24.csv", f"{header}3,cyd,2026-11-01T23:30Z,TRUE,false\n4,dan,2026-11-01T22:30Z,true,\n"
+    )
+    return shop
+
+
+FOUND = {"anyone": ["ada", "dan"], "near": ["ada"], "paid": ["cyd"], "news": ["ada", "bob"]}
+
+
+def answers(shop: Shop, connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for id_ in FOUND:
+        connection.execute(sql(id_, "--as-of", "2026-11-25T00:00", "--views"))
+        rows = connection.execute(sql(id_, "--as-of", "2026-11-25T00:00")).fetchall()
+        found[id_] = [row[0] for row in rows]
+    return found
+
+
+def test_files_and_the_lake_answer_alike(keyed: Shop) -> None:
+    """Full and changes, another delimiter, folded text, points, offsets; first nothing is in the lake, then all."""
+    for id_, where in WHERE.items():
+        keyed.spec(id_, where, expect={"at_least": 0})
+    extension = files("duckdb_extension_delta") / "extensions" / f"v{duckdb.__version__}" / "delta.duckdb_extension"
+    with duckdb.connect() as connection:
+        assert answers(keyed, connection) == FOUND
+        assert "READ_CSV" in sql("paid", "--as-of", "2026-11-25T00:00", "--views")
+        ended = run("run", "--as-of", "2026-11-25T00:00", "--ahead")
+        assert ended.code == 0, ended.err
+        counts = {row["id"]: row["members"] for row in json.loads(run("segments", "--json").out)}
+        assert counts == {id_: len(ids) for id_, ids in FOUND.items()}
+        assert "DELTA_SCAN" in sql("paid", "--as-of", "2026-11-25T00:00", "--views")
+        connection.execute(f"LOAD '{extension}'")
+        assert answers(keyed, connection) == FOUND
+
+
+def test_what_a_view_cannot_say_is_said_above_it(keyed: Shop) -> None:
+    keyed.write(
+        "catalog/contacts.yaml",
+        CONTACTS.replace("born: {type: date}", 'born: {type: date, written: {date: "D.M.YYYY"}}'),
+    )
+    keyed.spec("young", {"attribute": "born", "after": "2000-01-01"})
+    told = sql("young", "--as-of", "2026-11-25T00:00", "--views")
+    assert told.startswith("-- contacts: born is not written in the usual form; only the lake has it read.\n")
+    spark = sql("young", "--as-of", "2026-11-25T00:00", "--views", "--dialect", "spark")
+    assert "CREATE OR REPLACE TEMPORARY VIEW `contacts__raw` USING csv OPTIONS (" in spark
+
+
+def test_other_dialects_have_no_views(keyed: Shop) -> None:
+    keyed.spec("young", {"attribute": "born", "after": "2000-01-01"})
+    ended = run("sql", "young", "--as-of", "2026-11-25T00:00", "--views", "--dialect", "snowflake")
+    assert (ended.code, ended.out) == (2, "")
+    assert "expected duckdb or spark" in ended.err
