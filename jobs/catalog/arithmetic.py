@@ -6,7 +6,7 @@ contact). What comes out is said in exact.py; what a name means, and whether its
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import assert_never
@@ -84,6 +84,36 @@ def _read_operand(node: Node, problems: Problems) -> Expression | None:
             return read_arithmetic(node, problems)
         case number:
             return NumberLiteral(number)
+
+
+def unit_of(expression: Expression, unit: Callable[[Name], str], problems: Problems) -> str:
+    """The unit of what comes out, empty where it has none; a problem where numbers of two units are added or subtracted."""
+    match expression:
+        case Name():
+            return unit(expression)
+        case NumberLiteral():
+            return ""
+        case Operation(operator, operands):
+            units = [unit_of(operand, unit, problems) for operand in operands]
+            if operator in ("multiply", "divide"):
+                return ""  # EUR a piece, square metres: only the column itself can say what comes out
+            common = next(filter(None, units), "")
+            for operand, own in zip(operands, units, strict=True):
+                if own not in ("", common):
+                    message = f'found a number in {own}, expected one in {common}: "{operator}" takes one unit'
+                    problems.add(next(names(operand)).at, message)
+            return common
+        case _:
+            assert_never(expression)
+
+
+def check_unit(
+    operation: Operation, unit: Callable[[Name], str], declared: str, node: Node, problems: Problems
+) -> None:
+    """Whether an operation's units go together, and with the unit that is written for what comes out."""
+    own = unit_of(operation, unit, problems)
+    if own and declared and own != declared:
+        problems.add(node, f"found numbers in {own} for a column in {declared}, expected one unit")
 
 
 def names(expression: Expression) -> Iterator[Name]:

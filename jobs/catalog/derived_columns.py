@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from jobs.catalog.arithmetic import Operation, names, read_arithmetic
+from jobs.catalog.arithmetic import Name, Operation, check_unit, names, read_arithmetic
 from jobs.catalog.model import Column, Source
 from jobs.catalog.types import EXACT
 from jobs.syntax.nodes import Problems
@@ -21,8 +21,14 @@ def check_derived(source: Source, unread: frozenset[str], problems: Problems) ->
         operation = read_arithmetic(column.derive, problems)
         if operation is not None:
             needs[column.name] = _check_names(operation, source, unread, problems)
+            check_unit(operation, lambda name: _unit(name, source), column.unit, column.derive, problems)
     for cycle in in_order({name: others & needs.keys() for name, others in needs.items()})[1]:
         _report_cycle(cycle, source, problems)
+
+
+def _unit(name: Name, source: Source) -> str:
+    column = source.columns.get(name.name)
+    return "" if column is None else column.unit
 
 
 def _report_cycle(cycle: Sequence[str], source: Source, problems: Problems) -> None:

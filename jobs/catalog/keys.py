@@ -120,7 +120,11 @@ FILE = KeyTable(
 
 COLUMN_TYPE = Key("type", "The type of its values.", TYPE, required=True)
 COLUMN_MEANING = Key("meaning", "One sentence for people.", TEXT)
-UNIT = Key("unit", "What its numbers count, for people: EUR, days.", TEXT)
+UNIT = Key(
+    "unit",
+    "What its numbers count: EUR, days. Numbers of different units are neither added, subtracted nor compared.",
+    TEXT,
+)
 RAW = Key("column", "Its name in the data, where that differs.", TEXT)
 FOLD = Key("fold", "Compare without regard to case (Unicode NFC, then case folding). Text only.", FLAG, only=("text",))
 CHOICES = Key(

@@ -189,4 +189,6 @@ def _mismatch(left: BoundColumn, right: BoundColumn, operator: Operator) -> str:
         return f"found {right.name} ({right.type}), expected {kinds} to compare {left.name} with"
     if operator.pair == "is" and right_type == "float":  # on the left there is no such operator for it
         return f'found {right.name} (float), expected an integer or decimal: floats have no "{operator.word}"'
+    if left.unit and right.unit and left.unit != right.unit:
+        return f"found {right.name} in {right.unit}, expected a column in {left.unit} to compare {left.name} with"
     return ""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jobs.catalog.arithmetic import Name, NumberLiteral, Operation, read_arithmetic
+from jobs.catalog.arithmetic import Name, NumberLiteral, Operation, check_unit, read_arithmetic
 from jobs.catalog.exact import OPERATORS
 from jobs.catalog.model import Catalog, Column, Source
 from jobs.catalog.types import EXACT
@@ -128,7 +128,14 @@ class _Binding:
         if self.column.type.name not in EXACT:
             self.problems.add(node, f"found arithmetic for a {self.column.type}, expected integer or decimal")
         read = read_arithmetic(node, self.problems)
-        return None if read is None else self._operation(read, context)
+        value = None if read is None else self._operation(read, context)
+        if read is not None and value is not None:
+            check_unit(read, self._unit, self.column.unit, node, self.problems)
+        return value
+
+    def _unit(self, name: Name) -> str:
+        column = self.catalog.attribute(name.name)
+        return "" if column is None else column.unit
 
     def _operation(self, operation: Operation, context: Context) -> Arithmetic | None:
         values = [self._operand(operand, context) for operand in operation.operands]

@@ -94,6 +94,10 @@ def _check_type(node: Node, aggregate: AggregateWord, of: BoundColumn | None, co
     if aggregate.of and of is None:
         return
     inner, declared = aggregate.type(of), column.type
+    if of is not None and aggregate.result is None and of.unit and column.unit and of.unit != column.unit:
+        context.problems.add(
+            node, f"found {aggregate.word} in {of.unit} for a column in {column.unit}, expected one unit"
+        )
     wrong = _wrong_type(aggregate, inner, declared)
     if wrong:
         context.problems.add(

@@ -149,4 +149,10 @@ def _pair(node: Node, before: Source | None, rows: Context) -> Same | None:
             node, f"found {node.value} ({earlier.type}) of the step before and {node.value} ({later.type}) of this one, "
                   "expected one type in both")  # fmt: skip
         return None
+    if earlier.unit and later.unit and earlier.unit != later.unit:
+        rows.problems.add(
+            node,
+            f"found {node.value} in {earlier.unit} of the step before and in {later.unit} of this one, expected one unit",
+        )
+        return None
     return earlier, later
