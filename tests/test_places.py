@@ -20,7 +20,10 @@ THINGS = {
         {"language/everyone", "language/conditions"},
     ),
     "operator": (r'"has_none"', {"language/value_operators", "language/suggestions"}),
-    "origin": (r"\bRelation\b", {"catalog/model", "catalog/origins", "intake/inlets", "intake/relation"}),
+    "origin": (
+        r"\bRelation\b",
+        {"catalog/model", "catalog/origins", "intake/inlets", "intake/databases/database_rows"},
+    ),
     "table": (r"^CLAIMS\b", {"lake/tables"}),
     "verb": (r"^def lists\(", {"commands/list_verbs"}),
     "step": (r"jobs\.steps import pack\b|from jobs\.steps import .*\bpack\b", {"commands/night_verbs", "steps/run"}),

@@ -21,10 +21,10 @@ from jobs.intake.arrivals import Sorted, check_some_there, sort_out
 from jobs.intake.attempt import Attempt, inlet_for, take
 from jobs.intake.audit import Audit, quality_folder, tell_waiting
 from jobs.intake.contact_numbers import number_delivered
+from jobs.intake.databases.moments import cuts_held
 from jobs.intake.deliveries import Counted, Entry, counted, known_deliveries, refusals, states
 from jobs.intake.inlets import check_connections, has_inlet
 from jobs.intake.journal import Readings, read_entries, read_readings, write_entries
-from jobs.intake.relation_cuts import cuts_held
 from jobs.intake.staging_places import StagingPlace, forget_places, last_entry_no, new_place, settled_places
 from jobs.intake.taken_rows import pending, take_in
 from jobs.intake.unread_columns import to_read_again, unread_columns, with_unread

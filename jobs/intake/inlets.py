@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jobs.catalog.model import Catalog, Relation, Source
+from jobs.intake.databases.database_rows import RelationRows
+from jobs.intake.databases.logins import check_logins
 from jobs.intake.inlet import NOTHING_KNOWN, Inlet, KnownDeliveries
 from jobs.intake.lying_inlets import lying_inlet
-from jobs.intake.relation import RelationRows
-from jobs.intake.relation_logins import check_logins
 from jobs.runs.night import Night
 
 

@@ -10,6 +10,7 @@ takes what is true. Knows no rows, no lake and no engine but by its spelling.
       value_predicates.py, points.py   by a test of a value
     scopes.py        one SELECT while it is made · relations.py  its tables and joins
     statement.py     the WITH clause: one CTE for each distinct thing, and the words above it
+    views.py         views under the names that a statement reads, over delivered files or typed rows
     exact_sql.py     fractions · constants.py, expressions.py, fragments.py   the smallest pieces, by engine if they differ
 
 Imports go down this list, never back. Where an engine goes its own way: local weekdays, months, days and hours follow its

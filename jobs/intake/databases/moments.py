@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock, RLock
 
-from jobs.intake.relation_dbapi import DbApiSession, MariaDbSession
-from jobs.intake.relation_faults import RelationFault
-from jobs.intake.relation_logins import Login, read_login
-from jobs.intake.relation_postgres import PostgresSession
-from jobs.intake.relation_sessions import Session, check_sentinels
+from jobs.intake.databases.dbapi import DbApiSession, MariaDbSession
+from jobs.intake.databases.logins import Login, read_login
+from jobs.intake.databases.postgres import PostgresSession
+from jobs.intake.databases.server_faults import RelationFault
+from jobs.intake.databases.sessions import Session, check_sentinels
 
 
 @dataclass(frozen=True, eq=False)

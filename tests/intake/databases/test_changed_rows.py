@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from jobs.intake.acceptance import IngestReport
-from tests.intake.relational import CUSTOMER, DatabaseCompany
-from tests.intake.servers import Postgres
+from tests.intake.databases.relational import CUSTOMER, DatabaseCompany
+from tests.intake.databases.servers import Postgres
 
 TICKET = """
 version: 1

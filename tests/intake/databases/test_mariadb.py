@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import DataError
-from jobs.intake.relation_cuts import open_session
-from jobs.intake.relation_logins import read_login
-from jobs.intake.relation_sessions import SENTINELS, check_answer, check_sentinels
-from tests.intake.relational import DatabaseCompany, ingest_meanwhile, of_one_table, of_table, read
-from tests.intake.servers import PASSWORD, MariaDb
+from jobs.intake.databases.logins import read_login
+from jobs.intake.databases.moments import open_session
+from jobs.intake.databases.sessions import SENTINELS, check_answer, check_sentinels
+from tests.intake.databases.relational import DatabaseCompany, ingest_meanwhile, of_one_table, of_table, read
+from tests.intake.databases.servers import PASSWORD, MariaDb
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from jobs.settings import CHECKOUT
-from tests.intake.relational import DatabaseCompany
-from tests.intake.servers import PASSWORD, Postgres
+from tests.intake.databases.relational import DatabaseCompany
+from tests.intake.databases.servers import PASSWORD, Postgres
 
 SPELLED = {
     PASSWORD.encode(),

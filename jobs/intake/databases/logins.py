@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from jobs.errors import Problem, SettingsError
-from jobs.intake.relation_engines import ENGINES, DatabaseEngine, OptionShape, engine_of
+from jobs.intake.databases.engines import ENGINES, DatabaseEngine, OptionShape, engine_of
 from jobs.syntax.spelling import did_you_mean
 
 SECRETS = "MUSTER_CONNECTIONS"

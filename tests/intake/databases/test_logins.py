@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import SETTINGS, SettingsError
-from jobs.intake.relation_dbapi import DbApiSession
-from jobs.intake.relation_engines import ENGINES, DatabaseEngine
-from jobs.intake.relation_logins import Login, check_logins, read_login
+from jobs.intake.databases.dbapi import DbApiSession
+from jobs.intake.databases.engines import ENGINES, DatabaseEngine
+from jobs.intake.databases.logins import Login, check_logins, read_login
 
 SECRET = "p@ss/w:rd%"  # noqa: S105 - nobody's
 

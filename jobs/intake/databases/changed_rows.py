@@ -20,11 +20,11 @@ from jobs.catalog.row_rules import KEY
 from jobs.catalog.values.layout import DELETED, PROBLEMS, delivered, schema_of
 from jobs.catalog.values.source_files import parse_batches
 from jobs.errors import DataError
+from jobs.intake.databases.engines import DatabaseEngine
+from jobs.intake.databases.server_values import ServerColumn, typed_batches
+from jobs.intake.databases.sessions import Session, select_of
 from jobs.intake.deliveries import Entry, counted
 from jobs.intake.journal import read_entries, read_readings
-from jobs.intake.relation_cells import ServerColumn, typed_batches
-from jobs.intake.relation_engines import DatabaseEngine
-from jobs.intake.relation_sessions import Session, select_of
 from jobs.lake.stored_columns import placed_columns, read_names
 from jobs.lake.stored_files import files_at, pieces, read_piece
 from jobs.lake.stored_source import StoredSource

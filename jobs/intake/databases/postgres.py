@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv
 
-from jobs.intake.relation_cells import CellKind, ServerColumn
-from jobs.intake.relation_dbapi import driver_of
-from jobs.intake.relation_engines import DatabaseEngine
-from jobs.intake.relation_faults import FaultKind, RelationFault
-from jobs.intake.relation_logins import Login
+from jobs.intake.databases.dbapi import driver_of
+from jobs.intake.databases.engines import DatabaseEngine
+from jobs.intake.databases.logins import Login
+from jobs.intake.databases.server_faults import FaultKind, RelationFault
+from jobs.intake.databases.server_values import CellKind, ServerColumn
 
 BLOCK = 4 << 20
 """Bytes of rows that become one batch; COPY hands them out row by row."""

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.intake.servers import MariaDb, Postgres, mariadb_here
+from tests.intake.databases.servers import MariaDb, Postgres, mariadb_here
 
 
 @pytest.fixture(scope="session")

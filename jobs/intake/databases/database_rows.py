@@ -1,5 +1,5 @@
 """Rows that come in from a table or view of a relational database: one delivery for each as_of, the whole table or what has
-changed of it (`relation_changes`), as it was at one moment, the same for all tables of a connection (`relation_cuts`).
+changed of it (`changed_rows`), as it was at one moment, the same for all tables of a connection (`moments`).
 
 The delivery is labelled by the as_of that it was read for, so that the same night finds it there and reads nothing
 again. What is wrong with the database is wrong with the delivery: it is refused with the reason, and whatever does not
@@ -23,13 +23,13 @@ from jobs.catalog.values.file_faults import check_header
 from jobs.catalog.values.layout import delivered, wanted
 from jobs.catalog.values.source_files import parse_batches
 from jobs.errors import DataError
+from jobs.intake.databases.changed_rows import Since, condition_since, gone_rows, known_since
+from jobs.intake.databases.logins import read_login
+from jobs.intake.databases.moments import cut_of, open_session
+from jobs.intake.databases.server_faults import RelationFault
+from jobs.intake.databases.server_values import ServerColumn, typed_batches
+from jobs.intake.databases.sessions import KeyRange, Session, describe_table, key_ranges, select_of
 from jobs.intake.inlet import Arrival, Landed, Part
-from jobs.intake.relation_cells import ServerColumn, typed_batches
-from jobs.intake.relation_changes import Since, condition_since, gone_rows, known_since
-from jobs.intake.relation_cuts import cut_of, open_session
-from jobs.intake.relation_faults import RelationFault
-from jobs.intake.relation_logins import read_login
-from jobs.intake.relation_sessions import KeyRange, Session, describe_table, key_ranges, select_of
 from jobs.lake.stored_source import StoredSource
 
 

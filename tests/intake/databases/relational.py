@@ -16,8 +16,8 @@ from jobs.catalog.values import FileNotes, arrow_schema
 from jobs.catalog.values.layout import PROBLEMS
 from jobs.errors import DataError
 from jobs.intake.acceptance import IngestReport
+from jobs.intake.databases.moments import cuts_held
 from jobs.intake.inlets import inlet_of
-from jobs.intake.relation_cuts import cuts_held
 from jobs.lake.workers import Workers
 from tests.steps.night import Company
 

@@ -1,6 +1,6 @@
 """How fast a table of a real PostgreSQL gets into a lake: read, parsed, judged, written, committed; by one range and two.
 
-`python -m tests.bench.relation_bench [--rows 1000000] [--repeat 3]` starts a server of its own and prints the least seconds
+`python -m tests.bench.database_bench [--rows 1000000] [--repeat 3]` starts a server of its own and prints the least seconds
 of so many lakes. Contacts are in the lake before, and what judges deliveries is imported.
 """
 
@@ -12,8 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.intake.relational import DatabaseCompany
-from tests.intake.servers import Postgres
+from tests.intake.databases.relational import DatabaseCompany
+from tests.intake.databases.servers import Postgres
 
 PEOPLE = 10_000
 NIGHT = "2026-11-24T00:00"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from jobs.errors import SETTINGS, SettingsError
-from tests.intake.relational import DatabaseCompany, ingest_meanwhile, of_one_table, of_table, read
-from tests.intake.servers import PASSWORD, Postgres
+from tests.intake.databases.relational import DatabaseCompany, ingest_meanwhile, of_one_table, of_table, read
+from tests.intake.databases.servers import PASSWORD, Postgres
 
 CUSTOMERS = "(id bigint, country text, born_on date)"
 ORDERS = "(order_id bigint, customer_id bigint, ordered_at timestamptz, amount numeric, gift boolean)"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.intake.relation_cells import CellKind, ServerColumn
-from jobs.intake.relation_engines import DatabaseEngine
-from jobs.intake.relation_faults import FaultKind, RelationFault
-from jobs.intake.relation_logins import Login
+from jobs.intake.databases.engines import DatabaseEngine
+from jobs.intake.databases.logins import Login
+from jobs.intake.databases.server_faults import FaultKind, RelationFault
+from jobs.intake.databases.server_values import CellKind, ServerColumn
 
 FETCH = 10_000
 UNTIL_CONNECTED, UNTIL_READ = 10, 3600

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from jobs.errors import DataError
-from jobs.intake.relation_cells import ServerColumn
-from jobs.intake.relation_engines import DatabaseEngine
+from jobs.intake.databases.engines import DatabaseEngine
+from jobs.intake.databases.server_values import ServerColumn
 
 SENTINELS = {
     "one_whole": 17,
