@@ -31,7 +31,7 @@ SHA_256 = {
 
 @cache
 def files() -> dict[str, str]:
-    return {path.partition("/")[0]: text for path, text in deliveries().items()}
+    return {delivery.source: delivery.content.decode() for delivery in deliveries()}
 
 
 @cache

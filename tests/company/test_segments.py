@@ -1,4 +1,4 @@
-"""The shipped segments on the sample company: members by `members.sql` in DuckDB, and by `try`, are the same people."""
+"""The shipped segments on the sample company: members by hand-written SQL in DuckDB, and by `try`, are the same people."""
 
 from __future__ import annotations
 
@@ -13,17 +13,22 @@ import duckdb
 import pytest
 
 from jobs.settings import CHECKOUT
-from tests.company.landing import LABEL, make_landing
+from tests.company.landing import make_landing
 
 AS_OF = "1998-07-01T00:00"
 
-SQL = Path(__file__).with_name("members.sql")
+MEMBERS = Path(__file__).with_name("members")
+"""One file of SQL for each folder of specs, and `views.sql`, which they all begin with."""
 
 
 def queries() -> dict[str, str]:
     """Segment → its query; under the empty name what makes the views."""
-    views, *found = re.split(r"^-- (\w+)$", SQL.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return {"": views, **dict(zip(found[::2], found[1::2], strict=True))}
+    found = {"": ""}
+    for file in sorted(MEMBERS.glob("*.sql"), key=lambda path: (path.stem != "views", path.stem)):
+        views, *named = re.split(r"^-- (\w+)$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        found[""] += views
+        found.update(zip(named[::2], named[1::2], strict=True))
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +43,13 @@ def members(landing: Path) -> Iterator[dict[str, list[str]]]:
     """Segment → its members by SQL, in code point order."""
     with duckdb.connect() as con:
         for source in sorted(path.name for path in landing.iterdir()):
-            file = landing / source / f"{LABEL}.csv"
-            con.execute(f"create view \"{source}\" as select * from read_csv('{file}', header=true, all_varchar=true)")
+            (file,) = (landing / source).iterdir()
+            rows = (
+                f"read_csv('{file}', header=true, all_varchar=true)"
+                if file.suffix == ".csv"
+                else f"read_parquet('{file}')"
+            )
+            con.execute(f'create view "{source}" as select * from {rows}')
         asked = queries()
         con.execute(asked.pop(""))
         yield {id_: sorted(row[0] for row in con.execute(sql).fetchall()) for id_, sql in asked.items()}
@@ -74,7 +84,8 @@ def test_every_segment_has_the_members_that_its_query_finds(
     members: dict[str, list[str]], landing: Path, tmp_path: Path
 ) -> None:
     for folder in landing.iterdir():
-        (tmp_path / f"{folder.name}.csv").symlink_to(folder / f"{LABEL}.csv")
+        (file,) = folder.iterdir()
+        (tmp_path / f"{folder.name}{file.suffix}").symlink_to(file)
     command = [sys.executable, "-m", "jobs", "try", *map(str, specs()), "--catalog", "conf/catalog"]
     command += ["--data", str(tmp_path), "--as-of", AS_OF, "--time-zone", "America/New_York"]
     tried = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
