@@ -17,7 +17,7 @@ LABEL = "1998-06-30"
 
 @dataclass(frozen=True)
 class Delivery:
-    """`path` is `<source>/<LABEL>.<format>`."""
+    """`path` is `<source>/<LABEL>.<format>`, with `.gz` behind where it is packed."""
 
     path: str
     content: bytes

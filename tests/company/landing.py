@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.company.delivery import LABEL, Delivery
+from tests.company.products import product_deliveries
 from tests.company.shop import open_shop
 from tests.company.shop_exports import contact_deliveries, email_deliveries, order_deliveries
 
@@ -19,6 +20,7 @@ KINDS = (
     contact_deliveries,
     order_deliveries,
     email_deliveries,
+    product_deliveries,
 )
 """Each makes the deliveries of one kind of data from the shop."""
 

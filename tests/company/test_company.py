@@ -12,6 +12,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
+from tests.company.delivery import Delivery
 from tests.company.landing import LABEL, deliveries, make_landing
 from tests.company.mailings import END
 from tests.company.purchases import data_file
@@ -26,17 +27,18 @@ SHA_256 = {
     "email_open": "e59c8cc8564dbe28a09e199f2e545cd94cb2ddc82cc6c943d6cf8b1e46ef6dd4",
     "email_click": "5413b8124ee04275433bf603b99c4cde87482e922bcfb44e9153d252fdc9dbff",
     "email_bounce": "54d51cdf591690443231554bec9eaf7a2c34be56f8c68f8656953564ced63d38",
+    "product": "91fb9e04e17cb704f02dc793945def0dde7293665eb06f0e91ec93d2fc2bd010",
 }
 
 
 @cache
-def files() -> dict[str, str]:
-    return {delivery.source: delivery.content.decode() for delivery in deliveries()}
+def files() -> dict[str, Delivery]:
+    return {delivery.source: delivery for delivery in deliveries()}
 
 
 @cache
 def rows(source: str) -> list[Row]:
-    return list(csv.DictReader(io.StringIO(files()[source])))
+    return list(csv.DictReader(io.StringIO(files()[source].content.decode())))
 
 
 def at(text: str) -> datetime:
@@ -54,7 +56,7 @@ def sent(source: str) -> dict[tuple[str, str], datetime]:
 
 
 def test_every_machine_makes_the_same_bytes() -> None:
-    assert {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files().items()} == SHA_256
+    assert {name: hashlib.sha256(file.content).hexdigest() for name, file in files().items()} == SHA_256
 
 
 def test_all_customers_and_purchases_of_the_data_are_there() -> None:
@@ -137,6 +139,8 @@ def test_a_delivery_that_is_there_is_left_alone_and_a_changed_one_is_made_again(
     assert set(make_landing(tmp_path).values()) == {True}
     order = tmp_path / "order" / f"{LABEL}.csv"
     order.write_text("damaged")
-    assert make_landing(tmp_path) == {f"{source}/{LABEL}.csv": source == "order" for source in files()}
-    assert order.read_text() == files()["order"]
-    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == [f"{LABEL}.csv"] * 6
+    assert make_landing(tmp_path) == {file.path: source == "order" for source, file in files().items()}
+    assert order.read_bytes() == files()["order"].content
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == {
+        file.path for file in files().values()
+    }

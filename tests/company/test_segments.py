@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from jobs.settings import CHECKOUT
-from tests.company.landing import make_landing
+from tests.company.landing import LABEL, make_landing
 
 AS_OF = "1998-07-01T00:00"
 
@@ -44,15 +44,31 @@ def members(landing: Path) -> Iterator[dict[str, list[str]]]:
     with duckdb.connect() as con:
         for source in sorted(path.name for path in landing.iterdir()):
             (file,) = (landing / source).iterdir()
-            rows = (
-                f"read_csv('{file}', header=true, all_varchar=true)"
-                if file.suffix == ".csv"
-                else f"read_parquet('{file}')"
-            )
-            con.execute(f'create view "{source}" as select * from {rows}')
+            con.execute(f'create view "{source}" as select * from {_rows_of(file)}')
         asked = queries()
         con.execute(asked.pop(""))
         yield {id_: sorted(row[0] for row in con.execute(sql).fetchall()) for id_, sql in asked.items()}
+
+
+def _rows_of(file: Path) -> str:
+    """The file as DuckDB reads it by itself; packed ones, too."""
+    match file.name.removeprefix(LABEL).split(".")[1]:
+        case "csv":
+            return f"read_csv('{file}', header=true, all_varchar=true)"
+        case "jsonl":
+            return f"read_json('{file}', format='newline_delimited')"
+        case "parquet":
+            return f"read_parquet('{file}')"
+        case form:
+            raise ValueError(f"{file.name} is none of csv, jsonl, parquet but {form}")
+
+
+def link_for_try(landing: Path, data: Path) -> None:
+    """Every delivery under the name that `try` looks for."""
+    data.mkdir(exist_ok=True)
+    for folder in landing.iterdir():
+        (file,) = folder.iterdir()
+        (data / file.name.replace(LABEL, folder.name)).symlink_to(file)
 
 
 def specs() -> list[Path]:
@@ -83,9 +99,7 @@ def test_no_query_names_a_person_twice(members: dict[str, list[str]]) -> None:
 def test_every_segment_has_the_members_that_its_query_finds(
     members: dict[str, list[str]], landing: Path, tmp_path: Path
 ) -> None:
-    for folder in landing.iterdir():
-        (file,) = folder.iterdir()
-        (tmp_path / f"{folder.name}{file.suffix}").symlink_to(file)
+    link_for_try(landing, tmp_path)
     command = [sys.executable, "-m", "jobs", "try", *map(str, specs()), "--catalog", "conf/catalog"]
     command += ["--data", str(tmp_path), "--as-of", AS_OF, "--time-zone", "America/New_York"]
     tried = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
