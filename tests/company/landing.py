@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.company.delivery import LABEL, Delivery
+from tests.company.loyalty_exports import loyalty_deliveries
 from tests.company.products import product_deliveries
 from tests.company.shop import open_shop
 from tests.company.shop_exports import contact_deliveries, email_deliveries, order_deliveries
@@ -21,6 +22,7 @@ KINDS = (
     order_deliveries,
     email_deliveries,
     product_deliveries,
+    loyalty_deliveries,
 )
 """Each makes the deliveries of one kind of data from the shop."""
 

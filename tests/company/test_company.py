@@ -28,6 +28,8 @@ SHA_256 = {
     "email_click": "5413b8124ee04275433bf603b99c4cde87482e922bcfb44e9153d252fdc9dbff",
     "email_bounce": "54d51cdf591690443231554bec9eaf7a2c34be56f8c68f8656953564ced63d38",
     "product": "91fb9e04e17cb704f02dc793945def0dde7293665eb06f0e91ec93d2fc2bd010",
+    "loyalty": "da249de5c4ba046aeecaba38d646d45907b411357ce7c663a120eaf7139662bc",
+    "points": "3797cf8ca79af8bca9fd86f6fd2f698237eed54eecdc0e92bc8b0535f3f8897d",
 }
 
 

@@ -42,6 +42,7 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def members(landing: Path) -> Iterator[dict[str, list[str]]]:
     """Segment → its members by SQL, in code point order."""
     with duckdb.connect() as con:
+        con.execute("set TimeZone = 'UTC'")
         for source in sorted(path.name for path in landing.iterdir()):
             (file,) = (landing / source).iterdir()
             con.execute(f'create view "{source}" as select * from {_rows_of(file)}')
