@@ -13,7 +13,7 @@ from tests.company.delivery import LABEL, Delivery
 from tests.company.loyalty_exports import loyalty_deliveries
 from tests.company.products import product_deliveries
 from tests.company.shop import open_shop
-from tests.company.shop_exports import contact_deliveries, email_deliveries, order_deliveries
+from tests.company.shop_exports import contact_deliveries, email_deliveries, order_deliveries, sms_deliveries
 
 __all__ = ["LABEL", "deliveries", "make_landing"]
 
@@ -21,6 +21,7 @@ KINDS = (
     contact_deliveries,
     order_deliveries,
     email_deliveries,
+    sms_deliveries,
     product_deliveries,
     loyalty_deliveries,
 )

@@ -55,6 +55,11 @@ def send_mailings(people: Sequence[Person], buys: dict[str, list[date]]) -> Mail
     return mailings
 
 
+def newsletter_of(day: str) -> str:
+    """The name of the newsletter sent on that day."""
+    return f"newsletter_{day[:4]}_{day[5:7]}"
+
+
 def hard_bounced(mailings: Mailings) -> set[str]:
     """Contacts whose address came back for good."""
     return {contact_id for contact_id, _, _, reason in mailings.bounces if reason == "hard"}
@@ -88,7 +93,7 @@ def _write_to(mailings: Mailings, person: Person, bought_again: bool) -> None:
 
 def _send(mailings: Mailings, random: Random, habits: Habits, person: Person, day: str) -> bool:
     """One newsletter to one person; False when the address came back for good."""
-    campaign = f"newsletter_{day[:4]}_{day[5:7]}"
+    campaign = newsletter_of(day)
     sent_at = datetime.fromisoformat(f"{day}T14:00:00+00:00") + timedelta(seconds=int(random.random() * 5400))
     mailings.sends.append((person.contact_id, sent_at, campaign))
     bounce = random.random()

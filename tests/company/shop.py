@@ -9,6 +9,7 @@ from functools import cached_property
 
 from tests.company.mailings import Mailings, send_mailings
 from tests.company.people import Person, person
+from tests.company.profiles import Profile, profile
 from tests.company.purchases import Purchase, purchase_days, read_purchases
 
 
@@ -19,6 +20,11 @@ class Shop:
     purchases: Sequence[Purchase]
     days: dict[str, list[date]]
     people: Sequence[Person]
+
+    @cached_property
+    def profiles(self) -> Sequence[Profile]:
+        """What the customer file says beside; in the order of people."""
+        return [profile(person) for person in self.people]
 
     @cached_property
     def mailings(self) -> Mailings:

@@ -19,9 +19,9 @@ where c in (select c from cl where t >= '1998-06-01 04:00' and link <> 'unsubscr
 select c from m;
 
 -- never_opened
-select contact_id from email_send
-where contact_id not in (select c from op)
-group by contact_id
+select c from se
+where c not in (select c from op)
+group by c
 having count(*) >= 6;
 
 -- opened_not_bought_30d
