@@ -72,7 +72,7 @@ def bench(
     the counts of two engines differ, the row says so instead of a time, and the exit code is 1.
 
     `source conf/setup/environment.sh` first, as for every verb that starts Spark. small takes about two minutes on two
-    quiet cores, 1m about half an hour and 10 GB of disk.
+    quiet cores, 1m about 13 minutes and 10 GB of disk.
 
     Example: `python -m jobs bench --scale small --reuse 20 --folder bench_reused`
     """

@@ -48,7 +48,8 @@ WHERE: dict[str, dict[str, Any]] = {
 STEPS = ("ingest", "pack", "evaluate")
 TABLES: dict[str, Table] = {"ingest": source_table("order", pa.schema([])), "pack": TILES, "evaluate": MEMBERSHIPS}
 """Where each step writes."""
-TRIES = 5
+TRIES = 15
+"""A file is written in milliseconds, and whoever looks must share the cores; most are seen in the first night."""
 
 
 @dataclass
@@ -91,18 +92,21 @@ class Driver:
 
 @contextmanager
 def driving(home: Path, settings: dict[str, str]) -> Iterator[Driver]:
-    """A driver under conf/spark-defaults.conf with these settings; what its executors leave lies under `home`."""
-    conf, spark_home = home / "conf", home / "spark"
+    """A driver under conf/spark-defaults.conf with these settings. It is killed in the end, and so clears up nothing: what
+    it and its executors leave (a gigabyte for each) lies under `home`, and goes with them."""
+    conf, spark_home, scratch = home / "conf", home / "spark", home / "scratch"
     shutil.copytree(CHECKOUT / "conf", conf, ignore=shutil.ignore_patterns("setup", "catalog", "typings"))
     with (conf / "spark-defaults.conf").open("a") as file:
         file.writelines(f"{name} {value}\n" for name, value in (FOR_TESTS | settings).items())
     spark_home.mkdir()
+    scratch.mkdir()
+    own_scratch = {"SPARK_LOCAL_DIRS": str(scratch), "JAVA_TOOL_OPTIONS": f"-Djava.io.tmpdir={scratch}"}
     for name in ("bin", "jars", "python"):  # executors work in a folder of Spark's home
         (spark_home / name).symlink_to(Path(pyspark.__file__).parent / name)
     with (home / "log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.cluster.driving", str(conf)],
-            cwd=CHECKOUT, env=os.environ | {"SPARK_HOME": str(spark_home)},
+            cwd=CHECKOUT, env=os.environ | {"SPARK_HOME": str(spark_home)} | own_scratch,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
         )  # fmt: skip
         try:
@@ -112,6 +116,8 @@ def driving(home: Path, settings: dict[str, str]) -> Iterator[Driver]:
         finally:
             kill_whole(process.pid)  # an orderly end takes a minute, in which lost executors are started again
             process.communicate()
+            for left in (spark_home, scratch):
+                shutil.rmtree(left, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
