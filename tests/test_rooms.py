@@ -31,6 +31,7 @@ ROUTE = (
     ("evaluation",),
     ("publication",),
     ("answers", "lists", "predict"),
+    ("authoring",),
     ("steps",),
     ("bench",),
     ("commands", "view"),
@@ -146,7 +147,7 @@ def reached_from(path: Path) -> set[Path]:
     return files
 
 
-@pytest.mark.parametrize("path", [path for path in JOBS if room_of(path) == "answers"], ids=shown)
+@pytest.mark.parametrize("path", [path for path in JOBS if room_of(path) in ("answers", "authoring")], ids=shown)
 def test_an_answer_needs_no_spark_however_far_it_imports(path: Path) -> None:
     reached = reached_from(path)
     assert len(reached) > 10 or not any(

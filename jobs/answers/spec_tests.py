@@ -7,26 +7,27 @@ what a night would say. A column that a row leaves out is missing there.
 from __future__ import annotations
 
 import csv
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from jobs.answers.folder import evaluate_folder, read_folder
 from jobs.answers.folder_lists import known_lists
-from jobs.answers.workspace import account_zone, clock_of, meanings_of, one_spec
+from jobs.answers.workspace import account_zone, clock_of, meanings_of, one_spec, stand_in
 from jobs.catalog.model import Catalog, Source
 from jobs.catalog.values.layout import delivered
 from jobs.errors import Problem, SpecError, UserError, visible
 from jobs.language.bound import BoundCatalog
+from jobs.language.specs import KnownLists, Spec, SpecSet, read_beside, read_specs
 from jobs.plan.planner import make_plan
+from jobs.syntax.json_layout import one_line
 from jobs.syntax.nodes import Node, Problems, shown
 from jobs.syntax.objects import Fields, Key, KeyTable
-from jobs.syntax.shapes import TEXT, ZONE, Shape, as_written, mapping, version_of
+from jobs.syntax.shapes import TEXT, ZONE, Shape, as_written, mapping, read_id, read_scalar, version_of
 from jobs.syntax.spec_files import read_small_file
 from jobs.syntax.spelling import did_you_mean
 from jobs.syntax.strict_json import read_json
@@ -47,11 +48,22 @@ def _read_lists(node: Node, problems: Problems) -> dict[str, tuple[str, ...]] | 
     for name in node.keys():
         if not LIST_NAME.fullmatch(name):  # it becomes a file's name
             problems.add(node.child(name), f"found the list {shown(name)}, expected name or name@date")
+    lists = _read_ids_by_name(node, "lists of ids by name or name@date", problems)
+    return lists if len(problems.found) == before else None
+
+
+def _read_segments(node: Node, problems: Problems) -> dict[str, tuple[str, ...]] | None:
+    before = len(problems.found)
+    for name in node.keys():
+        read_scalar(Node(name, node.file, node.child(name).pointer), lambda id_: read_id(id_, "a segment"), problems)
+    segments = _read_ids_by_name(node, "lists of ids by segment", problems)
+    return segments if len(problems.found) == before else None
+
+
+def _read_ids_by_name(node: Node, expected: str, problems: Problems) -> dict[str, tuple[str, ...]]:
     if not isinstance(node.value, dict):
-        problems.add(node, f"found {node.found()}, expected lists of ids by name or name@date")
+        problems.add(node, f"found {node.found()}, expected {expected}")
     lists = {name: _read_ids(node.child(name), problems) for name in node.keys()}
-    if len(problems.found) > before:
-        return None
     return {name: ids for name, ids in lists.items() if ids is not None}
 
 
@@ -74,8 +86,13 @@ LISTS = Key(
     "Contact ids by list, as name or name@date.",
     Shape(_read_lists, {"type": "object", "additionalProperties": _IDS}),
 )
+SEGMENTS = Key(
+    "segments",
+    "Who is in a segment that the spec refers to, by its id, in the place of what that one asks for.",
+    Shape(_read_segments, {"type": "object", "additionalProperties": _IDS}),
+)
 MEMBERS = Key("members", "The ids that must come out, all of them.", Shape(_read_ids, _IDS), required=True)
-TEST = KeyTable("a test", (NAME, DATA, LISTS, MEMBERS, AS_OF), "an object with name, data and members")
+TEST = KeyTable("a test", (NAME, DATA, LISTS, SEGMENTS, MEMBERS, AS_OF), "an object with name, data and members")
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,7 @@ class SpecTest:
     time_zone: str | None
     data: Mapping[str, Sequence[Mapping[str, Any]]]
     lists: Mapping[str, Sequence[str]]
+    segments: Mapping[str, Sequence[str]]
     members: frozenset[str]
 
     @property
@@ -136,24 +154,23 @@ def read_tests(files: Sequence[Path], catalog: Catalog) -> list[SpecTest]:
         data = read_small_file(path, str(path), problems)
         root = None if data is None else read_json(data, str(path), problems)
         if root is not None:
-            tests += _of_file(path, root, catalog, problems)
+            tests += tests_of(path, root, catalog, problems)
     if problems.errors:
         raise SpecError("Tests beside specs cannot be read:", problems.errors)
     return tests
 
 
-def _of_file(path: Path, root: Node, catalog: Catalog, problems: Problems) -> Iterator[SpecTest]:
+def tests_of(path: Path, root: Node, catalog: Catalog, problems: Problems) -> list[SpecTest]:
+    """The tests of a file that is read already, those that can be used."""
     file = FILE.read(root, problems)
     nodes = file.get(TESTS)
     if nodes is None:
-        return
+        return []
     if not isinstance(nodes.value, list) or not nodes.value:
         problems.add(nodes, f"found {nodes.found()}, expected a list of tests")
-        return
-    for node in nodes.items():
-        test = _test(path, TEST.read(node, problems), file, catalog, problems)
-        if test is not None:
-            yield test
+        return []
+    tests = [_test(path, TEST.read(node, problems), file, catalog, problems) for node in nodes.items()]
+    return [test for test in tests if test is not None]
 
 
 def _test(path: Path, fields: Fields, file: Fields, catalog: Catalog, problems: Problems) -> SpecTest | None:
@@ -171,6 +188,7 @@ def _test(path: Path, fields: Fields, file: Fields, catalog: Catalog, problems: 
         time_zone=file.get(TIME_ZONE),
         data=cast(dict[str, list[dict[str, Any]]], data.value),
         lists=fields.get(LISTS) or {},
+        segments=fields.get(SEGMENTS) or {},
         members=frozenset(members),
     )
 
@@ -207,12 +225,17 @@ def _has_columns(row: Node, source: Source, problems: Problems) -> bool:
 # --- running -------------------------------------------------------------------------------------------------------------
 
 
-def run_test(test: SpecTest, bound: BoundCatalog, time_zone: str | None) -> Result:
-    """Writes the tables as a folder of data and asks the kernel, as `try` does."""
+def run_test(
+    test: SpecTest, bound: BoundCatalog, time_zone: str | None, among: tuple[Node, SpecSet] | None = None
+) -> Result:
+    """Writes the tables as a folder of data and asks the kernel, as `try` does.
+
+    `among`: a spec that stands in no file yet, and those it may refer to; else the one that the test lies beside.
+    """
     with TemporaryDirectory() as place:
         _write(test, bound.catalog, Path(place))
         try:
-            members = _members(test, bound, Path(place), test.time_zone or time_zone)
+            members = _members(test, bound, Path(place), test.time_zone or time_zone, among)
         except UserError as error:
             hidden: Sequence[Problem] = error.problems
             return Result(test, f"{error.message} {'; '.join(problem.message for problem in hidden)}".rstrip())
@@ -221,33 +244,45 @@ def run_test(test: SpecTest, bound: BoundCatalog, time_zone: str | None) -> Resu
     return Result(test, "; ".join(wrong + ([f"should be members: {', '.join(too_few)}"] if too_few else [])))
 
 
-def _members(test: SpecTest, bound: BoundCatalog, data: Path, time_zone: str | None) -> frozenset[str]:
+def _members(
+    test: SpecTest, bound: BoundCatalog, data: Path, time_zone: str | None, among: tuple[Node, SpecSet] | None
+) -> frozenset[str]:
     clock = clock_of(test.as_of, time_zone)
-    spec, specs = one_spec(str(test.spec), bound, known_lists(data, clock))
+    lists = known_lists(data, clock)
+    stand_ins = {id_: stand_in(id_, name) for id_, name in _stand_in_lists(test).items()}
+    if among is None:
+        spec, specs = one_spec(str(test.spec), bound, lists, stand_ins)
+    else:
+        spec, specs = _unwritten(*among, stand_ins, bound, lists)
     plan = make_plan(meanings_of(spec, specs), bound.catalog, clock)
     return frozenset(evaluate_folder(plan, read_folder(plan, data, account_zone(time_zone)))[spec.id])
+
+
+def _unwritten(
+    node: Node, specs: SpecSet, stand_ins: Mapping[str, Node], bound: BoundCatalog, lists: KnownLists
+) -> tuple[Spec, SpecSet]:
+    instead = read_specs(stand_ins.values(), bound, lists)
+    beside = read_beside(node, specs.replaced(instead), bound, lists)
+    if beside.errors:
+        raise SpecError("The spec cannot be used:", beside.errors)
+    return list(beside.valid.values())[-1], beside
+
+
+def _stand_in_lists(test: SpecTest) -> dict[str, str]:
+    """For each segment whose members the test says the list that they are on, under a name that no list of it has."""
+    taken = {name.partition("@")[0] for name in test.lists}
+    free = (name for number in count(1) if (name := f"segment_{number}") not in taken)
+    return dict(zip(sorted(test.segments), free, strict=False))
 
 
 def _write(test: SpecTest, catalog: Catalog, folder: Path) -> None:
     for name in {catalog.contacts.name, *test.data}:
         blank: dict[str, Any] = dict.fromkeys(delivered(catalog.sources[name]))
-        lines = [json_line({**blank, **row}) for row in test.data.get(name, [])]
+        lines = [one_line({**blank, **row}) for row in test.data.get(name, [])]
         (folder / f"{name}.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-    if test.lists:
+    named = {list_name: test.segments[id_] for id_, list_name in _stand_in_lists(test).items()}
+    if test.lists or named:
         (folder / "lists").mkdir()
-    for name, ids in test.lists.items():
+    for name, ids in (*test.lists.items(), *named.items()):
         with (folder / "lists" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([["contact_id"], *([id_] for id_ in ids)])
-
-
-def json_line(value: object) -> str:
-    """JSON with decimals as they were written."""
-    match value:
-        case dict():
-            return "{" + ", ".join(f"{json.dumps(key)}: {json_line(inner)}" for key, inner in value.items()) + "}"
-        case list():
-            return "[" + ", ".join(map(json_line, value)) + "]"
-        case Decimal():
-            return str(value)
-        case _:
-            return json.dumps(value, ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from jobs.errors import Problem, SettingsError, SpecError, UsageError
@@ -15,7 +16,8 @@ from jobs.plan.planner import with_references
 from jobs.plan.run_plan import Clock
 from jobs.settings import read_settings
 from jobs.syntax.literals import read_moment
-from jobs.syntax.spec_files import NOT_SPEC_ENDING
+from jobs.syntax.nodes import Node, Problems
+from jobs.syntax.spec_files import NOT_SPEC_ENDING, SpecFile, chosen_files
 from jobs.syntax.spelling import did_you_mean
 from jobs.syntax.zones import read_zone_name, zone_transitions
 
@@ -48,15 +50,19 @@ def clock_of(as_of: str, time_zone: str | None) -> Clock:
     return make_clock(moment, zone_transitions(account_zone(time_zone)))
 
 
-def one_spec(named: str, bound: BoundCatalog, lists: KnownLists | None = None) -> tuple[Spec, SpecSet]:
+def one_spec(
+    named: str, bound: BoundCatalog, lists: KnownLists | None = None, instead: Mapping[str, Node] | None = None
+) -> tuple[Spec, SpecSet]:
     """The spec that a file or an id names, among the specs it may refer to; `SpecError` with its problems when broken.
 
     An id is looked for in the settings' specs. A file is read together with those beside it, or with all of the
-    settings' specs where it is one of them, so that its references are known.
+    settings' specs where it is one of them, so that its references are known. `instead`: specs that are read in the
+    place of those of their ids.
     """
     path = Path(named)
     id_ = path.name.removesuffix(".json")
-    specs = read_specs(_together(path) if path.suffix or path.exists() else [read_settings().specs], bound, lists)
+    together = specs_beside(path) if path.suffix or path.exists() else [read_settings().specs]
+    specs = read_specs(_replaced(together, instead) if instead else together, bound, lists)
     spec = specs.valid.get(id_)
     if spec is not None:
         return spec, specs
@@ -64,6 +70,15 @@ def one_spec(named: str, bound: BoundCatalog, lists: KnownLists | None = None) -
     if own:
         raise SpecError(f"{id_} cannot be used:", own)
     raise SpecError(f"{named}: there is no such spec{did_you_mean(id_, specs.valid)}")
+
+
+def _replaced(paths: Iterable[Path], instead: Mapping[str, Node]) -> list[SpecFile | Node]:
+    return [*(file for file in chosen_files(paths, Problems()) if file.id not in instead), *instead.values()]
+
+
+def stand_in(id_: str, list_name: str) -> Node:
+    """A segment of that id whose members are those on a list."""
+    return Node({"version": 1, "id": id_, "name": id_, "where": {"list": list_name}}, f"{id_}.json")
 
 
 def meanings_of(spec: Spec, specs: SpecSet) -> list[Meaning]:
@@ -82,7 +97,8 @@ def untested(specs: SpecSet) -> list[Problem]:
     return warnings
 
 
-def _together(path: Path) -> list[Path]:
+def specs_beside(path: Path) -> list[Path]:
+    """What a spec's file is read with, itself among it: all of the settings' specs, or those of its folder."""
     everything = _specs_folder()
     if everything is not None and path.resolve().is_relative_to(everything):
         return [everything]

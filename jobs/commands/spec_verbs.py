@@ -115,7 +115,8 @@ def try_(
 
 def run_tests(
     path: Annotated[
-        Path | None, typer.Argument(help="A tests file, a spec, or a folder (default: the settings' specs).")
+        Path | None,
+        typer.Argument(help="A tests file, a spec, a template, or a folder (default: the settings' specs)."),
     ] = None,
     catalog: CatalogFolder = None,
     time_zone: TimeZone = None,
@@ -123,20 +124,28 @@ def run_tests(
 ) -> None:
     """Run the tests that stand beside specs: `<id>.tests.json` next to `<id>.json`.
 
-    Each test has small tables of people and the ids that must be members.
+    Each test has small tables of people and the ids that must be members. Of a template (`segment_specs/templates`, or a
+    file of it) the tests run with its defaults and with every setting that it names.
 
     Example: `python -m jobs test segment_specs/value/lapsed_vips.json`
     """
     from jobs.answers.spec_tests import Result, read_tests, run_test, tests_files
     from jobs.answers.workspace import bound_catalog
+    from jobs.authoring.filled_templates import test_results
+    from jobs.authoring.templates import is_template
 
     begun = time.monotonic()
     bound = bound_catalog(catalog)
     results: list[Result] = []
-    for test in read_tests(tests_files(path or read_settings().specs), bound.catalog):
-        results.append(run_test(test, bound, time_zone))
+    if path is not None and is_template(path):
+        running = test_results(path, bound)
+    else:
+        tests = read_tests(tests_files(path or read_settings().specs), bound.catalog)
+        running = (run_test(test, bound, time_zone) for test in tests)
+    for result in running:
+        results.append(result)
         if not as_json:
-            print("F" if results[-1].wrong else ".", end="", flush=True)
+            print("F" if result.wrong else ".", end="", flush=True)
     failed = [result for result in results if result.wrong]
     if as_json:
         print_json({"tests": [result.as_json() for result in results]})

@@ -54,14 +54,55 @@ class KnownLists:
 
 @dataclass(frozen=True)
 class SpecSet:
-    """The specs without problems, by id, references first; and every problem, file by file, warnings last."""
+    """The specs without problems, by id, references first; and every problem, file by file, warnings last.
+
+    `broken`: the ids of those that have problems.
+    """
 
     valid: Mapping[str, Spec]
     problems: Sequence[Problem]
+    broken: frozenset[str] = frozenset()
 
     @property
     def errors(self) -> list[Problem]:
         return [problem for problem in self.problems if problem.level == "error"]
+
+    def replaced(self, others: SpecSet) -> SpecSet:
+        """These with others, that refer to nothing, in the place of those of their ids."""
+        kept = {id_: spec for id_, spec in self.valid.items() if id_ not in others.valid}
+        return SpecSet({**others.valid, **kept}, self.problems, self.broken - others.valid.keys())
+
+
+NO_SPECS = SpecSet({}, ())
+
+
+def read_beside(node: Node, specs: SpecSet, catalog: BoundCatalog, lists: KnownLists | None = None) -> SpecSet:
+    """One more spec, a tree, among specs that are read already: those of it that it refers to, however far, and itself last.
+
+    `problems` are its own alone, without those that only two specs have together.
+    """
+    draft = read_draft(node, catalog, None)
+    _check_references(draft, specs.valid.keys() | specs.broken, lists)
+    if draft.id in specs.valid or draft.id in specs.broken:
+        draft.problems.add(node, f"found the id {shown(draft.id)}, which another spec has, expected one of its own")
+    valid = _referred(draft.uses.segments, specs.valid)
+    blank = BlankContact()
+    for spec in valid.values():
+        blank.add(spec.meaning())
+    _judge(draft, valid, blank)
+    return SpecSet(valid, draft.problems.found)
+
+
+def _referred(ids: Iterable[str], valid: Mapping[str, Spec]) -> dict[str, Spec]:
+    """These and what they refer to, references first."""
+    reached: set[str] = set()
+    waiting = [id_ for id_ in ids if id_ in valid]
+    while waiting:
+        id_ = waiting.pop()
+        if id_ not in reached:
+            reached.add(id_)
+            waiting += valid[id_].depends.segments
+    return {id_: spec for id_, spec in valid.items() if id_ in reached}
 
 
 def read_specs(
@@ -109,7 +150,8 @@ def _spec_set(drafts: list[Draft], lists: KnownLists | None, outside: Problems, 
     valid = _valid([by_id[id_] for id_ in order])
     every = [*outside.found, *(problem for draft in drafts for problem in draft.problems.found)]
     every += warnings(valid, catalog.catalog)
-    return SpecSet(valid, sorted(every, key=lambda problem: problem.level == "warning"))
+    broken = frozenset(by_id) - frozenset(valid)
+    return SpecSet(valid, sorted(every, key=lambda problem: problem.level == "warning"), broken)
 
 
 def _one_for_each_id(drafts: Iterable[Draft]) -> dict[str, Draft]:
@@ -130,7 +172,7 @@ def _one_for_each_id(drafts: Iterable[Draft]) -> dict[str, Draft]:
     return {id_: several[0] for id_, several in by_id.items()}
 
 
-def _check_references(draft: Draft, by_id: Mapping[str, Draft], lists: KnownLists | None) -> None:
+def _check_references(draft: Draft, by_id: Collection[str], lists: KnownLists | None) -> None:
     for id_, node in draft.uses.segments.items():
         if id_ not in by_id:
             others = [other for other in by_id if other != draft.id]
@@ -154,18 +196,23 @@ def _valid(order: Iterable[Draft]) -> dict[str, Spec]:
     valid: dict[str, Spec] = {}
     blank = BlankContact()
     for draft in order:
-        for id_, node in _broken(draft.uses, valid, draft):
-            draft.problems.add(node, f"found {shown(id_)}, a segment with problems of its own, expected one without")
-        spec = draft.spec
-        if spec is None or draft.problems.errors:
-            continue
-        # Whoever may read the members of this one learns about those: what is sensitive below is sensitive here.
-        spec = replace(spec, sensitive=spec.sensitive.union(*(valid[id_].sensitive for id_ in spec.depends.segments)))
-        _check_blank(spec, blank, draft)
-        _check_approval(spec, draft)
-        if not draft.problems.errors:
-            valid[spec.id] = spec
+        _judge(draft, valid, blank)
     return valid
+
+
+def _judge(draft: Draft, valid: dict[str, Spec], blank: BlankContact) -> None:
+    """Puts a draft's spec among the valid ones, which are all that it may refer to, unless something is wrong with it."""
+    for id_, node in _broken(draft.uses, valid, draft):
+        draft.problems.add(node, f"found {shown(id_)}, a segment with problems of its own, expected one without")
+    spec = draft.spec
+    if spec is None or draft.problems.errors:
+        return
+    # Whoever may read the members of this one learns about those: what is sensitive below is sensitive here.
+    spec = replace(spec, sensitive=spec.sensitive.union(*(valid[id_].sensitive for id_ in spec.depends.segments)))
+    _check_blank(spec, blank, draft)
+    _check_approval(spec, draft)
+    if not draft.problems.errors:
+        valid[spec.id] = spec
 
 
 def _broken(uses: Uses, valid: Mapping[str, Spec], draft: Draft) -> Iterator[tuple[str, Node]]:

@@ -1,0 +1,11 @@
+"""How specs come to be written, found again and changed: from a template or another spec, by what refers to them, renamed.
+
+It decides how a template is filled and what a change of one file means for the others. It knows nothing of the lake and of
+nights: everything here is files in, files out.
+
+    parameters.py        what a template asks for: types, what the catalog admits, values as they are typed
+    relative_moments.py  `{"ago": "30d"}` in a test, as the column writes it
+    filling.py           values in the place of parameters, anywhere in a spec and its tests
+    templates.py         the files of templates, read strictly
+    filled_templates.py  a template with values: whether its spec binds, whether its tests pass
+"""
