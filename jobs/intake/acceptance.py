@@ -70,7 +70,7 @@ def has_news(night: Night, last: Run, replacing: bool, again: bool) -> bool:
         news = look(night, source, entries, readings, replacing)
         deliveries = [*news.judge, *(refused for refused, _ in news.refuse)]
         fresh = any(delivery.arrival.content_hash not in known for delivery in deliveries)
-        if fresh or news.confirm or any(delivery.replaces for delivery in news.judge):
+        if fresh or news.confirm or any(each.replaces or each.arrival.alive for each in news.judge):
             return True
     return False
 

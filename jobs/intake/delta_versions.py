@@ -147,6 +147,9 @@ class DeltaVersions:
 
     # --- rows, in workers ------------------------------------------------------------------------------------------------
 
+    def check_sent(self) -> None:
+        """Workers read as this process does."""
+
     def pieces(self, part: Part) -> Sequence[Part]:
         """A large file by its row groups."""
         if part.size <= PIECE_BYTES:

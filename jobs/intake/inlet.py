@@ -54,6 +54,7 @@ class Arrival:
 
     `renews`: of a source that otherwise delivers changes this is everything there is, in the place of all before it.
     `drift`: how its columns are others than those of the delivery before; then it is refused unless a person wants it so.
+    `alive`: what is there may be another whenever it is read, so that what was refused of it is worth another look.
     """
 
     label: str
@@ -63,6 +64,7 @@ class Arrival:
     unfit: str = ""
     renews: bool = False
     drift: str = ""
+    alive: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,10 @@ class Inlet(Protocol):
 
     def arrived(self) -> Landed:
         """Every delivery there is now, whole ones apart from those that wait. `Unreachable` where one cannot look."""
+        ...
+
+    def check_sent(self) -> None:
+        """`SettingsError` where workers on other machines cannot read what this one can."""
         ...
 
     def pieces(self, part: Part) -> Sequence[Part]:

@@ -22,15 +22,15 @@ def relational_sources(catalog: Catalog) -> list[str]:
     return [name for name, source in catalog.sources.items() if isinstance(catalog.origin_of(source), Relation)]
 
 
-def check_connections(catalog: Catalog, sources: Iterable[Source]) -> None:
-    """`SettingsError` with every connection that these sources need and that is not there, or may not be used."""
+def check_connections(catalog: Catalog, sources: Iterable[Source], *, absent: bool = False) -> None:
+    """`SettingsError` with every connection that these sources need and that may not be used, or, `absent`, is not there."""
     origins = (catalog.origin_of(source) for source in sources)
-    check_logins(origin.connection for origin in origins if isinstance(origin, Relation))
+    check_logins((origin.connection for origin in origins if isinstance(origin, Relation)), absent=absent)
 
 
 def inlet_of(night: Night, source: Source, known: KnownDeliveries = NOTHING_KNOWN) -> Inlet | None:
     """The way in of a source; None where there is none, and it cannot be ingested. `known` is asked for what `arrived`."""
     origin = night.catalog.origin_of(source)
     if isinstance(origin, Relation):
-        return RelationRows(origin, night.stored(source), night.lake, night.label, night.clock.as_of_us)
+        return RelationRows(origin, night.stored(source), night.lake, night.label, night.clock.as_of_us, known)
     return lying_inlet(night.catalog, source, night.landing, known)

@@ -61,6 +61,9 @@ class LandedFiles:
                 arrived.append(Arrival(label, parts, _content(parts), self.files.dated, _unfit(parts, self.files)))
         return Landed(tuple(arrived), tuple(sorted(waiting.items())))
 
+    def check_sent(self) -> None:
+        """Workers read as this process does."""
+
     def pieces(self, part: Part) -> Sequence[Part]:
         """A large Parquet file by its row groups, one of text by its rows: of CSV all quotes are counted for that. A packed
         file is read in order or not at all, and so is one whose line ends cannot be seen before it is decoded."""

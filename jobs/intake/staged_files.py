@@ -233,6 +233,8 @@ def _staged(workers: Workers, reader: DeliveryReader, pieces: Mapping[tuple[int,
     parts_of = Counter(number for number, _ in handed)
     alone = {number for number, count in parts_of.items() if count == 1}
     crew = workers.for_bytes(sum(piece.weight for _, piece in handed))
+    if crew.on_other_machines:
+        reader.inlet.check_sent()
     piles = even_piles(handed, lambda numbered: numbered[1].weight, crew.cores)
     rows = [[(number, number in alone, *astuple(piece)) for number, piece in pile] for pile in piles]
     staged = crew.hand_out(rows, HANDED_OUT).mapped(reader.staged, STAGED)

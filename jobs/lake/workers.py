@@ -6,6 +6,7 @@ gathers what is left. Both crews come to the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -58,6 +59,11 @@ class Crew(Protocol):
     @property
     def elsewhere(self) -> bool:
         """Whether they are other processes: what is large is then left where they find it, not sent with each task."""
+        ...
+
+    @property
+    def on_other_machines(self) -> bool:
+        """Whether they may be: those of a cluster."""
         ...
 
     def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> RowFlow:
@@ -122,6 +128,7 @@ class OwnCrew:
 
     cores: int = field(default_factory=cores)
     elsewhere: bool = False
+    on_other_machines: bool = False
 
     def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> OwnFlow:
         batches = [_batch_of(pile, schema) for pile in piles]
@@ -207,6 +214,10 @@ class SparkCrew:
     @property
     def cores(self) -> int:
         return self.spark.sparkContext.defaultParallelism
+
+    @property
+    def on_other_machines(self) -> bool:
+        return not re.fullmatch(r"local(\[.*\])?", self.spark.sparkContext.master or "")
 
     def hand_out(self, piles: Sequence[Sequence[tuple[Any, ...]]], schema: pa.Schema) -> SparkFlow:
         # Numbers of piles are all that Spark hands out: rows of Python would be a worker more for each core.

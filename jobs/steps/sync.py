@@ -14,7 +14,7 @@ from jobs.catalog.model import Catalog
 from jobs.errors import DONE, PARTLY, UsageError
 from jobs.intake.acceptance import ingest
 from jobs.intake.expectations import warm_up
-from jobs.intake.inlets import relational_sources
+from jobs.intake.inlets import check_connections, relational_sources
 from jobs.lake.file_commits import check_writable
 from jobs.lake.workers import workers_of
 from jobs.runs.night import night_now
@@ -30,7 +30,8 @@ def run(
 ) -> Outcome:
     """Reads these sources' tables, all of them when none is named, as they are now, for this as_of; 21 when one has failed.
 
-    `again`: these once more, though this as_of has them. `DataError` (20) when contacts have failed.
+    `again`: these once more, though this as_of has them. `DataError` (20) when contacts have failed, `SettingsError` (12)
+    where a connection is not there or may not be used.
     """
     begun = monotonic()
     warm_up()
@@ -40,6 +41,7 @@ def run(
     names = _names(night.catalog, [*(sources or ()), *(again or ())])
     if not names:
         return Outcome(DONE, "nothing to sync: no source of the catalog says read: {jdbc: …}")
+    check_connections(night.catalog, [night.catalog.sources[name] for name in names], absent=True)
     report = ingest(night, sources=names, again=again or ())
     failed = {name: why for name, why in report.failed_sources.items() if name in names}
     rows = sum(entry.rows or 0 for entry in report.accepted)

@@ -24,12 +24,12 @@ from jobs.catalog.values.layout import delivered, wanted
 from jobs.catalog.values.source_files import parse_batches
 from jobs.errors import DataError
 from jobs.intake.databases.changed_rows import Since, condition_since, gone_rows, known_since
-from jobs.intake.databases.logins import read_login
+from jobs.intake.databases.logins import NoLogin, check_mounted, read_login
 from jobs.intake.databases.moments import cut_of, open_session
 from jobs.intake.databases.server_faults import RelationFault
 from jobs.intake.databases.server_values import ServerColumn, typed_batches
 from jobs.intake.databases.sessions import KeyRange, Session, describe_table, key_ranges, select_of
-from jobs.intake.inlet import Arrival, Landed, Part
+from jobs.intake.inlet import NOTHING_KNOWN, Arrival, KnownDeliveries, Landed, Part
 from jobs.lake.stored_source import StoredSource
 
 
@@ -42,6 +42,7 @@ class RelationRows:
     lake: str
     label: str
     as_of_us: int
+    known: KnownDeliveries = NOTHING_KNOWN
 
     @property
     def source(self) -> Source:
@@ -53,17 +54,23 @@ class RelationRows:
         return f"{self.relation.table} of {self.relation.connection}"
 
     def arrived(self) -> Landed:
-        """One delivery, or why there is none. `SettingsError` where the connection is not known or may not be used."""
+        """One delivery, or why there is none. `SettingsError` where the connection may not be used. The database is not
+        asked for what this as_of has already."""
         content = json.dumps([self.relation.connection, self.relation.table, self.as_of_us])
         content_hash = hashlib.sha256(content.encode()).hexdigest()
+        if content_hash in self.known.ids and content_hash not in self.known.anew:
+            return Landed((Arrival(self.label, (), content_hash, dated=False),))
         changed_at = self.relation.changed_at
         since = known_since(self.lake, self.stored, changed_at, content_hash) if changed_at else None
         try:
             parts, unfit = self._parts(cut_of(self.relation.connection).shared, since), ""
-        except DataError as fault:
+        except (DataError, NoLogin) as fault:
             parts, unfit = (), _with_place(self.where, f"connection {self.relation.connection}: ", str(fault))
         renews = bool(changed_at) and since is None
-        return Landed((Arrival(self.label, parts, content_hash, dated=False, unfit=unfit, renews=renews),))
+        return Landed((Arrival(self.label, parts, content_hash, dated=False, unfit=unfit, renews=renews, alive=True),))
+
+    def check_sent(self) -> None:
+        check_mounted(self.relation.connection)
 
     def pieces(self, part: Part) -> Sequence[Part]:
         """A range is a part by itself."""
@@ -174,6 +181,11 @@ class RelationRows:
         remarks: list[str] = []
         if session.can_write(self.relation.table):
             remarks.append("the account that reads it may also write; give the connection one that may only read")
+        if kept_by := session.without_moment(self.relation.table):
+            remarks.append(
+                f"{kept_by} keeps it, which knows no transactions: its rows may be newer than those of the connection's "
+                "other tables; ALTER TABLE … ENGINE=InnoDB makes them of one moment"
+            )
         if self.relation.partitions > 1 and not shared:
             remarks.append(
                 f"{session.engine.name} cannot share one moment among connections, so its {self.relation.partitions} "

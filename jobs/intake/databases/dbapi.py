@@ -81,6 +81,10 @@ class DbApiSession:
         """Not known of databases that are not run here."""
         return False
 
+    def without_moment(self, table: str) -> str:
+        """Not known of databases that are not run here."""
+        return ""
+
     def bytes_of(self, query: str) -> int:
         """None to hand out: whoever holds the connection reads."""
         return 0
@@ -205,6 +209,17 @@ class MariaDbSession(DbApiSession):
             grants = [str(row[0]) for row in self._run("SHOW GRANTS")]
         words = [grant.partition(" ON ")[0].removeprefix("GRANT ") for grant in grants]
         return any(word in self.WRITING for grant in words for word in grant.split(", "))
+
+    def without_moment(self, table: str) -> str:
+        *database, name = (part.replace("'", "''") for part in table.split("."))
+        schema = f"'{database[-1]}'" if database else "DATABASE()"
+        asked = (
+            "SELECT t.engine FROM information_schema.tables t JOIN information_schema.engines e ON e.engine = t.engine "
+            f"WHERE t.table_schema = {schema} AND t.table_name = '{name}' AND e.transactions <> 'YES'"
+        )
+        with self._faults():
+            rows = self._run(asked)
+        return str(rows[0][0]) if rows else ""
 
     def _fault(self, error: Any, connecting: bool) -> tuple[FaultKind, str]:
         code = error.args[0] if error.args and isinstance(error.args[0], int) else 0

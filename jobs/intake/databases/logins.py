@@ -30,6 +30,10 @@ class LoginFault(ValueError):
     """Why a connection cannot be used, without any of its values."""
 
 
+class NoLogin(SettingsError):
+    """Nobody has set the connection."""
+
+
 @dataclass(frozen=True)
 class Login:
     """How to reach one database. The password is shown nowhere, and the whole is sent to nobody."""
@@ -56,27 +60,40 @@ def variable_of(name: str) -> str:
 
 
 def read_login(name: str, env: Mapping[str, str] | None = None) -> Login:
-    """The connection of this name; `SettingsError` (12) where it is not there or cannot be used."""
-    env = os.environ if env is None else env
-    place = variable_of(name)
+    """The connection of this name; `NoLogin` where it is not there, `SettingsError` where it cannot be used (both 12)."""
+    written, place = _written(name, os.environ if env is None else env)
     try:
-        written, place = _written(name, env)
         return _login(name, written)
     except LoginFault as fault:
         raise SettingsError(f"connection {name} ({place}): {fault}") from None
 
 
-def check_logins(names: Iterable[str], env: Mapping[str, str] | None = None) -> None:
-    """`SettingsError` with everything that is wrong with these connections."""
+def check_logins(names: Iterable[str], env: Mapping[str, str] | None = None, *, absent: bool = True) -> None:
+    """`SettingsError` with everything that is wrong with these connections; that nobody has set one only where `absent`."""
     problems: list[Problem] = []
     for name in sorted(set(names)):
         try:
             read_login(name, env)
         except SettingsError as error:
+            if isinstance(error, NoLogin) and not absent:
+                continue
             place, _, message = error.message.partition(": ")
             problems.append(Problem(place, "", message))
     if problems:
         raise SettingsError("These connections cannot be used:", problems)
+
+
+def check_mounted(name: str, env: Mapping[str, str] | None = None) -> None:
+    """`SettingsError` unless workers on other machines can read the connection for themselves, as a mounted secret."""
+    env = os.environ if env is None else env
+    folder = env.get(SECRETS)
+    if not folder or not (Path(folder) / name).is_file():
+        found = f"{SECRETS} is not set" if not folder else f"{folder} has no file {name}"
+        raise SettingsError(
+            f"connection {name}: a cluster's workers read its tables and have no login; {found}. Mount a secret with the "
+            f"file {name} into one folder here and on the executors, and set {SECRETS} and "
+            f"spark.executorEnv.{SECRETS} to that folder; no password goes to a cluster by another way."
+        )
 
 
 def _written(name: str, env: Mapping[str, str]) -> tuple[str, str]:
@@ -87,7 +104,9 @@ def _written(name: str, env: Mapping[str, str]) -> tuple[str, str]:
     if env.get(variable):
         return env[variable].strip(), variable
     where = f" or the file {name} in {SECRETS}" if folder else ""
-    raise LoginFault(f"found nothing. Set {variable}{where} as Airflow does, like {EXAMPLE}")
+    raise NoLogin(
+        f"connection {name} ({variable}): found nothing. Set {variable}{where} as Airflow does, like {EXAMPLE}"
+    )
 
 
 def _login(name: str, written: str) -> Login:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock, RLock
 
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_exponential
+
 from jobs.intake.databases.dbapi import DbApiSession, MariaDbSession
 from jobs.intake.databases.logins import Login, read_login
 from jobs.intake.databases.postgres import PostgresSession
@@ -28,7 +30,23 @@ class Cut:
     """Held by whoever asks the session something."""
 
 
+TRIES, PATIENCE_S = 4, 20
+"""How often a server that does not answer, or is starting up, is asked again, and for how many seconds at most."""
+
+
 def open_session(login: Login, where: str, snapshot: str = "") -> Session:
+    """A connection, waited for a little where no server answers yet; `RelationFault`, of another kind at once: a password
+    that is refused twice may lock the account."""
+    again = Retrying(
+        retry=retry_if_exception(lambda error: isinstance(error, RelationFault) and error.kind == "unreachable"),
+        wait=wait_exponential(multiplier=0.5),
+        stop=stop_after_attempt(TRIES) | stop_after_delay(PATIENCE_S),
+        reraise=True,
+    )
+    return again(_open, login, where, snapshot)
+
+
+def _open(login: Login, where: str, snapshot: str) -> Session:
     match login.engine.module:
         case "psycopg":
             return PostgresSession(login, where, snapshot)

@@ -122,6 +122,9 @@ class PostgresSession:
         asked = f"SELECT has_table_privilege('{name}', 'INSERT, UPDATE, DELETE, TRUNCATE')"
         return bool(self.row(asked)[0])
 
+    def without_moment(self, table: str) -> str:
+        return ""
+
     def bytes_of(self, query: str) -> int:
         plan = self.row(f"EXPLAIN (FORMAT JSON) {query}")[0]
         plan = json.loads(plan) if isinstance(plan, str) else plan

@@ -52,6 +52,10 @@ class Session(Protocol):
         """Whether the account may change rows of the table."""
         ...
 
+    def without_moment(self, table: str) -> str:
+        """By what the table is kept if that knows no transactions, so that its rows are of no moment; "" if it does."""
+        ...
+
     def bytes_of(self, query: str) -> int:
         """About how many bytes a query answers."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,3 +24,17 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDb]:
     mariadb_here()
     with MariaDb.started(tmp_path_factory.mktemp("my")) as server:
         yield server
+
+
+@pytest.fixture
+def schema(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A schema of this test's own, whose tables the reader may read, as connection `shop`."""
+    name = f"s{uuid.uuid4().hex[:8]}"
+    postgres.run(
+        f"CREATE SCHEMA {name}",
+        f"GRANT USAGE ON SCHEMA {name} TO reader",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {name} GRANT SELECT ON TABLES TO reader",
+    )
+    monkeypatch.setenv("AIRFLOW_CONN_SHOP", postgres.uri())
+    yield name
+    postgres.run(f"DROP SCHEMA {name} CASCADE")

@@ -7,13 +7,14 @@ import pickle
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from jobs.errors import SETTINGS, SettingsError
 from jobs.intake.databases.dbapi import DbApiSession
 from jobs.intake.databases.engines import ENGINES, DatabaseEngine
-from jobs.intake.databases.logins import Login, check_logins, read_login
+from jobs.intake.databases.logins import Login, check_logins, check_mounted, read_login
 
 SECRET = "p@ss/w:rd%"  # noqa: S105 - nobody's
 
@@ -91,6 +92,21 @@ def test_a_mounted_secret_comes_before_the_environment(tmp_path: Path) -> None:
     (tmp_path / "shop").write_text("mysql://u:p@mounted/shop\n")
     env = {"MUSTER_CONNECTIONS": str(tmp_path), "AIRFLOW_CONN_SHOP": "mysql://u:p@environment/shop"}
     assert read_login("shop", env).host == "mounted"
+
+
+def test_a_cluster_reads_by_a_mounted_secret_alone(tmp_path: Path) -> None:
+    set_here = {"AIRFLOW_CONN_SHOP": f"mysql://u:{quote(SECRET, safe='')}@db/shop"}
+    for env, what in (
+        (set_here, "MUSTER_CONNECTIONS is not set"),
+        ({**set_here, "MUSTER_CONNECTIONS": str(tmp_path)}, f"{tmp_path} has no file shop"),
+    ):
+        with pytest.raises(SettingsError) as stopped:
+            check_mounted("shop", env)
+        assert stopped.value.exit_code == SETTINGS
+        assert f"connection shop: a cluster's workers read its tables and have no login; {what}." in str(stopped.value)
+        assert SECRET not in str(stopped.value)
+    (tmp_path / "shop").write_text(set_here["AIRFLOW_CONN_SHOP"])
+    check_mounted("shop", {"MUSTER_CONNECTIONS": str(tmp_path)})
 
 
 def test_a_login_is_neither_shown_nor_sent() -> None:

@@ -151,6 +151,20 @@ def test_an_account_that_may_write_is_warned_of(
     assert "the account that reads it may also write" in of_table(company, "t", "{}").remarks[0]
 
 
+def test_a_table_that_knows_no_transactions_is_told_of(mariadb: MariaDb, company: DatabaseCompany) -> None:
+    mariadb.run(
+        "CREATE TABLE old (id int) ENGINE=MyISAM", "CREATE TABLE aria (id int) ENGINE=Aria", "CREATE TABLE new (id int)",
+        "INSERT INTO old VALUES (1)", "INSERT INTO aria VALUES (1)", "INSERT INTO new VALUES (1)", database="shop",
+    )  # fmt: skip
+    assert of_table(company, "new", "{}").remarks == ()
+    for table, engine in {"old": "MyISAM", "shop.old": "MyISAM", "aria": "Aria"}.items():
+        (remark,) = of_table(company, table, "{}").remarks
+        assert remark == (
+            f"{engine} keeps it, which knows no transactions: its rows may be newer than those of the connection's other "
+            "tables; ALTER TABLE … ENGINE=InnoDB makes them of one moment"
+        )
+
+
 def test_a_database_that_dies_in_mid_read_and_one_that_takes_too_long_are_told(
     mariadb: MariaDb, company: DatabaseCompany, monkeypatch: pytest.MonkeyPatch
 ) -> None:

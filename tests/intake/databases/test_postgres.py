@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
@@ -12,26 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from jobs.errors import SETTINGS, SettingsError
 from tests.intake.databases.relational import DatabaseCompany, ingest_meanwhile, of_one_table, of_table, read
-from tests.intake.databases.servers import PASSWORD, Postgres
+from tests.intake.databases.servers import Postgres
 
 CUSTOMERS = "(id bigint, country text, born_on date)"
 ORDERS = "(order_id bigint, customer_id bigint, ordered_at timestamptz, amount numeric, gift boolean)"
-
-
-@pytest.fixture
-def schema(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A schema of this test's own, whose tables the reader may read, as connection `shop`."""
-    name = f"s{uuid.uuid4().hex[:8]}"
-    postgres.run(
-        f"CREATE SCHEMA {name}",
-        f"GRANT USAGE ON SCHEMA {name} TO reader",
-        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {name} GRANT SELECT ON TABLES TO reader",
-    )
-    monkeypatch.setenv("AIRFLOW_CONN_SHOP", postgres.uri())
-    yield name
-    postgres.run(f"DROP SCHEMA {name} CASCADE")
 
 
 @pytest.fixture
@@ -242,23 +226,6 @@ def test_an_account_that_may_write_is_warned_of(
     )
 
 
-def test_a_wrong_password_a_wrong_database_and_no_server_are_told_apart(
-    postgres: Postgres, company: DatabaseCompany, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: dict[str, str] = {}
-    for what, uri in {
-        "password": postgres.uri(password=PASSWORD + "x"),
-        "database": postgres.uri().replace("/postgres", "/nowhere"),
-        "server": "postgres://reader:x@127.0.0.1:9/shop",
-    }.items():
-        monkeypatch.setenv("AIRFLOW_CONN_SHOP", uri)
-        told[what] = of_table(company, "t", "{}").refused
-    assert "the server refuses the user or the password" in told["password"]
-    assert "the server has no such database" in told["database"]
-    assert "the server does not answer" in told["server"]
-    assert PASSWORD not in str(told)
-
-
 def test_a_database_that_dies_in_mid_read_is_told(postgres: Postgres, schema: str, company: DatabaseCompany) -> None:
     postgres.run(
         f"CREATE TABLE {schema}.t AS SELECT i AS id, repeat('x', 1000) AS pad FROM generate_series(1, 50000) i"
@@ -305,16 +272,4 @@ def test_a_read_that_takes_too_long_is_told(
     assert (
         "the server took longer than the connection's read_timeout (code 57014)"
         in of_table(company, f"{schema}.slow", "{nap: {type: text}}").refused
-    )
-
-
-def test_a_connection_that_nobody_has_set_stops_everything_before_anything_is_read(
-    company: DatabaseCompany, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("AIRFLOW_CONN_SHOP")
-    with pytest.raises(SettingsError) as stopped:
-        company.ingest()
-    assert stopped.value.exit_code == SETTINGS
-    assert str(stopped.value).startswith(
-        "These connections cannot be used:\n  connection shop (AIRFLOW_CONN_SHOP): found nothing. Set AIRFLOW_CONN_SHOP"
     )
