@@ -6,6 +6,7 @@ what a view cannot say exactly is said above it. Text after folding is in small 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -13,7 +14,7 @@ from typing import assert_never
 from jobs.catalog.model import CONTACT_ID, Column, Files, Source
 from jobs.catalog.row_rules import KEY
 from jobs.catalog.types import ColumnType
-from jobs.catalog.values.layout import DELETED
+from jobs.catalog.values.layout import DELETED, wanted
 from jobs.catalog.written import AS_USUAL
 from jobs.errors import visible
 from jobs.sql.fragments import Engine
@@ -21,8 +22,9 @@ from jobs.sql.relations import folded_name
 
 OFFSET = "(Z|[+-][0-9]{2}:?[0-9]{2})$"
 WITHOUT_SECONDS = "([T ][0-9]{2}:[0-9]{2})($|Z|[+-])"
-"""DuckDB casts no clock's time that ends with the minutes and an offset."""
-FILE = "_file"
+"""Neither engine casts a clock's time that ends with the minutes and an offset."""
+PLACE = "_place"
+"""Where a row's file stands among all of them, in the order in which they count."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,23 @@ class _Words:
         escaped = text.replace("\\", "\\\\").replace("'", "\\'") if self.spark else text.replace("'", "''")
         return f"'{escaped}'"
 
+    def path(self, path: str) -> str:
+        """A path that stands for itself alone: both engines take some letters of it for a pattern."""
+        if self.spark:
+            return re.sub(r"[]\[{}*?,\\]", r"\\\g<0>", path)
+        return re.sub(r"[\[*?]", r"[\g<0>]", path)
+
+    @property
+    def string(self) -> str:
+        return "STRING" if self.spark else "VARCHAR"
+
+    def instant_or(self, value: str, text: str) -> str:
+        """A value that is an instant by its type, or what is read of it as a text: a local time without an offset."""
+        if self.spark:
+            return f"CASE WHEN TYPEOF({value}) = 'timestamp' THEN CAST({value} AS TIMESTAMP) ELSE {text} END"
+        kind = "'TIMESTAMP WITH TIME ZONE'"
+        return f"CASE WHEN TYPEOF({value}) = {kind} THEN CAST({value} AS TIMESTAMPTZ) ELSE {text} END"
+
     def folded(self, text: str) -> str:
         return f"LOWER({text})" if self.spark else f"LOWER(NFC_NORMALIZE({text}))"
 
@@ -107,6 +126,7 @@ class _Words:
     def _instant(self, value: str, zone: str) -> str:
         """Local where no offset stands behind a clock's time."""
         if self.spark:
+            value = f"REGEXP_REPLACE({value}, {self.text(WITHOUT_SECONDS)}, '$1:00$2')"
             local = f"TO_UTC_TIMESTAMP(CAST({value} AS TIMESTAMP), {self.text(zone)})"
             return f"CASE WHEN {value} RLIKE {self.text(OFFSET)} THEN CAST({value} AS TIMESTAMP) ELSE {local} END"
         value = f"REGEXP_REPLACE({value}, {self.text(WITHOUT_SECONDS)}, '\\1:00\\2')"
@@ -128,33 +148,87 @@ class _Words:
 
 
 def _over_files(source: Source, lies: LyingFiles, words: _Words) -> str:
-    raw = f"{source.name}__raw"
-    reading, reads = _raw_rows(lies, raw, words)
     columns = {name: f"{value} AS {words.name(name)}" for name, value in _columns(source, lies, words)}
     lines = [*columns.values(), *_folded(source, dict(_columns(source, lies, words)), words)]
     needed = [columns[name].rpartition(" AS ")[0] for name in (CONTACT_ID, source.time) if name in columns]
     where = " AND ".join(f"({value}) IS NOT NULL" for value in needed)
-    select = "SELECT\n  " + ",\n  ".join(lines) + f"\nFROM {reads}" + (f"\nWHERE {where}" if where else "")
+    rows = _raw_rows(source, lies, words)
+    select = "SELECT\n  " + ",\n  ".join(lines) + f"\nFROM (\n{rows}\n) AS raw" + (f"\nWHERE {where}" if where else "")
     notes = "".join(f"-- {visible(note)}\n" for note in _unsaid(source, lies, words))
-    return notes + reading + words.create(source.name, _newest(source, lies, select, words))
+    return notes + _raw_views(source, lies, words) + words.create(source.name, _newest(source, select, words))
 
 
-def _raw_rows(lies: LyingFiles, raw: str, words: _Words) -> tuple[str, str]:
-    """What has to be made first, and where rows then come from."""
-    paths = ", ".join(map(words.text, lies.paths))
+def _raw_rows(source: Source, lies: LyingFiles, words: _Words) -> str:
+    """The columns of every file, one file after the other: engines that are given several at once take the first one's
+    columns for all, or read no other."""
+    names = wanted(source)
+    if not lies.paths:
+        nothing = ", ".join(f"CAST(NULL AS {words.string}) AS {words.name(name)}" for name in names)
+        return f"SELECT {nothing}, 0 AS {PLACE} WHERE 1 = 0"
+    if lies.files.format == "csv":
+        columns = ", ".join(map(words.name, names))
+    else:
+        columns = ", ".join(dict.fromkeys(_typed_cells(source, lies, words)))
+    return "\nUNION ALL\n".join(
+        f"SELECT {columns}, {place} AS {PLACE} FROM {_file(source, lies, place, path, words)}"  # noqa: S608 - in quotes
+        for place, path in enumerate(lies.paths, 1)
+    )
+
+
+def _typed_cells(source: Source, lies: LyingFiles, words: _Words) -> Iterator[str]:
+    """Columns that have a type, file by file another one perhaps: as texts, but for lists, coordinates and instants."""
+    if source.delivery == "changes":
+        yield f"CAST({words.name(DELETED)} AS {words.string}) AS {words.name(DELETED)}"
+    for column in _delivered_columns(source):
+        for raw in filter(None, (column.raw, column.latitude, column.longitude)):
+            cell, name = words.name(raw), words.name(_cell(column, raw))
+            match column.type.name:
+                case "timestamp":
+                    text = words.typed(column.type, f"CAST({cell} AS {words.string})", source.time_zone or lies.zone)
+                    yield f"{words.instant_or(cell, text)} AS {name}"
+                case "choices" | "point":
+                    yield f"{cell} AS {name}"
+                case _:
+                    yield f"CAST({cell} AS {words.string}) AS {name}"
+
+
+def _cell(column: Column, raw: str) -> str:
+    """What a column that has a type is called until it is read; it may be read in several ways."""
+    return f"_{column.type.name}_{raw}" if column.type.name in _AS_THEY_ARE else raw
+
+
+_AS_THEY_ARE = ("timestamp", "choices", "point")
+
+
+def _file(source: Source, lies: LyingFiles, place: int, path: str, words: _Words) -> str:
+    """One file as a relation."""
     csv = lies.files.format == "csv"
     if words.spark:
-        listed = words.text(",".join(lies.paths)) if csv else words.text(lies.paths[0] if lies.paths else "")
-        options = f"path {listed}, header 'true', sep {words.text(lies.files.csv.delimiter)}, encoding " if csv else ""
-        encoding = words.text(lies.files.csv.encoding) if csv else ""
-        made = f"CREATE OR REPLACE TEMPORARY VIEW {words.name(raw)} USING {lies.files.format} "
-        return f"{made}OPTIONS ({options}{encoding}{'' if csv else f'path {listed}'});\n", words.name(raw)
+        return words.name(_raw_view(source, place)) if csv else f"parquet.{words.name(words.path(path))}"
+    written = words.text(words.path(path))
     if not csv:
-        return "", f"READ_PARQUET([{paths}], filename = {words.text(FILE)})"
+        return f"READ_PARQUET({written})"
     form = lies.files.csv
-    encoding = "" if form.encoding == "utf-8" else f", encoding = {words.text(form.encoding)}"
     options = f"header = true, all_varchar = true, delim = {words.text(form.delimiter)}, quote = '\"'"
-    return "", f"READ_CSV([{paths}], {options}, filename = {words.text(FILE)}{encoding})"
+    encoding = "" if form.encoding == "utf-8" else f", encoding = {words.text(form.encoding)}"
+    return f"READ_CSV({written}, {options}{encoding})"
+
+
+def _raw_view(source: Source, place: int) -> str:
+    return f"{source.name}__raw_{place}"
+
+
+def _raw_views(source: Source, lies: LyingFiles, words: _Words) -> str:
+    """What has to be made first: Spark has no function that reads CSV with a header."""
+    if not words.spark or lies.files.format != "csv":
+        return ""
+    form = lies.files.csv
+    cut = f"sep {words.text(form.delimiter)}, encoding {words.text(form.encoding)}, multiLine 'true', escape '\"'"
+    return "".join(
+        f"CREATE OR REPLACE TEMPORARY VIEW {words.name(_raw_view(source, place))} USING csv "
+        f"OPTIONS (path {words.text(words.path(path))}, header 'true', {cut});\n"
+        for place, path in enumerate(lies.paths, 1)
+    )
 
 
 def _columns(source: Source, lies: LyingFiles, words: _Words) -> Iterator[tuple[str, str]]:
@@ -182,14 +256,10 @@ def _delivered_columns(source: Source) -> Iterator[Column]:
 
 
 def _value(column: Column, raw: str, lies: LyingFiles, words: _Words, zone: str) -> str:
-    if lies.files.format == "csv":
+    if lies.files.format == "csv" or not lies.paths:
         return words.typed(column.type, f"NULLIF({words.name(raw)}, '')", zone)
-    plain = column.type.name in ("choices", "timestamp", "point")
-    return words.name(raw) if plain else words.typed(column.type, f"CAST({words.name(raw)} AS {_string(words)})", zone)
-
-
-def _string(words: _Words) -> str:
-    return "STRING" if words.spark else "VARCHAR"
+    cell = words.name(_cell(column, raw))
+    return cell if column.type.name in _AS_THEY_ARE else words.typed(column.type, cell, zone)
 
 
 def _folded(source: Source, values: dict[str, str], words: _Words) -> Iterator[str]:
@@ -198,23 +268,13 @@ def _folded(source: Source, values: dict[str, str], words: _Words) -> Iterator[s
             yield f"{words.folded(values[column.name])} AS {words.name(folded_name(column.name))}"
 
 
-def _newest(source: Source, lies: LyingFiles, select: str, words: _Words) -> str:
+def _newest(source: Source, select: str, words: _Words) -> str:
     """Of the rows of one key the one that was delivered last, unless it says that it is gone."""
     if not source.key:
         return select
-    gone = f"LOWER({words.name(DELETED)})" if source.delivery == "changes" else "NULL"
-    inner = select.replace("\nFROM ", f",\n  {_place(lies, words)} AS _place,\n  {gone} AS _gone\nFROM ", 1)
-    return words.newest(
-        inner, [column.name for column in source.key_columns], "_place", "COALESCE(_gone, '') <> 'true'"
-    )
-
-
-def _place(lies: LyingFiles, words: _Words) -> str:
-    """Where a row's file stands among all."""
-    paths = ", ".join(map(words.text, lies.paths))
-    if words.spark:
-        return f"ARRAY_POSITION(ARRAY({paths}), REPLACE(INPUT_FILE_NAME(), 'file://', ''))"
-    return f"LIST_POSITION([{paths}], {words.name(FILE)})"
+    gone = f"LOWER(CAST({words.name(DELETED)} AS {words.string}))" if source.delivery == "changes" else "NULL"
+    inner = select.replace("\nFROM ", f",\n  {PLACE},\n  {gone} AS _gone\nFROM ", 1)
+    return words.newest(inner, [column.name for column in source.key_columns], PLACE, "COALESCE(_gone, '') <> 'true'")
 
 
 def _unsaid(source: Source, lies: LyingFiles, words: _Words) -> Iterator[str]:
@@ -224,7 +284,7 @@ def _unsaid(source: Source, lies: LyingFiles, words: _Words) -> Iterator[str]:
         yield f"{source.name}: {', '.join(dict.fromkeys(odd))} is not written in the usual form; only the lake has it read."
     if not lies.paths:
         yield f"{source.name}: nothing has arrived {lies.files.words}."
-    if words.spark and lies.files.format == "csv":
+    if words.spark:
         yield "The session's time zone has to be UTC."
 
 

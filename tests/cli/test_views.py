@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from jobs.settings import CHECKOUT
 from tests.cli.shop import Shop, run
 from tests.company.test_segments import AS_OF, landing, members, specs
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 __all__ = ["landing", "members"]
 
@@ -119,6 +125,86 @@ def test_files_and_the_lake_answer_alike(keyed: Shop) -> None:
         assert answers(keyed, connection) == FOUND
 
 
+def on_spark(spark: SparkSession, ids: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for id_ in ids:
+        views = sql(id_, "--as-of", "2026-11-25T00:00", "--views", "--dialect", "spark")
+        for statement in views.split(";\n"):
+            if statement.strip():
+                spark.sql(statement)
+        rows = spark.sql(sql(id_, "--as-of", "2026-11-25T00:00", "--dialect", "spark").removesuffix(";\n"))
+        found[id_] = sorted(row[0] for row in rows.collect())
+    return found
+
+
+def test_spark_answers_alike_over_delivered_files(keyed: Shop, spark: SparkSession) -> None:
+    for id_, where in WHERE.items():
+        keyed.spec(id_, where, expect={"at_least": 0})
+    assert on_spark(spark.newSession(), list(FOUND)) == FOUND
+
+
+VISIT = """\
+version: 1
+source: visit
+kind: events
+time: at
+read: {files: {path: "visit/{date}/part [a]*.parquet", format: parquet}}
+columns:
+  pages: {type: integer}
+  paid: {type: "decimal(6,2)"}
+"""
+
+
+@pytest.fixture
+def parted(keyed: Shop) -> Shop:
+    """Two files of one day and one of another. They differ in the order and the types of their columns."""
+    keyed.write("catalog/visit.yaml", VISIT)
+    day = keyed.folder / "landing/visit/2026-11-22"
+    other = keyed.folder / "landing/visit/2026-11-23"
+    day.mkdir(parents=True)
+    other.mkdir()
+    local = pa.array(["2026-11-20T23:30:00"]).cast(pa.timestamp("us"))  # of Vienna, where it is the 20th
+    utc = pa.array(["2026-11-20T23:30:00Z"]).cast(pa.timestamp("us", tz="UTC"))  # which is the 21st there
+    rows = {"contact_id": ["ada"], "at": local, "pages": pa.array([1], pa.int32()), "paid": ["1.25"]}
+    parquet.write_table(pa.table(rows), day / "part [a] 1.parquet")
+    rows = {"paid": [2.5], "pages": [5_000_000_000], "at": utc, "contact_id": ["bob"]}
+    parquet.write_table(pa.table(rows), day / "part [a] 2.parquet")
+    parquet.write_table(pa.table({**rows, "contact_id": ["cyd"], "pages": [2]}), other / "part [a]*.parquet")
+    return keyed
+
+
+PARTED = {
+    "visited": ({"event": "visit"}, ["ada", "bob", "cyd"]),
+    "much": ({"event": "visit", "where": {"attribute": "pages", "more_than": 2}}, ["bob"]),
+    "on_20th": ({"event": "visit", "where": {"attribute": "at", "on": "2026-11-20"}}, ["ada"]),
+    "for_2_50": ({"event": "visit", "where": {"attribute": "paid", "is": 2.5}}, ["bob", "cyd"]),
+}
+
+
+def test_every_file_of_a_day_is_read_whatever_its_columns_are_like(parted: Shop, spark: SparkSession) -> None:
+    for id_, (where, _) in PARTED.items():
+        parted.spec(id_, where)
+    expected = {id_: ids for id_, (_, ids) in PARTED.items()}
+    assert on_spark(spark.newSession(), list(PARTED)) == expected
+    with duckdb.connect() as connection:
+        found: dict[str, list[str]] = {}
+        for id_ in PARTED:
+            connection.execute(sql(id_, "--as-of", "2026-11-25T00:00", "--views"))
+            found[id_] = [row[0] for row in connection.execute(sql(id_, "--as-of", "2026-11-25T00:00")).fetchall()]
+    assert found == expected
+
+
+def test_where_nothing_has_arrived_a_view_has_no_rows(parted: Shop, spark: SparkSession) -> None:
+    (parted.folder / "landing/visit").rename(parted.folder / "elsewhere")
+    parted.spec("visited", {"event": "visit"})
+    views = sql("visited", "--as-of", "2026-11-25T00:00", "--views")
+    assert "-- visit: nothing has arrived that matches visit/{date}/part [a]*.parquet.\n" in views
+    with duckdb.connect() as connection:
+        connection.execute(views)
+        assert connection.execute(sql("visited", "--as-of", "2026-11-25T00:00")).fetchall() == []
+    assert on_spark(spark.newSession(), ["visited"]) == {"visited": []}
+
+
 def test_what_a_view_cannot_say_is_said_above_it(keyed: Shop) -> None:
     keyed.write(
         "catalog/contacts.yaml",
@@ -128,7 +214,7 @@ def test_what_a_view_cannot_say_is_said_above_it(keyed: Shop) -> None:
     told = sql("young", "--as-of", "2026-11-25T00:00", "--views")
     assert told.startswith("-- contacts: born is not written in the usual form; only the lake has it read.\n")
     spark = sql("young", "--as-of", "2026-11-25T00:00", "--views", "--dialect", "spark")
-    assert "CREATE OR REPLACE TEMPORARY VIEW `contacts__raw` USING csv OPTIONS (" in spark
+    assert "CREATE OR REPLACE TEMPORARY VIEW `contacts__raw_1` USING csv OPTIONS (" in spark
 
 
 def test_other_dialects_have_no_views(keyed: Shop) -> None:
