@@ -3,6 +3,8 @@
 Real: the 23,570 customers of the CDNOW data and their 69,659 purchases of January 1997 to June 1998 (day, CDs, USD),
 and from them `registered_on`, the day of the first purchase. Made up, from fixed seeds: country, language, gender,
 birth_date, email_opt_in, email_valid, interests, every row of email_send, email_open, email_click, email_bounce, the CDs
-that the shop sells (`product`), and its loyalty club (`loyalty`, `points`).
+that the shop sells (`product`), its loyalty club (`loyalty`, `points`), its stores, which CDs a purchase held (`order_line`:
+as many, for the same dollars), what was given back, where newsletters were answered, and who asked for a video shop.
+Cities are real (GeoNames).
 The files are the same bytes on every machine: whole-number and plain float arithmetic only, no library's distributions.
 """

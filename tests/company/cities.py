@@ -55,6 +55,12 @@ class Cities:
         """For a draw from 0 up to 1: the larger a city, the more often."""
         return self.cities[bisect(self.people, draw * self.people[-1])]
 
+    def largest(self, count: int) -> list[City]:
+        """The largest first."""
+        sizes = [upto - before for before, upto in zip((0, *self.people), self.people, strict=False)]
+        places = sorted(range(len(sizes)), key=lambda place: (-sizes[place], self.cities[place].name))
+        return [self.cities[place] for place in places[:count]]
+
 
 def city_of(contact_id: str, country: str) -> City | None:
     """What the customer file knows: None without a country, and for a few with one."""

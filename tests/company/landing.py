@@ -11,9 +11,13 @@ from pathlib import Path
 
 from tests.company.delivery import LABEL, Delivery
 from tests.company.loyalty_exports import loyalty_deliveries
+from tests.company.order_lines import order_line_deliveries
 from tests.company.products import product_deliveries
+from tests.company.response_places import response_place_deliveries
 from tests.company.shop import open_shop
 from tests.company.shop_exports import contact_deliveries, email_deliveries, order_deliveries, sms_deliveries
+from tests.company.stores import store_deliveries
+from tests.company.video_leads import lead_deliveries
 
 __all__ = ["LABEL", "deliveries", "make_landing"]
 
@@ -24,6 +28,10 @@ KINDS = (
     sms_deliveries,
     product_deliveries,
     loyalty_deliveries,
+    store_deliveries,
+    order_line_deliveries,
+    response_place_deliveries,
+    lead_deliveries,
 )
 """Each makes the deliveries of one kind of data from the shop."""
 

@@ -39,6 +39,11 @@ SHA_256 = {
     "product": "91fb9e04e17cb704f02dc793945def0dde7293665eb06f0e91ec93d2fc2bd010",
     "loyalty": "da249de5c4ba046aeecaba38d646d45907b411357ce7c663a120eaf7139662bc",
     "points": "3797cf8ca79af8bca9fd86f6fd2f698237eed54eecdc0e92bc8b0535f3f8897d",
+    "store": "072280115dc326e25513840d1d3550bfdc8870096c4dbd12968dd3ed04f47761",
+    "order_line": "ba18f6949fee432210285652bea3f0bda3c65258b70b2e7057d02db73dedc4a7",
+    "order_refund": "166f35f02133634be10a7d7ebab8f2444157de1990cc9d805e3ddf1b9777ff52",
+    "email_response_place": "70599fa62d8d0cf558fa6fd385ec7abfd88709ba3864123173224fbb86615f9d",
+    "video_lead": "c007a5148c4730ef97417f48ab0d3664caab11b789ae381e7e41bf7b55be5012",
 }
 
 
