@@ -13,12 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from jobs.catalog.model import Column, Source
 from jobs.catalog.time_patterns import TimePattern
-from jobs.plan.clock import EPOCH, HOUR_US, date_of, shifted
+from jobs.plan.clock import EPOCH, HOUR_US, date_of, days_later
 from jobs.plan.run_plan import Clock
-from jobs.syntax.durations import LIMITS, UNITS, Duration, Unit
+from jobs.syntax.durations import UNITS, Unit
 from jobs.syntax.literals import Moment
 from jobs.syntax.nodes import shown
-from jobs.syntax.zones import Zone, zone_transitions
+from jobs.syntax.zones import zone_transitions
 
 _AWAY = re.compile(r"(0|[1-9][0-9]{0,6})(h|d|w|mo|y)")
 _SHIFT = re.compile(r"([+-]?)([0-9]{1,9})(s|min|h|d|w|mo|y)")
@@ -50,7 +50,11 @@ class RelativeMoment:
         sign, count, unit = -1 if read[1] == "-" else 1, int(read[2]), read[3]
         if unit in _ELAPSED:
             return RelativeMoment(self.us + sign * count * _ELAPSED[unit], self.clock)
-        return RelativeMoment(self.us + _days_on(self.day, _days(count, unit), sign, self.clock.zone), self.clock)
+        return RelativeMoment(self.us + self._until(_later(self.day, sign * count, unit)), self.clock)
+
+    def _until(self, day: int) -> int:
+        """How long it is from this local midnight to that of another day."""
+        return self.clock.zone.midnight_us(day) - self.clock.zone.midnight_us(self.day)
 
 
 def moment_away(text: object, sign: int, clock: Clock) -> RelativeMoment:
@@ -61,19 +65,13 @@ def moment_away(text: object, sign: int, clock: Clock) -> RelativeMoment:
     count, unit = int(read[1]), read[2]
     if unit == "h":
         return RelativeMoment(clock.as_of_us + sign * count * HOUR_US, clock)
-    away = _days(count, unit)
-    return RelativeMoment(clock.zone.midnight_us(clock.day if away is None else shifted(clock.day, away, sign)), clock)
+    return RelativeMoment(clock.zone.midnight_us(_later(clock.day, sign * count, unit)), clock)
 
 
-def _days(count: int, written: str) -> Duration | None:
-    """None: no time at all, which is no duration."""
+def _later(day: int, count: int, written: str) -> int:
+    """Beyond the fifty years of durations, too: people are older than that."""
     unit: Unit = next(unit for unit in UNITS if unit == written)
-    return Duration(min(count, LIMITS[unit]), unit) if count else None
-
-
-def _days_on(day: int, away: Duration | None, sign: int, zone: Zone) -> int:
-    """How long it is from a local midnight to that of a later day."""
-    return 0 if away is None else zone.midnight_us(shifted(day, away, sign)) - zone.midnight_us(day)
+    return days_later(day, count, unit)
 
 
 # --- as it is written ----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 
 from jobs.language.atoms import CalendarUnit
 from jobs.plan.run_plan import Clock
-from jobs.syntax.durations import Duration
+from jobs.syntax.durations import Duration, Unit
 from jobs.syntax.literals import Moment
 from jobs.syntax.zones import Zone
 
@@ -39,8 +39,12 @@ def date_of(day: int) -> date:
 
 def shifted(day: int, duration: Duration, sign: int) -> int:
     """The day a duration of d, w, mo or y later (sign 1) or earlier (-1)."""
-    count = sign * duration.count
-    match duration.unit:
+    return days_later(day, sign * duration.count, duration.unit)
+
+
+def days_later(day: int, count: int, unit: Unit) -> int:
+    """The day so many days, weeks, months or years later; earlier where `count` is negative."""
+    match unit:
         case "d":
             return day + count
         case "w":
