@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.company.delivery import LABEL, Delivery
 from tests.company.loyalty_exports import loyalty_deliveries
+from tests.company.mobile import mobile_deliveries
 from tests.company.order_lines import order_line_deliveries
 from tests.company.products import product_deliveries
 from tests.company.response_places import response_place_deliveries
@@ -18,6 +19,8 @@ from tests.company.shop import open_shop
 from tests.company.shop_exports import contact_deliveries, email_deliveries, order_deliveries, sms_deliveries
 from tests.company.stores import store_deliveries
 from tests.company.video_leads import lead_deliveries
+from tests.company.web import web_deliveries
+from tests.company.webpush import webpush_deliveries
 
 __all__ = ["LABEL", "deliveries", "make_landing"]
 
@@ -32,6 +35,9 @@ KINDS = (
     order_line_deliveries,
     response_place_deliveries,
     lead_deliveries,
+    web_deliveries,
+    mobile_deliveries,
+    webpush_deliveries,
 )
 """Each makes the deliveries of one kind of data from the shop."""
 

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from jobs.settings import CHECKOUT
+from tests.company.delivered import rows_of
 from tests.company.landing import LABEL, make_landing
 
 AS_OF = "1998-07-01T00:00"
@@ -45,23 +46,10 @@ def members(landing: Path) -> Iterator[dict[str, list[str]]]:
         con.execute("set TimeZone = 'UTC'")
         for source in sorted(path.name for path in landing.iterdir()):
             (file,) = (landing / source).iterdir()
-            con.execute(f'create view "{source}" as select * from {_rows_of(file)}')
+            con.execute(f'create view "{source}" as select * from {rows_of(file)}')
         asked = queries()
         con.execute(asked.pop(""))
         yield {id_: sorted(row[0] for row in con.execute(sql).fetchall()) for id_, sql in asked.items()}
-
-
-def _rows_of(file: Path) -> str:
-    """The file as DuckDB reads it by itself; packed ones, too."""
-    match file.name.removeprefix(LABEL).split(".")[1]:
-        case "csv":
-            return f"read_csv('{file}', header=true, all_varchar=true)"
-        case "jsonl":
-            return f"read_json('{file}', format='newline_delimited')"
-        case "parquet":
-            return f"read_parquet('{file}')"
-        case form:
-            raise ValueError(f"{file.name} is none of csv, jsonl, parquet but {form}")
 
 
 def link_for_try(landing: Path, data: Path) -> None:
