@@ -91,12 +91,14 @@ class Web:
 
     @cached_property
     def product(self) -> Numbers:
-        """A CD that the person has in mind for long, one that the visit is about, or any of the category."""
-        in_mind = self.shelf.draw(self.draws, self.crowd.taste)[self.visits.person]
-        about = self.shelf.draw(self.draws, self.crowd.taste[self.visits.person])
-        which = self.draws.uniform(self.pages.size)
-        drawn = self.shelf.draw(self.draws, self.category)
-        return np.select([which < 0.15, which < 0.5], [in_mind[self.pages.visit], about[self.pages.visit]], drawn)
+        """A CD that the person has in mind for long, one that the visit is about, or any of the category. A visit that buys
+        is about a CD that is bought, and shows it before the cart."""
+        visits, visit, draws = self.visits, self.pages.visit, self.draws
+        in_mind = self.shelf.draw(draws, self.crowd.taste)[visits.person]
+        about = np.where(visits.bought, visits.product, self.shelf.draw(draws, self.crowd.taste[visits.person]))
+        which, drawn = draws.uniform(self.pages.size), self.shelf.draw(draws, self.category)
+        before_cart = visits.bought[visit] & (self.pages.number == visits.pages[visit] - 2)
+        return np.select([before_cart | (which < 0.35), which < 0.5], [about[visit], in_mind[visit]], drawn)
 
     @cached_property
     def path(self) -> pa.Array:

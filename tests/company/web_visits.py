@@ -8,6 +8,8 @@ import numpy as np
 
 from tests.company.draws import Draws, Flags, Numbers
 from tests.company.feeds import DAY, END_SECONDS, HOUR, Crowd, winter_midnight
+from tests.company.order_lines import SEED as ORDER_LINES
+from tests.company.order_lines import fill_baskets
 from tests.company.shop import Shop
 from tests.company.web_words import ACCOUNT, ARTICLE, CART, CATEGORY, CHECKOUT, HOME, PRODUCT, SALE, SEARCH
 
@@ -25,14 +27,21 @@ BROWSED = (
 
 @dataclass(frozen=True, eq=False)
 class Visits:
-    """One of each array for each visit, in order of time. `cents` and `cds`: of the cart at the end; 0 without one."""
+    """One of each array for each visit, in order of time. `cents` and `cds`: of the cart at the end; 0 without one.
+
+    `product`: a CD that was bought, as a place in `products()`; -1 where nothing was.
+    """
 
     person: Numbers
     started_at: Numbers
     pages: Numbers
-    bought: Flags
     cents: Numbers
     cds: Numbers
+    product: Numbers
+
+    @property
+    def bought(self) -> Flags:
+        return self.product >= 0
 
     @property
     def with_cart(self) -> Flags:
@@ -90,13 +99,14 @@ def _buying(shop: Shop, crowd: Crowd, draws: Draws) -> Visits:
     numbers = {contact_id: number for number, contact_id in enumerate(crowd.contact_ids.to_pylist())}
     online = np.flatnonzero(~draws.happens(len(shop.purchases), BY_PHONE_SHARE))
     purchases = [shop.purchases[each] for each in online.tolist()]
+    baskets = fill_baskets(shop, np.random.Generator(np.random.PCG64(ORDER_LINES)))
     return Visits(
         person=np.array([numbers[purchase.customer_id] for purchase in purchases]),
         started_at=_clock(np.array([winter_midnight(purchase.ordered_on) for purchase in purchases]), draws),
         pages=4 + (draws.small(len(online)) * 9).astype(np.int64),
-        bought=np.ones(len(online), dtype=np.bool_),
         cents=np.array([int(purchase.dollar_value.replace(".", "")) for purchase in purchases]),
         cds=np.array([int(purchase.number_of_cds) for purchase in purchases]),
+        product=baskets.product[np.searchsorted(baskets.purchase, online)],
     )
 
 
@@ -118,9 +128,9 @@ def _browsing(crowd: Crowd, draws: Draws) -> Visits:
         person=person,
         started_at=_clock(crowd.registered_at[person] + days * DAY, draws),
         pages=pages,
-        bought=np.zeros(len(person), dtype=np.bool_),
         cents=cds * (999 + draws.below(len(person), 800)),
         cds=cds,
+        product=np.full(len(person), -1),
     )
 
 
