@@ -15,7 +15,7 @@ if __name__ == "__main__" and not __package__:  # started as a file, by spark-su
 
 import typer
 
-from jobs.commands import bench_verb, list_verbs, meaning_verbs, night_verbs, size_verbs, spec_verbs
+from jobs.commands import authoring_verbs, bench_verb, list_verbs, meaning_verbs, night_verbs, size_verbs, spec_verbs
 from jobs.commands.console import OneLine
 from jobs.errors import BUG, DONE, UserError
 
@@ -30,12 +30,12 @@ app = typer.Typer(
     "published and part held or failed · 22 list refused · 30 the lake or a server cannot be reached.",
 )
 QUICK = (
-    "try", "test", "explain", "why", "preview", "history", "publish", "freeze", "withdraw", "report", "segments", "runs",
-    "lists", "deliveries",
+    "try", "test", "new", "explain", "why", "preview", "history", "publish", "freeze", "withdraw", "report", "segments",
+    "runs", "lists", "deliveries",
 )  # fmt: skip
 """Verbs that answer in about a second on the sample company, and never start Spark."""
 
-for room in (spec_verbs, meaning_verbs, size_verbs, night_verbs, list_verbs, bench_verb):
+for room in (spec_verbs, authoring_verbs, meaning_verbs, size_verbs, night_verbs, list_verbs, bench_verb):
     room.register(app)
 
 

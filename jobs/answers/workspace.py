@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.errors import Problem, SettingsError, SpecError, UsageError
@@ -10,7 +11,7 @@ from jobs.language.atoms import Meaning
 from jobs.language.bound import BoundCatalog
 from jobs.language.bound_files import read_bound_catalog
 from jobs.language.definitions import Spec
-from jobs.language.specs import KnownLists, SpecSet, read_specs
+from jobs.language.specs import KnownLists, SpecSet, read_specs, referred
 from jobs.plan.clock import make_clock
 from jobs.plan.planner import with_references
 from jobs.plan.run_plan import Clock
@@ -70,6 +71,29 @@ def one_spec(
     if own:
         raise SpecError(f"{id_} cannot be used:", own)
     raise SpecError(f"{named}: there is no such spec{did_you_mean(id_, specs.valid)}")
+
+
+@dataclass(frozen=True)
+class NamedSpecs:
+    """Specs that somebody named, and the valid ones that they refer to, which are judged beside them and not told of."""
+
+    specs: SpecSet
+    referred: Mapping[str, Spec]
+
+
+def named_specs(paths: Sequence[Path], bound: BoundCatalog) -> NamedSpecs:
+    """The specs of files and folders, among all that they may refer to; every problem of the named ones and no other."""
+    outside = Problems()
+    named = list(chosen_files(paths, outside))
+    places = {file.path.resolve() for file in named}
+    folders = dict.fromkeys(folder for file in named for folder in specs_beside(file.path))
+    beside = [file for file in chosen_files(folders, Problems()) if file.path.resolve() not in places]
+    every = read_specs([*named, *beside], bound)
+    files = {file.shown_as for file in named}
+    own = {id_: spec for id_, spec in every.valid.items() if spec.file in files}
+    problems = [*outside.found, *(problem for problem in every.problems if problem.file in files)]
+    ordered = sorted(problems, key=lambda problem: problem.level == "warning")
+    return NamedSpecs(SpecSet(own, ordered), referred(own, every.valid))
 
 
 def _replaced(paths: Iterable[Path], instead: Mapping[str, Node]) -> list[SpecFile | Node]:

@@ -8,4 +8,5 @@ nights: everything here is files in, files out.
     filling.py           values in the place of parameters, anywhere in a spec and its tests
     templates.py         the files of templates, read strictly
     filled_templates.py  a template with values: whether its spec binds, whether its tests pass
+    new_specs.py         a spec and its tests written into the folder, whole or not at all
 """

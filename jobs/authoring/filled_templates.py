@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -11,12 +11,13 @@ from jobs.answers.spec_tests import Result, run_test, tests_of
 from jobs.authoring.filling import Filling
 from jobs.authoring.parameters import read_values
 from jobs.authoring.templates import Template, read_templates
-from jobs.errors import SpecError
+from jobs.errors import Problem, SpecError
 from jobs.language.bound import BoundCatalog
 from jobs.language.specs import SpecSet, read_beside, read_specs
 from jobs.settings import read_settings
 from jobs.syntax.literals import read_moment
 from jobs.syntax.nodes import Json, Node, Problems
+from jobs.syntax.spec_files import NOT_SPEC_FOLDER
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +95,27 @@ def check_template(template: Template, bound: BoundCatalog, specs: SpecSet, prob
         tests_of(template.file, filled.tests, bound.catalog, problems)
         known = {str(problem) for problem in problems.found}  # what is wrong with every setting is told once
         problems.found += [problem for problem in found if str(problem) not in known]
+
+
+@dataclass(frozen=True)
+class CheckedTemplates:
+    """How many templates hold, and what is wrong with the others."""
+
+    right: int
+    problems: Sequence[Problem]
+
+
+def checked_templates(folder: Path, bound: BoundCatalog, specs: SpecSet) -> CheckedTemplates:
+    """The templates beside these specs, if there are any: format, parameters, and whether what comes out binds."""
+    problems = Problems()
+    templates = read_templates(folder / NOT_SPEC_FOLDER, problems)
+    right = 0
+    for template in templates.values():
+        own = Problems()
+        check_template(template, bound, specs, own)
+        problems.found += own.found
+        right += not own.errors
+    return CheckedTemplates(right, problems.found)
 
 
 def test_results(path: Path, bound: BoundCatalog) -> Iterator[Result]:

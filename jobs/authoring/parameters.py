@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 from jobs.catalog.model import Catalog
 from jobs.catalog.types import TYPE_NAMES, ColumnType, TypeName
 from jobs.syntax.durations import read_duration
+from jobs.syntax.json_layout import one_line
 from jobs.syntax.literals import (
     read_boolean,
     read_date,
@@ -264,3 +265,27 @@ def read_values(
 
 def _beside(node: Node, key: str) -> Node:
     return Node(None, node.file, f"{node.pointer.rpartition('/')[0]}/{key}")
+
+
+def described(parameters: Mapping[str, Parameter], catalog: Catalog) -> list[dict[str, str]]:
+    """Each parameter in words: what it is, its default as somebody would type it, and what the catalog admits."""
+    defaults = {name: parameter.default.value for name, parameter in parameters.items()}
+    rows: list[dict[str, str]] = []
+    for name, parameter in parameters.items():
+        of = _OTHER.sub(lambda other: str(defaults.get(other[1], other[0])), parameter.of)
+        about = f" of {parameter.of}" if parameter.of else ""
+        values = admitted(parameter, of, catalog)
+        rows.append({"parameter": name, "type": f"{parameter.type}{about}", "default": as_typed(parameter.default.value),
+                     "meaning": parameter.meaning, "values": ", ".join(values)})  # fmt: skip
+    return rows
+
+
+def as_typed(value: Json) -> str:
+    """A value as somebody would type it behind `key=`."""
+    match value:
+        case list():
+            return ",".join(map(as_typed, value))
+        case str():
+            return value
+        case _:
+            return one_line(value)

@@ -100,6 +100,12 @@ def read_templates(folder: Path, problems: Problems) -> dict[str, Template]:
     return templates
 
 
+def all_templates(specs: Path) -> tuple[dict[str, Template], Problems]:
+    """The templates that are there for these specs, in order of kind and name, and what is wrong with others."""
+    problems = Problems()
+    return read_templates(templates_folder(specs), problems), problems
+
+
 def read_template(path: Path, problems: Problems) -> Template | None:
     """The template of a file; None and its problems otherwise."""
     before = len(problems.found)

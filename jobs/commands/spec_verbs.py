@@ -37,41 +37,54 @@ def validate(
 ) -> None:
     """Check specs against the catalog: every problem of every file at once, with its place and the nearest right word.
 
+    Where nothing is named the templates are checked too. What a named file refers to is looked for beside it, or among the
+    settings' specs where it is one of them.
+
     With --cost, before any night has run them: `own` is what a spec would add to the night, because no other spec asks for
     it; `shared` its even part of what others ask for, too. By the rates of the last night that was measured in the lake;
     where there is none the times are a guess, and it says so. What a night then measures is shown by `segments --cost`.
 
     Example: `python -m jobs validate --cost segment_specs/mailing`
     """
-    from jobs.answers.workspace import bound_catalog, untested
+    from jobs.answers.workspace import bound_catalog, named_specs, untested
+    from jobs.authoring.filled_templates import checked_templates
     from jobs.language.specs import read_specs
 
     try:
         bound = bound_catalog(catalog)
-        specs = read_specs(paths or [read_settings().specs], bound)
+        named = named_specs(paths or [read_settings().specs], bound)
+        specs = named.specs
     except CatalogError as error:
         if not as_json:
             raise
         print_json({"problems": problem_rows(error.problems or [Problem("", "", error.message)])})
         raise typer.Exit(CATALOG) from None
-    problems = [*specs.problems, *untested(specs)]
+    templates = None if paths else checked_templates(read_settings().specs, bound, specs)
+    problems = [*specs.problems, *untested(specs), *(templates.problems if templates else ())]
+    errors = [problem for problem in problems if problem.level == "error"]
     costs = None
     if cost:
         from jobs.answers.foretold_costs import foretold
 
-        costs = foretold(specs.valid, read_specs([read_settings().specs], bound).valid if paths else {}, bound.catalog)
+        tonight = read_specs([read_settings().specs], bound).valid if paths else {}
+        costs = foretold(specs.valid, {**tonight, **named.referred}, bound.catalog)
     if as_json:
         print_json({"problems": problem_rows(problems), **(costs.as_json() if costs else {})})
     else:
         print_problems(problems)
-        broken = len({problem.file for problem in specs.errors})
-        right = "1 spec is right" if len(specs.valid) == 1 else f"{len(specs.valid):,} specs are right"
-        wrong = "1 file is not" if broken == 1 else f"{broken:,} files are not"
-        print(f"{right}, {wrong}." if broken else f"{right}.")
+        broken = len({problem.file for problem in errors})
+        right = [_right(len(specs.valid), "spec")]
+        right += [_right(templates.right, "template")] if templates and templates.right else []
+        wrong = ["1 file is not" if broken == 1 else f"{broken:,} files are not"] if broken else []
+        print(f"{', '.join(right + wrong)}.")
         if costs is not None and costs.rows:
             print_costs("What they would cost", costs.rows)
             print(costs.basis())
-    raise typer.Exit(SPEC if specs.errors else DONE)
+    raise typer.Exit(SPEC if errors else DONE)
+
+
+def _right(count: int, what: str) -> str:
+    return f"1 {what} is right" if count == 1 else f"{count:,} {what}s are right"
 
 
 def try_(

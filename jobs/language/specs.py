@@ -85,7 +85,7 @@ def read_beside(node: Node, specs: SpecSet, catalog: BoundCatalog, lists: KnownL
     _check_references(draft, specs.valid.keys() | specs.broken, lists)
     if draft.id in specs.valid or draft.id in specs.broken:
         draft.problems.add(node, f"found the id {shown(draft.id)}, which another spec has, expected one of its own")
-    valid = _referred(draft.uses.segments, specs.valid)
+    valid = referred(draft.uses.segments, specs.valid)
     blank = BlankContact()
     for spec in valid.values():
         blank.add(spec.meaning())
@@ -93,8 +93,8 @@ def read_beside(node: Node, specs: SpecSet, catalog: BoundCatalog, lists: KnownL
     return SpecSet(valid, draft.problems.found)
 
 
-def _referred(ids: Iterable[str], valid: Mapping[str, Spec]) -> dict[str, Spec]:
-    """These and what they refer to, references first."""
+def referred(ids: Iterable[str], valid: Mapping[str, Spec]) -> dict[str, Spec]:
+    """The valid ones of these and what they refer to, references first."""
     reached: set[str] = set()
     waiting = [id_ for id_ in ids if id_ in valid]
     while waiting:

@@ -55,6 +55,28 @@ def test_a_file_that_is_not_there_is_a_problem_of_that_file(shop: Shop) -> None:
     assert ended.err == "specs/crm/none.json: found nothing of this name, expected a spec file or a folder of them\n"
 
 
+def test_what_a_named_file_refers_to_is_found_beside_it(shop: Shop) -> None:
+    shop.spec("germans")
+    shop.spec("broken", {"attribute": "contry", "is": "DE"})
+    path = shop.spec(
+        "wealthy_germans", {"all": [{"segment": "germans"}, {"attribute": "smart.revenue", "at_least": 100}]}
+    )
+    ended = run("validate", "--cost", path, "--json")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.document["problems"] == []
+    assert [row["id"] for row in ended.document["costs"]] == ["wealthy_germans"]
+    elsewhere = shop.write(
+        "drafts/rich.json", (shop.folder / path).read_text("utf-8").replace("wealthy_germans", "rich")
+    )
+    ended = run("validate", elsewhere)
+    assert ended.code == 10
+    assert ended.err == f'{elsewhere}#/where/all/0/segment: found "germans", expected the id of a segment\n'
+    shop.write("drafts/germans.json", (shop.folder / "specs/crm/germans.json").read_text("utf-8"))
+    ended = run("validate", "--cost", elsewhere)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("1 spec is right.\n")
+
+
 def test_where_no_spec_is_right_there_is_no_table_of_costs(shop: Shop) -> None:
     shop.spec("late", MISSPELT)
     ended = run("validate", "--cost", "specs/crm/late.json")
