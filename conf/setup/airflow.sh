@@ -6,6 +6,7 @@ source "$(dirname "$0")/environment.sh"
 cd "$checkout"
 deliver_samples
 prepare_airflow
+serve_databases
 
 mkdir -p "$AIRFLOW_HOME/logs"
 parts=()
@@ -33,6 +34,7 @@ stop() {
         sleep 0.25
     done
     for part in "${parts[@]}"; do kill -KILL -- "-$part" 2> /dev/null || true; done
+    stop_databases
     wait 2> /dev/null || true
     echo "Stopped."
 }

@@ -69,3 +69,24 @@ deliver_samples() {
         *) return "$code" ;;
     esac
 }
+
+# Starts what stands in for the sample company's databases (tests/company/databases.py), unless the deliveries are somebody's
+# own or both connections are set. It runs until `stop_databases`, or until the calling script ends, however it does.
+serve_databases() {
+    [[ $deliveries == samples && ( -z ${AIRFLOW_CONN_SHOP:-} || -z ${AIRFLOW_CONN_CALLCENTRE:-} ) ]] || return 0
+    local name uri variable
+    coproc databases { exec python -m tests.company.databases; }
+    databases_process=$databases_PID databases_input=${databases[1]} databases_output=${databases[0]}
+    for name in shop callcentre; do
+        read -r name uri <&"$databases_output" || { echo "The sample company's databases did not start." >&2; return 1; }
+        variable=AIRFLOW_CONN_${name^^}
+        if [[ -z ${!variable:-} ]]; then export "$variable=$uri"; fi
+    done
+}
+
+stop_databases() {
+    [[ -n ${databases_process:-} ]] || return 0
+    exec {databases_input}>&-
+    wait "$databases_process" || true
+    databases_process=
+}

@@ -37,6 +37,8 @@ next_day='import datetime, sys; print(datetime.date.fromisoformat(sys.argv[1][:1
 launch=${LAUNCH:-$(python -c "$next_day" "$as_of")}
 
 prepare_airflow
+trap stop_databases EXIT
+serve_databases
 
 title "DAG nightly_segments, as of $as_of"
 run_dag nightly_segments "{\"as_of\": \"$as_of\"}"

@@ -15,7 +15,7 @@ Maker = Callable[[Shop], Iterable[Delivery]]
 
 def rows_of(file: Path) -> str:
     """What stands behind `from` for the rows of a delivered file, packed or not; all is text in CSV."""
-    match file.name.partition(LABEL)[2].split(".")[1]:
+    match file.name.rpartition(LABEL)[2].split(".")[1]:
         case "csv":
             return f"read_csv('{file}', header=true, all_varchar=true)"
         case "jsonl":

@@ -14,6 +14,7 @@ from tests.company.loyalty_exports import loyalty_deliveries
 from tests.company.mobile import mobile_deliveries
 from tests.company.order_lines import order_line_deliveries
 from tests.company.products import product_deliveries
+from tests.company.relational_tables import nps_deliveries
 from tests.company.response_places import response_place_deliveries
 from tests.company.shop import open_shop
 from tests.company.shop_exports import contact_deliveries, email_deliveries, order_deliveries, sms_deliveries
@@ -38,6 +39,7 @@ KINDS = (
     web_deliveries,
     mobile_deliveries,
     webpush_deliveries,
+    nps_deliveries,
 )
 """Each makes the deliveries of one kind of data from the shop."""
 

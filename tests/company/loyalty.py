@@ -9,7 +9,7 @@ Each person has a random stream of their own. Instants are local here, and UTC t
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -91,11 +91,8 @@ class Account:
         self.entries.append(Entry(self.contact_id, at, kind, reason, points))
 
 
-def accounts(people: Sequence[Person], purchases: Sequence[Purchase]) -> list[Account]:
+def accounts(people: Sequence[Person], bought: Mapping[str, Sequence[Purchase]]) -> list[Account]:
     """Every member's account as it stands at the end, in the order of people."""
-    bought: dict[str, list[Purchase]] = {}
-    for purchase in purchases:
-        bought.setdefault(purchase.customer_id, []).append(purchase)
     opened = (_account(person, bought[person.contact_id]) for person in people)
     return [account for account in opened if account is not None]
 

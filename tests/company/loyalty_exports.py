@@ -18,7 +18,7 @@ COLUMNS = "contact_id,joined_on,plan,tier,tier_since,points,pending,to_expire,ex
 
 
 def loyalty_deliveries(shop: Shop) -> Iterator[Delivery]:
-    members = accounts(shop.people, shop.purchases)
+    members = accounts(shop.people, shop.bought)
     yield csv_delivery("loyalty", COLUMNS, [_member(account) for account in members])
     yield parquet_delivery("points", _ledger([entry for account in members for entry in account.entries]))
 

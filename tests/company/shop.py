@@ -22,6 +22,14 @@ class Shop:
     people: Sequence[Person]
 
     @cached_property
+    def bought(self) -> dict[str, list[Purchase]]:
+        """Each customer's purchases, in the order of the data."""
+        bought: dict[str, list[Purchase]] = {customer: [] for customer in self.days}
+        for purchase in self.purchases:
+            bought[purchase.customer_id].append(purchase)
+        return bought
+
+    @cached_property
     def profiles(self) -> Sequence[Profile]:
         """What the customer file says beside; in the order of people."""
         return [profile(person) for person in self.people]

@@ -15,6 +15,8 @@ import pytest
 from jobs.settings import CHECKOUT
 from tests.company.delivered import rows_of
 from tests.company.landing import LABEL, make_landing
+from tests.company.relational_tables import as_file, database_tables
+from tests.company.shop import open_shop
 
 AS_OF = "1998-07-01T00:00"
 
@@ -40,24 +42,27 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def members(landing: Path) -> Iterator[dict[str, list[str]]]:
+def flat(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What was delivered and what stands in databases, a file a source, under the names that `try` looks for."""
+    data = tmp_path_factory.mktemp("flat")
+    for folder in landing.iterdir():
+        (file,) = (path for path in folder.iterdir() if path.is_file())  # of a Delta table its one file
+        (data / file.name.replace(LABEL, folder.name)).symlink_to(file)
+    for table in database_tables(open_shop()):
+        (data / f"{table.source}.csv").write_bytes(as_file(table).content)
+    return data
+
+
+@pytest.fixture(scope="module")
+def members(flat: Path) -> Iterator[dict[str, list[str]]]:
     """Segment → its members by SQL, in code point order."""
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
-        for source in sorted(path.name for path in landing.iterdir()):
-            (file,) = (landing / source).iterdir()
-            con.execute(f'create view "{source}" as select * from {rows_of(file)}')
+        for file in sorted(flat.iterdir()):
+            con.execute(f'create view "{file.name.split(".")[0]}" as select * from {rows_of(file)}')
         asked = queries()
         con.execute(asked.pop(""))
         yield {id_: sorted(row[0] for row in con.execute(sql).fetchall()) for id_, sql in asked.items()}
-
-
-def link_for_try(landing: Path, data: Path) -> None:
-    """Every delivery under the name that `try` looks for."""
-    data.mkdir(exist_ok=True)
-    for folder in landing.iterdir():
-        (file,) = folder.iterdir()
-        (data / file.name.replace(LABEL, folder.name)).symlink_to(file)
 
 
 def specs() -> list[Path]:
@@ -85,12 +90,9 @@ def test_no_query_names_a_person_twice(members: dict[str, list[str]]) -> None:
     assert [id_ for id_, found in members.items() if len(found) != len(set(found))] == []
 
 
-def test_every_segment_has_the_members_that_its_query_finds(
-    members: dict[str, list[str]], landing: Path, tmp_path: Path
-) -> None:
-    link_for_try(landing, tmp_path)
+def test_every_segment_has_the_members_that_its_query_finds(members: dict[str, list[str]], flat: Path) -> None:
     command = [sys.executable, "-m", "jobs", "try", *map(str, specs()), "--catalog", "conf/catalog"]
-    command += ["--data", str(tmp_path), "--as-of", AS_OF, "--time-zone", "America/New_York"]
+    command += ["--data", str(flat), "--as-of", AS_OF, "--time-zone", "America/New_York"]
     tried = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
     assert tried.returncode == 0, tried.stderr
     assert json.loads(tried.stdout) == members
