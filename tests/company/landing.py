@@ -6,7 +6,8 @@ at all. A delivery that already is what it should be is left alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from tests.company.delivery import LABEL, Delivery
@@ -49,11 +50,11 @@ def make_landing(landing: Path) -> dict[str, bool]:
     return {delivery.path: _write(landing / delivery.path, delivery.content) for delivery in deliveries()}
 
 
-def deliveries() -> Iterator[Delivery]:
-    """Every delivery of the sample company, always the same bytes."""
+@cache
+def deliveries() -> Sequence[Delivery]:
+    """Every delivery of the sample company, always the same bytes; a process makes them once."""
     shop = open_shop()
-    for make in KINDS:
-        yield from make(shop)
+    return [delivery for make in KINDS for delivery in make(shop)]
 
 
 def _write(path: Path, content: bytes) -> bool:
