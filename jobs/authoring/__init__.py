@@ -9,4 +9,8 @@ nights: everything here is files in, files out.
     templates.py         the files of templates, read strictly
     filled_templates.py  a template with values: whether its spec binds, whether its tests pass
     new_specs.py         a spec and its tests written into the folder, whole or not at all
+    spec_references.py   what refers to a segment: specs, tests, templates
+    spec_changes.py      a spec renamed with what refers to it, copied, removed; changed_files.py: all of it or nothing
+    column_users.py      which segments a source or a column serves
+    usage.py             where a segment, a source or a column is used, in words and as JSON
 """

@@ -13,7 +13,7 @@ from jobs.authoring.parameters import read_values
 from jobs.authoring.templates import Template, read_templates
 from jobs.errors import Problem, SpecError
 from jobs.language.bound import BoundCatalog
-from jobs.language.specs import SpecSet, read_beside, read_specs
+from jobs.language.specs import Spec, SpecSet, read_beside, read_specs
 from jobs.settings import read_settings
 from jobs.syntax.literals import read_moment
 from jobs.syntax.nodes import Json, Node, Problems
@@ -116,6 +116,18 @@ def checked_templates(folder: Path, bound: BoundCatalog, specs: SpecSet) -> Chec
         problems.found += own.found
         right += not own.errors
     return CheckedTemplates(right, problems.found)
+
+
+def specs_of_templates(folder: Path, bound: BoundCatalog, specs: SpecSet) -> dict[str, Spec]:
+    """The spec that each template gives with its defaults, by the template's name; of those that hold."""
+    made: dict[str, Spec] = {}
+    for name, template in read_templates(folder / NOT_SPEC_FOLDER, Problems()).items():
+        id_ = free_id(name, specs.valid)
+        filled = fill(template, {}, id_, bound, Problems())
+        spec = None if filled is None else read_beside(filled.spec, specs, bound).valid.get(id_)
+        if spec is not None:
+            made[name] = spec
+    return made
 
 
 def test_results(path: Path, bound: BoundCatalog) -> Iterator[Result]:

@@ -1,7 +1,9 @@
-"""The verbs that write specs and change them: new ones, from a template."""
+"""The verbs that write specs, change them, and say what refers to what."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +15,7 @@ from jobs.settings import read_settings
 
 if TYPE_CHECKING:
     from jobs.authoring.new_specs import SpecRequest
+    from jobs.authoring.spec_changes import ChangedSpec
     from jobs.authoring.templates import Template
 
 PANEL = "Specs"
@@ -20,6 +23,9 @@ PANEL = "Specs"
 
 def register(app: typer.Typer) -> None:
     app.command(rich_help_panel=PANEL)(new)
+    app.command("where-used", rich_help_panel=PANEL)(where_used)
+    app.command(rich_help_panel=PANEL)(rename)
+    app.command(rich_help_panel=PANEL)(remove)
 
 
 def new(
@@ -36,7 +42,13 @@ def new(
     id_: Annotated[
         str | None, typer.Option("--id", help="The new spec's id (default: the template's name and its values).")
     ] = None,
-    folder: Annotated[str | None, typer.Option("--folder", help="The folder of it (default: the kind).")] = None,
+    copy: Annotated[
+        str | None,
+        typer.Option("--copy", metavar="SPEC", help="Instead of a template: a spec to begin with, by its id."),
+    ] = None,
+    folder: Annotated[
+        str | None, typer.Option("--folder", help="The folder of it (default: the kind, or that of the copied spec).")
+    ] = None,
     name: Annotated[str | None, typer.Option("--name", help="Its name for people.")] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="Who answers for it.")] = None,
     catalog: CatalogFolder = None,
@@ -46,27 +58,125 @@ def new(
 
     `new --list` shows the templates by kind, `new --template NAME` one of them with its parameters. Values are checked
     against the catalog; nothing is written unless the spec binds and its tests pass with them, and no file is overwritten.
-    A polygon is GeoJSON, or `@file`.
+    A polygon is GeoJSON, or `@file`. `new --copy SPEC --id NEW` begins with a spec that is there, tests and all.
 
     Example: `python -m jobs new --template clicked_at_least --set times=3 --set window=60d`
     """
-    try:
+    with problems_as_json(as_json):
         if list_:
             _list(kind, as_json)
+        elif copy is not None:
+            if template is not None or set_ or kind or id_ is None:
+                raise UsageError("new --copy: expected --id, and neither --template nor --set.")
+            _copy(copy, id_, folder, name, owner, as_json)
         elif template is None or kind is not None:
-            raise UsageError("new: expected --list [KIND], or --template NAME.")
+            raise UsageError("new: expected --list [KIND], --template NAME, or --copy SPEC --id NEW.")
         elif set_ or id_ or folder or name or owner:
             from jobs.authoring.new_specs import SpecRequest
 
             _make(template, SpecRequest(tuple(set_ or ()), id_, folder, name, owner), catalog, as_json)
         else:
             _show(template, catalog, as_json)
+    raise typer.Exit(DONE)
+
+
+def where_used(
+    name: Annotated[
+        str, typer.Argument(help="A segment's id, a source, or a column: order.amount.", show_default=False)
+    ],
+    catalog: CatalogFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """What refers to a segment, or uses a source or a column: so that nobody takes away what others stand on.
+
+    Of a segment: each place in specs, tests and templates that names it, the segments that depend on it through others, and
+    the lists that were frozen from it, where a lake has some. Of a source or a column: the segments that reach it, through
+    computed columns and lookups too, and the columns and sources made of it.
+
+    Example: `python -m jobs where-used mailable`
+    """
+    from jobs.answers.workspace import bound_catalog
+    from jobs.authoring.usage import usage_of
+
+    usage = usage_of(name, read_settings(), bound_catalog(catalog))
+    print_problems(usage.problems)
+    if as_json:
+        print_json(usage.as_json())
+    else:
+        print("\n".join(map(visible, usage.lines())))
+    raise typer.Exit(DONE)
+
+
+def rename(
+    old: Annotated[str, typer.Argument(help="The segment's id.", show_default=False)],
+    new: Annotated[str, typer.Argument(help="Its new id.", show_default=False)],
+    catalog: CatalogFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a segment another id: its file, its tests, the id inside, and every reference in specs, tests and templates.
+
+    All of it or nothing; only the ids change in the files, not their spacing. In the lake the segment begins anew: the next
+    night retires the old id (its row table goes, its history and the lists frozen from it stay) and publishes the new one
+    for the first time, so `change_at_most` has nothing to compare with. Who reads the old id elsewhere has to be told.
+
+    Example: `python -m jobs rename lapsed_vips sleeping_vips`
+    """
+    from jobs.answers.workspace import bound_catalog
+    from jobs.authoring.spec_changes import rename as change
+    from jobs.authoring.spec_references import read_spec_folder
+
+    with problems_as_json(as_json):
+        done = change(old, new, read_spec_folder(read_settings().specs), bound_catalog(catalog))
+    _tell(done, as_json)
+
+
+def remove(
+    spec: Annotated[str, typer.Argument(help="The segment's id.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Take a segment and its tests away, unless a spec, a test or a template refers to it: then it says which.
+
+    In the lake the next night retires the segment: its row table goes, its history and the lists frozen from it stay.
+
+    Example: `python -m jobs remove lapsed_vips`
+    """
+    from jobs.authoring.spec_changes import remove as change
+    from jobs.authoring.spec_references import read_spec_folder
+
+    with problems_as_json(as_json):
+        done = change(spec, read_spec_folder(read_settings().specs))
+    _tell(done, as_json)
+
+
+def _copy(id_: str, new: str, folder: str | None, name: str | None, owner: str | None, as_json: bool) -> None:
+    from jobs.authoring.spec_changes import copy as change
+    from jobs.authoring.spec_references import read_spec_folder
+
+    _tell(change(id_, new, read_spec_folder(read_settings().specs), folder, name, owner), as_json)
+
+
+def _tell(done: ChangedSpec, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {"files": list(map(str, done.files)), "gone": list(map(str, done.gone)),
+             "references": [{"file": str(each.file), "pointer": each.pointer} for each in done.references]}
+        )  # fmt: skip
+    else:
+        lines = [*(f"written: {path}" for path in done.files), *(f"gone: {path}" for path in done.gone)]
+        print("\n".join(map(visible, lines)))
+    raise typer.Exit(DONE)
+
+
+@contextmanager
+def problems_as_json(as_json: bool) -> Iterator[None]:
+    """With --json a fault that has problems is one document of them, as `validate` has it."""
+    try:
+        yield
     except UserError as error:
         if not as_json or not error.problems:
             raise
         print_json({"problems": problem_rows(error.problems)})
         raise typer.Exit(error.exit_code) from None
-    raise typer.Exit(DONE)
 
 
 def _list(kind: str | None, as_json: bool) -> None:
