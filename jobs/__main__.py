@@ -15,7 +15,16 @@ if __name__ == "__main__" and not __package__:  # started as a file, by spark-su
 
 import typer
 
-from jobs.commands import authoring_verbs, bench_verb, list_verbs, meaning_verbs, night_verbs, size_verbs, spec_verbs
+from jobs.commands import (
+    authoring_verbs,
+    bench_verb,
+    describe_verb,
+    list_verbs,
+    meaning_verbs,
+    night_verbs,
+    size_verbs,
+    spec_verbs,
+)
 from jobs.commands.console import OneLine
 from jobs.errors import BUG, DONE, UserError
 
@@ -31,11 +40,13 @@ app = typer.Typer(
 )
 QUICK = (
     "try", "test", "new", "explain", "why", "preview", "history", "publish", "freeze", "withdraw", "report", "segments",
-    "runs", "lists", "deliveries",
+    "runs", "lists", "deliveries", "describe",
 )  # fmt: skip
 """Verbs that answer in about a second on the sample company, and never start Spark."""
 
-for room in (spec_verbs, authoring_verbs, meaning_verbs, size_verbs, night_verbs, list_verbs, bench_verb):
+for room in (
+    spec_verbs, authoring_verbs, meaning_verbs, describe_verb, size_verbs, night_verbs, list_verbs, bench_verb,
+):  # fmt: skip
     room.register(app)
 
 

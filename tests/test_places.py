@@ -22,7 +22,13 @@ THINGS = {
     "operator": (r'"has_none"', {"language/value_operators", "language/suggestions"}),
     "origin": (
         r"\bRelation\b",
-        {"catalog/model", "catalog/origins", "intake/inlets", "intake/databases/database_rows"},
+        {
+            "catalog/model",
+            "catalog/origins",
+            "intake/inlets",
+            "intake/databases/database_rows",
+            "answers/drafts/delivered_things",
+        },
     ),
     "table": (r"^CLAIMS\b", {"lake/tables"}),
     "verb": (r"^def lists\(", {"commands/list_verbs"}),

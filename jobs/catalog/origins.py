@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 
@@ -27,6 +28,23 @@ def read_origin(node: Node, problems: Problems) -> Origin | None:
         None if same_as is None else SameAs(same_as),
     )
     return next((origin for origin in origins if origin is not None), None)
+
+
+def origin_line(origin: Origin) -> str:
+    """The origin as a catalog file writes it, without what is so anyway."""
+    match origin:
+        case Files(path=path, format=form, csv=csv):
+            return f"files: {{path: {_quoted(path)}, format: {form}{'' if csv == COMMAS else f', {csv}'}}}"
+        case DeltaTable(path=path, version=version):
+            return f"delta: {{path: {_quoted(path)}, version: {'latest' if version is None else version}}}"
+        case Relation(connection=connection, table=table):
+            return f"jdbc: {{connection: {connection}, table: {_quoted(table)}}}"
+        case SameAs(source=source):
+            return f"same_as: {source}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def own_delivery(origin: Origin | None) -> Delivery | None:

@@ -103,6 +103,11 @@ class DeltaVersions:
             return [replace(everything, drift=drift)]
         return [replace(self._arrival(now, added, last.version), drift=drift)] if added or drift else []
 
+    def rows(self, state: DeltaState) -> Iterator[pa.RecordBatch]:
+        """All rows of the table at this version, in the columns that are asked for."""
+        for part in self._arrival(state, state.files).parts:
+            yield from self._rows(part, json.loads(part.content), self.columns)
+
     def _again(self, id_: str) -> Arrival | None:
         """A delivery that counts, as it was; None where its version cannot be read any more."""
         before = read_id(id_)

@@ -9,6 +9,7 @@
     typed.py           values that already have a type; typed_numbers.py, typed_times.py
     tidy_texts.py      what `written` takes off texts, before; digit_groups.py, pattern_times.py read what it describes
     proposals.py       settings that would read wrong values; trials.py tries them, recut_files.py on a file cut otherwise
+    fitting_forms.py   the types and settings that read a whole column of which no catalog speaks yet
     file_stretches.py  where large files are cut
     decoded_bytes.py   bytes of any encoding as UTF-8 · byte_streams.py  bytes, unpacked
     list_files.py      files of contact ids · quick_start.py  pyarrow without pandas

@@ -33,6 +33,10 @@ class Cells:
         kind = self.array.type
         return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
 
+    def head(self, rows: int) -> Cells:
+        """The first so many."""
+        return Cells(self.array.slice(0, rows), None if self.sorts is None else self.sorts[:rows])
+
     def texts(self) -> pa.Array:
         """As texts, the empty one missing."""
         texts = self.array if self.array.type == pa.string() else self.array.cast(pa.string())

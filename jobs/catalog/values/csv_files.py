@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from jobs.catalog.csv_form import CsvForm
+from jobs.catalog.csv_form import UTF_8, CsvForm
 from jobs.catalog.model import Source
 from jobs.catalog.row_rules import many
 from jobs.catalog.values.cells import Cells
@@ -22,6 +22,7 @@ from jobs.catalog.values.csv_text import BLOCK, StrictText
 from jobs.catalog.values.file_faults import Miscut, check_header, file_fault
 from jobs.catalog.values.file_stretches import FileStretch, StretchFile
 from jobs.catalog.values.layout import delivered, wanted
+from jobs.errors import DataError
 from jobs.syntax.nodes import shown
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -39,13 +40,39 @@ def csv_cells(
     _check_delimiter(path, text.first_line(), form, delivered(source))
     header = _names(text.header(), form.delimiter)
     if not any(header):
-        raise file_fault(path, "found no header, expected a first line that names the columns", "Deliver it again.")
+        raise file_fault(path, *NO_HEADER)
     check_header(path, header, delivered(source))
     places = {name: f"c{header.index(name)}" for name in wanted(source) if name in header}
     if piece is not None and piece.first:
         text = StrictText(path, _stretch(file, piece.first, piece.end), form, begins=False)
     for batch in text_batches(path, text, len(header), list(places.values()), form.delimiter):
         yield {name: Cells(batch.column(place)) for name, place in places.items()}, batch.num_rows
+
+
+def csv_header(path: str, file: BinaryIO, encoding: str = UTF_8) -> tuple[list[str], CsvForm]:
+    """The names in the first line, and how the file is cut: at the delimiter that makes the most names of it. `Miscut`
+    where the file does not begin in the encoding."""
+    names = {delimiter: _header_cut_at(path, file, CsvForm(delimiter, encoding)) for delimiter in DELIMITERS}
+    likeliest = max(DELIMITERS, key=lambda delimiter: len(names[delimiter]))
+    if names[likeliest]:
+        return names[likeliest], CsvForm(likeliest, encoding)
+    file.seek(0)
+    StrictText(path, file, CsvForm(encoding=encoding)).header()
+    raise file_fault(path, *NO_HEADER)
+
+
+def _header_cut_at(path: str, file: BinaryIO, form: CsvForm) -> list[str]:
+    """None where the file is not strict CSV so."""
+    file.seek(0)
+    try:
+        return _names_or_none(StrictText(path, file, form).header(), form.delimiter)
+    except Miscut:
+        raise
+    except DataError:
+        return []
+
+
+NO_HEADER = ("found no header, expected a first line that names the columns", "Deliver it again.")
 
 
 def _stretch(file: BinaryIO, first: int, end: int) -> BinaryIO:

@@ -25,6 +25,14 @@ def row_groups(file: BinaryIO) -> list[int]:
         raise file_fault("", "the file is no whole Parquet file", "Deliver it again.") from error
 
 
+def parquet_columns(path: str, file: BinaryIO) -> list[str]:
+    """The names of the columns. `DataError` where it is no whole Parquet file."""
+    try:
+        return list(parquet.ParquetFile(file).schema_arrow.names)
+    except (pa.ArrowException, OSError) as error:
+        raise file_fault(path, "the file is no whole Parquet file", "Deliver it again.") from error
+
+
 def parquet_batches(
     source: Source, path: str, file: BinaryIO, piece: FileStretch | None = None
 ) -> Iterator[pa.RecordBatch]:

@@ -32,7 +32,7 @@ def try_settings(
     before = trials.fitting.get(called)
     if before == []:
         return
-    missing = sorted({*trials.missing.get(called, ()), *_words(own, wrong, MISSING_WORDS)})
+    missing = sorted({*trials.missing.get(called, ()), *standing_words(own, wrong, MISSING_WORDS)})
     sample = _some(own, np.flatnonzero(wrong)[:SAMPLE])
     fitting = [
         number
@@ -65,7 +65,7 @@ def _reads(
     return (parsed.wrong is None or not parsed.wrong.any()) and (parsed.outside is None or not parsed.outside.any())
 
 
-def _words(cells: Mapping[str, Cells], rows: Mask, words: Sequence[str]) -> set[str]:
+def standing_words(cells: Mapping[str, Cells], rows: Mask, words: Sequence[str]) -> set[str]:
     """Those of the words that stand in these rows, blanks around them or not."""
     standing: set[str] = set()
     for each in cells.values():
@@ -93,7 +93,7 @@ def look_at_texts(trials: Trials, source: Source, columns: Mapping[str, Column],
             trials.padded = sorted({*trials.padded, called})
         every = np.ones(len(texts), np.bool_)
         if called in (source.contact, *source.key):
-            totals = _words({called: own}, every, TOTALS) - {*column.written.missing}
+            totals = standing_words({called: own}, every, TOTALS) - {*column.written.missing}
             trials.totals = sorted({*trials.totals, *totals})
-        elif words := _words({called: own}, every, MISSING_WORDS) - {*column.written.missing}:
+        elif words := standing_words({called: own}, every, MISSING_WORDS) - {*column.written.missing}:
             trials.words[called] = sorted({*trials.words.get(called, ()), *words})
