@@ -64,7 +64,13 @@ def sql(*words: str) -> str:
     return ended.out
 
 
-def test_every_shipped_segment_is_found_in_the_sample_companys_landing(
+def in_forms_of_their_own() -> set[str]:
+    """Sources of the sample company whose files no view of an engine reads as they mean: JSON Lines, other writing."""
+    files = (CHECKOUT / "conf/catalog").glob("*.yaml")
+    return {file.stem for file in files if re.search(r"format: jsonl|written: \{|derive: \{", file.read_text("utf-8"))}
+
+
+def test_every_shipped_segment_is_found_in_the_sample_companys_landing_or_the_views_say_that_the_lake_is_needed(
     members: dict[str, list[str]], landing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MUSTER_LANDING", str(landing))
@@ -77,13 +83,13 @@ def test_every_shipped_segment_is_found_in_the_sample_companys_landing(
         elsewhere: set[str] = set()
         for path in specs():
             views = sql(str(path), "--as-of", AS_OF, "--views")
-            elsewhere |= set(re.findall(r"^-- (\w+): only the lake has its rows", views, re.MULTILINE))
-            if ": only the lake has its rows" in views:
+            elsewhere |= set(re.findall(r"^-- (\w+): .*only the lake has", views, re.MULTILINE))
+            if "only the lake has" in views:
                 continue
             connection.execute(views)
             rows = connection.execute(sql(str(path), "--as-of", AS_OF)).fetchall()
             found[path.stem] = [row[0] for row in rows]
-    assert elsewhere <= {table.source for table in database_tables(open_shop())} | {"nps"}
+    assert elsewhere <= {table.source for table in database_tables(open_shop())} | {"nps"} | in_forms_of_their_own()
     assert found == {id_: ids for id_, ids in members.items() if id_ in found}
     assert len(found) >= 33
 
