@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 import duckdb
 import pytest
@@ -34,18 +37,22 @@ def queries() -> dict[str, str]:
     return found
 
 
-@pytest.fixture(scope="module")
-def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("landing")
+@cache
+def made_landing() -> Path:
+    """The sample company's landing folder; what is made here is made once a process, whoever asks."""
+    folder = Path(mkdtemp(prefix="muster-landing-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
     make_landing(folder)
     return folder
 
 
-@pytest.fixture(scope="module")
-def flat(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@cache
+def made_flat() -> Path:
     """What was delivered and what stands in databases, a file a source, under the names that `try` looks for."""
-    data = tmp_path_factory.mktemp("flat")
-    for folder in landing.iterdir():
+    data = made_landing().with_name(f"{made_landing().name}-flat")
+    data.mkdir()
+    atexit.register(rmtree, data, ignore_errors=True)
+    for folder in made_landing().iterdir():
         (file,) = (path for path in folder.iterdir() if path.is_file())  # of a Delta table its one file
         (data / file.name.replace(LABEL, folder.name)).symlink_to(file)
     for table in database_tables(open_shop()):
@@ -53,16 +60,31 @@ def flat(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-@pytest.fixture(scope="module")
-def members(flat: Path) -> Iterator[dict[str, list[str]]]:
-    """Segment → its members by SQL, in code point order."""
+@cache
+def members_by_sql() -> dict[str, list[str]]:
+    """Segment → its members, in code point order."""
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
-        for file in sorted(flat.iterdir()):
-            con.execute(f'create view "{file.name.split(".")[0]}" as select * from {rows_of(file)}')
+        for file in sorted(made_flat().iterdir()):
+            con.execute(f'create table "{file.name.split(".")[0]}" as select * from {rows_of(file)}')
         asked = queries()
         con.execute(asked.pop(""))
-        yield {id_: sorted(row[0] for row in con.execute(sql).fetchall()) for id_, sql in asked.items()}
+        return {id_: sorted(row[0] for row in con.execute(sql).fetchall()) for id_, sql in asked.items()}
+
+
+@pytest.fixture
+def landing() -> Path:
+    return made_landing()
+
+
+@pytest.fixture
+def flat() -> Path:
+    return made_flat()
+
+
+@pytest.fixture
+def members() -> dict[str, list[str]]:
+    return members_by_sql()
 
 
 def specs() -> list[Path]:

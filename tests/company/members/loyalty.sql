@@ -12,7 +12,7 @@ select c from lo;
 -- regulars_not_in_club
 select c from o group by c having count(distinct d) >= 3 and c in (select c from m) and c not in (select c from lo);
 
--- gold_and_platinum
+-- gold_club_members
 select c from lo where tier = 'gold' or tier = 'platinum';
 
 -- nearly_next_tier
