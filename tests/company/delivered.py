@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
 
-from tests.company.delivery import LABEL, Delivery
-from tests.company.shop import Shop, open_shop
-
-Maker = Callable[[Shop], Iterable[Delivery]]
+from tests.company.delivery import LABEL
+from tests.company.landing import deliveries
 
 
 def rows_of(file: Path) -> str:
@@ -26,13 +24,14 @@ def rows_of(file: Path) -> str:
             raise ValueError(f"{file.name} is none of csv, jsonl, parquet but {form}")
 
 
-def tables_of(makers: Iterable[Maker], folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection, in UTC, with a table for each source that these make."""
-    shop = open_shop()
+def tables_of(sources: Iterable[str], folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection, in UTC, with a table for each of these sources."""
+    wanted = set(sources)
     with duckdb.connect() as con:
         con.execute("set TimeZone = 'UTC'")
-        for delivery in (delivery for make in makers for delivery in make(shop)):
-            file = folder / delivery.path.replace("/", ".")
-            file.write_bytes(delivery.content)
-            con.execute(f'create table "{delivery.source}" as select * from {rows_of(file)}')
+        for delivery in deliveries():
+            if delivery.source in wanted:
+                file = folder / delivery.path.replace("/", ".")
+                file.write_bytes(delivery.content)
+                con.execute(f'create table "{delivery.source}" as select * from {rows_of(file)}')
         yield con

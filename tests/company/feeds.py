@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tests.company.draws import Draws, Flags, Numbers
 from tests.company.mailings import END
@@ -102,15 +101,14 @@ def whole_numbers(values: Numbers, missing: Flags | None = None) -> pa.Array:
     return pa.array(values, mask=missing)
 
 
-def dollars(cents: Numbers, missing: Flags | None = None) -> pa.Array:
+def dollars(cents: Numbers) -> pa.Array:
     """Exact decimals of two places."""
     halves = np.stack([cents, cents >> 63], axis=1)
-    exact = pa.Array.from_buffers(pa.decimal128(10, 2), len(cents), [None, pa.py_buffer(halves.tobytes())])
-    return exact if missing is None else pc.if_else(pa.array(missing), None, exact)
+    return pa.Array.from_buffers(pa.decimal128(10, 2), len(cents), [None, pa.py_buffer(halves.tobytes())])
 
 
-def instants(seconds: Numbers, missing: Flags | None = None) -> pa.Array:
-    return pa.array(seconds * 1_000_000, mask=missing).cast(pa.timestamp("us", "UTC"))
+def instants(seconds: Numbers) -> pa.Array:
+    return pa.array(seconds * 1_000_000).cast(pa.timestamp("us", "UTC"))
 
 
 def send_out(campaigns: Numbers, since: Numbers, until: Numbers) -> tuple[Numbers, Numbers]:

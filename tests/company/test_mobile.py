@@ -8,9 +8,6 @@ import duckdb
 import pytest
 
 from tests.company.delivered import tables_of
-from tests.company.mobile import mobile_deliveries
-from tests.company.products import product_deliveries
-from tests.company.shop_exports import contact_deliveries, order_deliveries
 from tests.company.test_web import one
 
 FEEDS = {
@@ -26,8 +23,7 @@ KEYS = dict.fromkeys(FEEDS, "message_id") | {"app_install": "device_id, installe
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    makers = (contact_deliveries, order_deliveries, product_deliveries, mobile_deliveries)
-    yield from tables_of(makers, tmp_path_factory.mktemp("mobile"))
+    yield from tables_of(("contacts", "product", "device", *FEEDS), tmp_path_factory.mktemp("mobile"))
 
 
 def test_there_are_about_half_a_million_rows(app: duckdb.DuckDBPyConnection) -> None:

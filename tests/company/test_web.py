@@ -8,10 +8,6 @@ import duckdb
 import pytest
 
 from tests.company.delivered import tables_of
-from tests.company.order_lines import order_line_deliveries
-from tests.company.products import product_deliveries
-from tests.company.shop_exports import contact_deliveries, order_deliveries
-from tests.company.web import web_deliveries
 
 FEEDS = {
     "web_session": "started_at",
@@ -30,8 +26,7 @@ KEYS = dict.fromkeys(FEEDS, "session_id, page_no") | {
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    makers = (contact_deliveries, order_deliveries, product_deliveries, order_line_deliveries, web_deliveries)
-    yield from tables_of(makers, tmp_path_factory.mktemp("web"))
+    yield from tables_of(("contacts", "order", "product", "order_line", *FEEDS), tmp_path_factory.mktemp("web"))
 
 
 def one(con: duckdb.DuckDBPyConnection, sql: str) -> float:

@@ -8,9 +8,7 @@ import duckdb
 import pytest
 
 from tests.company.delivered import tables_of
-from tests.company.shop_exports import contact_deliveries
 from tests.company.test_web import one
-from tests.company.webpush import webpush_deliveries
 
 FEEDS = {"webpush_send": "sent_at", "webpush_show": "shown_at", "webpush_click": "clicked_at"}
 GRANTED = "strptime(granted_on, '%m/%d/%Y')"
@@ -19,7 +17,7 @@ EXPIRES = "strptime(nullif(expires_on, 'never'), '%m/%d/%Y')"
 
 @pytest.fixture(scope="module")
 def push(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    yield from tables_of((contact_deliveries, webpush_deliveries), tmp_path_factory.mktemp("webpush"))
+    yield from tables_of(("contacts", "browser", *FEEDS), tmp_path_factory.mktemp("webpush"))
 
 
 def test_there_are_about_a_hundred_thousand_rows(push: duckdb.DuckDBPyConnection) -> None:
