@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from jobs.answers.folder_files import ToldRows, belonging_of, file_names, files_of, missing_files
+from jobs.answers.folder_files import ToldRows, as_delivered, belonging_of, file_names, files_of, missing_files
 from jobs.answers.folder_lists import FolderLists, known_lists, read_lists
 from jobs.catalog.model import Catalog, Source
 from jobs.catalog.types import TIMESTAMP, ColumnType
@@ -181,7 +181,8 @@ def _read_source(
     if not files:
         if source.is_contacts:
             expected = ", ".join(name for name in file_names(source) if not name.endswith(".gz"))
-            problems.append(Problem(str(data), "", f"found no file of the contacts source, expected one of {expected}"))
+            found = f"found no file of the contacts source, expected one of {expected}{as_delivered(data, source)}"
+            problems.append(Problem(str(data), "", found))
         return empty
     path, format_ = files[0]
     notes = FileNotes()

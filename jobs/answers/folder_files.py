@@ -3,6 +3,7 @@ as no rows; rows that name nobody are told, and refused where none of a file's n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.catalog.model import Catalog, Format, Source
+from jobs.catalog.model import Catalog, Files, Format, Source
 from jobs.catalog.row_rules import Belonging
 from jobs.errors import Problem, visible
 from jobs.kernel.lookups import lookup_paths
@@ -19,6 +20,7 @@ from jobs.plan.run_plan import Plan
 ENDINGS: dict[str, Format] = {
     ".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".csv.gz": "csv", ".jsonl.gz": "jsonl",
 }  # fmt: skip
+_PARTS = re.compile(r"(\{date\}|\*|\?)")
 SHOWN = 10
 """Names in one warning."""
 
@@ -36,6 +38,26 @@ def file_names(source: Source) -> list[str]:
     return [f"{source.rows_of}{ending}" for ending in ENDINGS]
 
 
+def as_delivered(data: Path, source: Source) -> str:
+    """The end of a message that a source has no file: one lies there as it is delivered, and has to be called otherwise."""
+    origin = source.origin
+    if not isinstance(origin, Files):
+        return ""
+    words = (
+        ".*" if part in ("{date}", "*") else "." if part == "?" else re.escape(part)
+        for part in _PARTS.split(origin.path)
+    )
+    pattern = re.compile("".join(words).rpartition("/")[2])
+    lying = [path.name for path in visible_files(data) if pattern.fullmatch(path.name)]
+    if not lying:
+        return ""
+    ending = next((ending for ending in sorted(ENDINGS, key=len, reverse=True) if lying[-1].endswith(ending)), "")
+    return (
+        f". {visible(lying[-1])} is one as it is delivered: `try` reads one file of each source, a link to it called "
+        f"{source.rows_of}{ending or '.' + origin.format}, say"
+    )
+
+
 def missing_files(plan: Plan, data: Path) -> list[Problem]:
     """A warning for every source that a segment reaches and that has no file, and one of what was left unread beside."""
     reached = {*plan.columns, *lookup_paths(plan.catalog, plan.columns)}
@@ -43,6 +65,7 @@ def missing_files(plan: Plan, data: Path) -> list[Problem]:
     without = [source for source in sources.values() if not files_of(data, source)]
     messages = [
         f"found no file of {source.rows_of}, so it is read as without rows; looked for {', '.join(file_names(source))}"
+        f"{as_delivered(data, source)}"
         for source in without
     ]
     unread = _unread(data, plan.catalog)

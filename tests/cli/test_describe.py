@@ -281,6 +281,13 @@ def test_types_hold_for_every_row_and_a_look_at_the_first_ones_says_so(empty: Sh
     assert "n: {type: integer}" in first
 
 
+def test_what_is_missing_is_counted_with_the_words_for_it(empty: Shop) -> None:
+    rows = "".join(f"c{row};{'k.A.' if row % 4 == 0 else '24.12.1990'};x\n" for row in range(40))
+    told = draft(empty, land(empty, "people.csv", f"customer_id;born;note\n{rows}".encode()))
+    assert "  born: {type: date}  # 25 % missing\n" in told
+    assert 'written: {date: "DD.MM.YYYY", missing: ["k.A."]}' in told
+
+
 def test_days_that_could_be_two_are_told(empty: Shop) -> None:
     told = draft(empty, land(empty, "odd.csv", b"contact_id,born\nc1,02/03/2024\nc2,04/05/2024\n"))
     assert 'written: {date: "MM/DD/YYYY"}' in told

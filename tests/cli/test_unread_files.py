@@ -33,6 +33,27 @@ def test_a_misnamed_file_of_a_source_that_is_asked_for_is_told(shop: Shop, name:
     assert ended.err == f"{LOOKED_FOR}warning: data: left unread, as they are no source's of the catalog: {shown}\n"
 
 
+def test_a_file_that_lies_there_as_it_is_delivered_is_told_with_the_name_that_it_needs(shop: Shop) -> None:
+    """The folder that deliveries arrive in is not the one that `try` takes: a delivery has a day in its name."""
+    for name in ("contacts", "order"):
+        text = (shop.folder / f"catalog/{name}.yaml").read_text(encoding="utf-8")
+        read = f'read: {{files: {{path: "in/{name}_{{date}}.csv", format: csv}}}}\n'
+        shop.write(f"catalog/{name}.yaml", text.replace("columns:", f"{read}columns:"))
+        (shop.folder / f"data/{name}.csv").rename(shop.folder / f"data/{name}_2026-11-23.csv")
+    spec = shop.spec("payers", ORDERED)
+    ended = shop.attempt(spec)
+    assert ended.code == 20
+    hint = (
+        "{0}_2026-11-23.csv is one as it is delivered: `try` reads one file of each source, "
+        "a link to it called {0}.csv, say"
+    )
+    assert f"expected one of contacts.csv, contacts.jsonl, contacts.parquet. {hint.format('contacts')}\n" in ended.err
+    (shop.folder / "data/contacts.csv").symlink_to("contacts_2026-11-23.csv")
+    assert f"order.csv.gz, order.jsonl.gz. {hint.format('order')}\n" in shop.attempt(spec).err
+    (shop.folder / "data/order.csv").symlink_to("order_2026-11-23.csv")
+    assert shop.attempt(spec).document == {"payers": ["bea"]}
+
+
 def test_a_missing_file_is_told_with_nothing_left_unread(shop: Shop) -> None:
     (shop.folder / "data/order.csv").unlink()
     (shop.folder / "data/.DS_Store").write_text("")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -15,9 +16,9 @@ from jobs.catalog.values.cells import LIST, Cells
 from jobs.catalog.values.fitting_forms import FittingForms
 from jobs.catalog.values.parsed import present
 from jobs.catalog.values.proposals import MISSING_WORDS, TOTALS
-from jobs.catalog.values.trials import standing_words
 from jobs.syntax.zones import Zone
 
+_TOLD = (*MISSING_WORDS, *TOTALS)
 WORDS = 1_000
 """More distinct words than that are no words of a choice; they are forgotten."""
 HASHED_ROWS = 20_000_000
@@ -56,8 +57,8 @@ class Distinct:
 class ColumnFacts:
     """One column: its cells counted, what reads them all, and what the few words are that stand in it.
 
-    `words` None: there are too many. `padded`: blanks stand at an end. `absent` and `totals`: words for nothing known, and
-    for a sum, that stand there; `zeros`: numbers with zeros before them do; `lists`: JSON or Parquet has lists there.
+    `words` None: there are too many. `padded`: blanks stand at an end. `told`: words for nothing known, or for a sum, that
+    stand there; `zeros`: numbers with zeros before them do; `lists`: JSON or Parquet has lists there.
     """
 
     name: str
@@ -68,8 +69,7 @@ class ColumnFacts:
     zeros: bool = False
     lists: bool = False
     header_again: bool = False
-    absent: set[str] = field(default_factory=set[str])
-    totals: set[str] = field(default_factory=set[str])
+    told: Counter[str] = field(default_factory=Counter[str])
     distinct: Distinct | None = field(default_factory=Distinct)
 
     def take(self, cells: Cells) -> None:
@@ -91,9 +91,8 @@ class ColumnFacts:
         self.zeros = self.zeros or bool(pc.any(pc.match_substring_regex(trimmed, r"^0[0-9]+\z")).as_py())
         self.header_again = self.header_again or bool(pc.any(pc.equal(trimmed, self.name.strip())).as_py())
         if cells.are_texts:
-            everywhere = np.ones(len(texts), np.bool_)
-            self.absent |= standing_words({"": cells}, everywhere, MISSING_WORDS)
-            self.totals |= standing_words({"": cells}, everywhere, TOTALS)
+            told = trimmed.filter(pc.fill_null(pc.is_in(trimmed, pa.array(_TOLD, pa.string())), False))
+            self.told.update({each["values"]: each["counts"] for each in pc.value_counts(told).to_pylist()})
         self._count(trimmed)
 
     def _count(self, texts: pa.Array) -> None:
@@ -169,6 +168,8 @@ class ThingFacts:
             if not distinct.take(hashes[one] * np.int64(1_000_003) + hashes[other]):
                 del self.pairs[one, other]
 
-    def share_missing(self, name: str) -> float:
-        """Of all rows, those in which nothing stands."""
-        return 0.0 if not self.rows else 1 - self.columns[name].present / self.rows
+    def share_missing(self, name: str, absent: Iterable[str] = ()) -> float:
+        """Of all rows, those in which nothing stands, or one of these words for it."""
+        facts = self.columns[name]
+        there = facts.present - sum(facts.told[word] for word in absent)
+        return 0.0 if not self.rows else 1 - there / self.rows

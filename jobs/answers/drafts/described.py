@@ -23,6 +23,7 @@ from jobs.answers.drafts.draft_guesses import (
 from jobs.catalog.model import Catalog
 from jobs.catalog.types import TEXT, TIMESTAMP, ColumnType
 from jobs.catalog.values.file_faults import Miscut
+from jobs.catalog.values.proposals import TOTALS
 from jobs.catalog.written import AS_USUAL
 from jobs.errors import DataError, UsageError, visible
 from jobs.syntax.spelling import ID_EXPECTED, is_id
@@ -144,8 +145,8 @@ def _drafted(
         absent=tuple(absent),
         left_out=tuple(left_out),
         keys=tuple(keys),
-        missing_contacts=facts.share_missing(source.contact) if source.contact else 0.0,
-        missing_times=facts.share_missing(_raw(columns, source.time)) if source.time else 0.0,
+        missing_contacts=facts.share_missing(source.contact, absent) if source.contact else 0.0,
+        missing_times=facts.share_missing(_raw(columns, source.time), absent) if source.time else 0.0,
     )
 
 
@@ -157,7 +158,7 @@ def _absent_words(facts: ThingFacts, source: GuessedSource) -> set[str]:
     """Words that mean missing: those that stand where a number or a day should, and a word for a sum in place of an id."""
     words = {word for column in facts.columns.values() for word in _missing_in(facts, column.name)}
     whose = facts.columns.get(source.contact or source.key)
-    return words | (whose.totals if whose is not None else set())
+    return words | ({*TOTALS} & {*whose.told} if whose is not None else set())
 
 
 def _missing_in(facts: ThingFacts, name: str) -> set[str]:
@@ -178,7 +179,7 @@ def _columns(
             continue
         name = id_of(raw, taken)
         name = id_of(f"{name}_of_row", taken) if is_reserved(name) else name
-        guess = guess_column(column, name, facts.share_missing(raw), absent)
+        guess = guess_column(column, name, facts.share_missing(raw, absent), absent)
         if isinstance(guess, str):
             left_out.append((raw, guess))
             continue
