@@ -12,5 +12,6 @@ nights: everything here is files in, files out.
     spec_references.py   what refers to a segment: specs, tests, templates
     spec_changes.py      a spec renamed with what refers to it, copied, removed; changed_files.py: all of it or nothing
     column_users.py      which segments a source or a column serves
+    catalog_pages.py     what `catalog` shows of sources and columns; catalog_check.py: what a changed catalog does to specs
     usage.py             where a segment, a source or a column is used, in words and as JSON
 """

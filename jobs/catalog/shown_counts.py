@@ -142,6 +142,19 @@ def _ends_of(branch: Branch, limit: int, at_least: int) -> set[int]:
     return {branch.bounds.least, edge - 1, edge, branch.bounds.most} | _ends(branch, limit, at_least)
 
 
+def share(part: int, whole: int, bounds: Bounds | None = None) -> Shown:
+    """How many per cent of a whole a part is; neither 0 nor 100 unless it is none or all. Where something sensitive decides,
+    the part in words that stand for several numbers. None: of nothing."""
+    if bounds is not None or not whole:
+        return None if bounds is None else vague(part, bounds)
+    return part if part == 0 else 100 if part == whole else min(99, max(1, round(100 * part / whole)))
+
+
+def frequent(bearers: Mapping[str, int], sensitive: bool, at_least: int = AT_LEAST) -> list[str]:
+    """The words that may be told of a column, of which each has so many contacts; of a sensitive one none."""
+    return [] if sensitive else [word for word, contacts in bearers.items() if contacts >= at_least]
+
+
 def words(shown: Shown) -> str:
     """In a sentence: `1,747`, `under 50`."""
     return f"{shown:,}" if isinstance(shown, int) else str(shown)

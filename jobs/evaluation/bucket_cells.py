@@ -125,11 +125,11 @@ def cells_at(
     return BucketCells(lake, tiles, _lists(lake, lists), rows_at(lake, members))
 
 
-def tile_cells(lake: str, pack_no: int, sources: Sequence[str]) -> pa.Table:
+def tile_cells(lake: str, pack_no: int, sources: Sequence[str], beside: Sequence[str] = ()) -> pa.Table:
     """Of each source, month and bucket the tiles of the newest base as of a pack and of all parts after it, in the order of
-    month, pack and piece; groups without rows are left out."""
+    month, pack and piece; groups without rows are left out. `beside`: more of the table's columns."""
     files = [file for file in files_at(lake, TILES) if file.partition["source"] in set(sources)]
-    keys = ("source", "month", "bucket", "pack_no", "piece", "base", "rows")
+    keys = ("source", "month", "bucket", "pack_no", "piece", "base", "rows", *beside)
     cells = cells_of(lake, TILES, files, keys)
     cells = cells.filter(pc.less_equal(cells["pack_no"], pack_no))
     group = ["source", "month", "bucket"]

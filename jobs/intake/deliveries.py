@@ -167,7 +167,7 @@ def _too_old(own: Sequence[Entry], newest: Entry, source: Source, clock: Clock) 
     limit = source.gates.age_at_most
     if limit is None:
         return None
-    since = _delivered_us(own, newest, source, clock.zone)
+    since = delivered_us(own, newest, source, clock.zone)
     if since >= clock.as_of_us - _length_us(clock, limit):
         return None
     hours = (clock.as_of_us - since) // HOUR_US
@@ -177,7 +177,7 @@ def _too_old(own: Sequence[Entry], newest: Entry, source: Source, clock: Clock) 
     )
 
 
-def _delivered_us(own: Sequence[Entry], newest: Entry, source: Source, account: Zone) -> int:
+def delivered_us(own: Sequence[Entry], newest: Entry, source: Source, account: Zone) -> int:
     """Since when a delivery counts as delivered: midnight of its day, or the as_of of the ingest that first took it."""
     if newest.day is None:
         return min(e.as_of_us for e in own if e.delivery_no == newest.delivery_no and e.state == "accepted")

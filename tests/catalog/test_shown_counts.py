@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from jobs.catalog.shown_counts import ANY, AT_LEAST, Bounds, Branch, Shown, page, parts, vague, words
+from jobs.catalog.shown_counts import ANY, AT_LEAST, Bounds, Branch, Shown, frequent, page, parts, share, vague, words
 
 FEW = 3
 """Instead of 50, so that small worlds will do."""
@@ -287,3 +287,19 @@ def test_a_whole_is_exact_and_its_parts_are_vague() -> None:
 
 def test_numbers_in_a_sentence() -> None:
     assert [words(1747), words("under 1,050"), words(None)] == ["1,747", "under 1,050", "None"]
+
+
+def test_a_share_is_none_or_all_only_where_it_is_and_of_something_sensitive_in_words() -> None:
+    assert [share(part, 1000) for part in (0, 1, 5, 500, 999, 1000)] == [0, 1, 1, 50, 99, 100]
+    assert share(0, 0) is None
+    assert [share(part, 1000, Bounds(0, 1000)) for part in (0, 49, 50, 1000)] == [
+        "under 50",
+        "under 50",
+        *["50 or more"] * 2,
+    ]
+
+
+def test_words_that_few_contacts_have_are_not_told_and_none_of_what_is_sensitive() -> None:
+    bearers = {"DE": 60, "AT": 50, "FR": 49}
+    assert frequent(bearers, sensitive=False) == ["DE", "AT"]
+    assert frequent(bearers, sensitive=True) == []

@@ -92,19 +92,28 @@ def test_words_need_no_settings_and_no_catalog(shop: Shop) -> None:
 
 def test_the_catalog_lists_its_sources(shop: Shop) -> None:
     assert run("catalog", "--json").document == [
-        {"source": "contacts", "kind": "contacts", "columns": 3, "meaning": "One row for each customer"},
-        {"source": "order", "kind": "events", "columns": 2, "meaning": ""},
-        {"source": "smart", "kind": "computed", "columns": 1, "meaning": ""},
-    ]
-    assert "│ contacts │ contacts │       3 │ One row for each customer │" in run("catalog").out
+        {"source": name, "kind": kind, "columns": columns, "meaning": meaning, "rows": None, "first_day": None,
+         "last_day": None, "delivery": None, "age_hours": None, "failure": "", "segments": []}
+        for name, kind, columns, meaning in (
+            ("contacts", "contacts", 3, "One row for each customer"),
+            ("order", "events", 2, ""),
+            ("smart", "computed", 1, ""),
+        )
+    ]  # fmt: skip
+    assert "│ contacts │ contacts │       3 │          │ One row for each customer │" in run("catalog").out
 
 
-def test_a_source_lists_its_columns_with_type_unit_and_values(shop: Shop) -> None:
+def test_a_source_lists_its_columns_with_type_unit_values_and_the_segments_that_use_them(shop: Shop) -> None:
+    shop.spec("payers", PAYERS)
     assert run("catalog", "order", "--json").document == [
-        {"column": "ordered_at", "type": "timestamp", "unit": "", "values": [], "meaning": ""},
-        {"column": "amount", "type": "decimal(12,2)", "unit": "EUR", "values": [], "meaning": "What was paid"},
-        {"column": "channel", "type": "choice", "unit": "", "values": ["web", "store"], "meaning": ""},
-    ]
+        {"column": column, "type": type_, "unit": unit, "values": values, "filled": None, "words": {}, "segments": segments,
+         "meaning": meaning}
+        for column, type_, unit, values, meaning, segments in (
+            ("ordered_at", "timestamp", "", [], "", ["payers"]),
+            ("amount", "decimal(12,2)", "EUR", [], "What was paid", ["payers"]),
+            ("channel", "choice", "", ["web", "store"], "", []),
+        )
+    ]  # fmt: skip
     table = run("catalog", "order").out
     assert "web, store" in table
     assert "What was paid" in table
@@ -121,7 +130,8 @@ def test_a_source_lists_the_columns_of_its_lookups_as_specs_name_them(shop: Shop
         CATALOG["order"] + "  product_id: {type: text}\nlookups: {product: {source: product, on: product_id}}\n",
     )
     assert run("catalog", "order", "--json").document[-1] == {
-        "column": "product.department", "type": "text", "unit": "", "values": [], "meaning": "Where it stands",
+        "column": "product.department", "type": "text", "unit": "", "values": [], "filled": None, "words": {},
+        "segments": [], "meaning": "Where it stands",
     }  # fmt: skip
 
 

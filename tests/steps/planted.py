@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -147,7 +147,8 @@ class Planted:
     def _row(self, source: str, month: int, tile: Tile) -> dict[str, Any]:
         return {
             "source": source, "month": month, "bucket": 0, "pack_no": self.packs, "base": True, "piece": 0,
-            "rows": tile.rows, "payload": tile.payload,
+            "rows": tile.rows, "first_at": _instant(tile.first_at), "last_at": _instant(tile.last_at),
+            "payload": tile.payload,
         }  # fmt: skip
 
     def open(self, as_of: str, failed: Mapping[str, str] | None = None, news: bool = True) -> Run:
@@ -171,3 +172,7 @@ class Planted:
         """(status, members, entered, left) of each segment in a run."""
         rows = read_segment_runs(self.lake, run_no)
         return {row.segment: (row.status, row.members, row.entered, row.left) for row in rows}
+
+
+def _instant(us: int | None) -> datetime | None:
+    return None if us is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
