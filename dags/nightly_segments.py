@@ -3,8 +3,9 @@
 
 **Purpose.** Takes in what was delivered, computes every segment spec, and publishes the audiences.
 
-**Inputs.** The landing folder (`MUSTER_LANDING`), `segment_specs/`, `conf/catalog/`. **Outputs.** Tables of the lake
-(`MUSTER_LAKE`): `memberships`, `segment_runs`, `membership_changes`, and `segments/<id>` for specs with `"publish": "rows"`.
+**Inputs.** The landing folder (`MUSTER_LANDING`), databases (`AIRFLOW_CONN_…`), `segment_specs/`, `conf/catalog/`.
+**Outputs.** Tables of the lake (`MUSTER_LAKE`): `memberships`, `segment_runs`, `membership_changes`, and `segments/<id>`
+for specs with `"publish": "rows"`.
 
 **The instant.** A run is keyed by one `as_of`: midnight in the account's zone of the run's `logical_date` (of `run_after`
 where there is none). The Param `as_of` overrides it; rows at or after it do not exist for the run.

