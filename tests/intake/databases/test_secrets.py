@@ -12,6 +12,9 @@ import uuid
 from pathlib import Path
 from urllib.parse import quote
 
+import pyspark
+
+from jobs.errors import SETTINGS
 from jobs.settings import CHECKOUT
 from tests.intake.databases.relational import DatabaseCompany
 from tests.intake.databases.servers import PASSWORD, Postgres
@@ -46,7 +49,7 @@ class ProcessList(threading.Thread):
 
 
 def sync(
-    root: Path, company: DatabaseCompany, connection: str, day: int
+    root: Path, company: DatabaseCompany, connection: str, day: int, spark: str = "", **more: str
 ) -> tuple[subprocess.CompletedProcess[bytes], ProcessList]:
     """The verb in a process of its own, as a Spark job whose event log is kept, every step of it at debug."""
     conf = root / "conf"
@@ -55,7 +58,9 @@ def sync(
     )
     (root / "events").mkdir(exist_ok=True)
     with (conf / "spark-defaults.conf").open("a") as file:
-        file.write(f"\nspark.eventLog.enabled true\nspark.eventLog.dir file://{root}/events\nspark.log.level INFO\n")
+        file.write(
+            f"\nspark.eventLog.enabled true\nspark.eventLog.dir file://{root}/events\nspark.log.level INFO\n{spark}\n"
+        )
     settings = (conf / "settings.yaml").read_text()
     (conf / "settings.yaml").write_text(re.sub(r"ingest_here_bytes: \d+", "ingest_here_bytes: 0", settings))
     company.catalog()
@@ -65,6 +70,7 @@ def sync(
         "MUSTER_LANDING": str(root / "landing"),
         "MUSTER_CATALOG": str(root / "catalog"),
         "AIRFLOW_CONN_SHOP": connection,
+        **more,
     }
     seen = ProcessList()
     seen.start()
@@ -101,3 +107,29 @@ def test_a_password_is_nowhere(postgres: Postgres, tmp_path: Path) -> None:
     places |= {"processes": b"\n".join(seen.lines | seen_wrong.lines)}
     assert [place for place, data in places.items() if shown_in(data)] == []
     assert shown_in(postgres.uri().encode()), "it would have been found"
+
+
+def test_a_cluster_without_a_mounted_secret_is_told_before_it_is_asked(postgres: Postgres, tmp_path: Path) -> None:
+    """Its workers would have no login: what the driver's environment says never goes to them."""
+    schema = f"s{uuid.uuid4().hex[:8]}"
+    postgres.run(
+        f"CREATE SCHEMA {schema}",
+        f"GRANT USAGE ON SCHEMA {schema} TO reader",
+        f"CREATE TABLE {schema}.customers AS SELECT 1 AS id, 'AT' AS country, NULL::date AS born_on",
+        f"CREATE TABLE {schema}.orders "
+        "(order_id int, customer_id int, ordered_at timestamptz, amount numeric, gift boolean)",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO reader",
+    )
+    spark_home, scratch = tmp_path / "spark", tmp_path / "scratch"
+    spark_home.mkdir()
+    scratch.mkdir()
+    for name in ("bin", "jars", "python"):  # executors work in a folder of Spark's home
+        (spark_home / name).symlink_to(Path(pyspark.__file__).parent / name)
+    places = {"SPARK_HOME": str(spark_home), "SPARK_LOCAL_DIRS": str(scratch)}
+    company = DatabaseCompany.under(tmp_path, schema)
+    ended, _ = sync(tmp_path, company, postgres.uri(), 24, "spark.master local-cluster[1,1,1024]", **places)
+    told = ended.stdout + ended.stderr
+    assert ended.returncode == SETTINGS, told.decode()
+    assert b"a cluster's workers read its tables and have no login; MUSTER_CONNECTIONS is not set" in told
+    assert not shown_in(told)
+    assert not (tmp_path / "lake" / "sources").exists()
