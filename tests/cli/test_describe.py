@@ -253,6 +253,27 @@ def test_a_first_line_whose_words_come_again_is_refused(empty: Shop) -> None:
     assert "a word of the first line stands in its column again" in ended.err
 
 
+def test_a_box_that_was_ticked_is_no_row(empty: Shop) -> None:
+    """Surveys export a column for each answer, with its own name where it was given."""
+    told = draft(empty, land(empty, "survey.csv", b"customer_id,Wine,Cheese\nc1,Wine,\nc2,,Cheese\n"))
+    assert "wine: {type: text, column: Wine}  # 50 % missing" in told
+
+
+def test_a_double_written_out_is_no_decimal_of_sixteen_places(empty: Shop) -> None:
+    told = draft(empty, land(empty, "odd.csv", b"customer_id,paid\nc1,1.39\nc2,0.8300000000000001\n"))
+    assert "paid: {type: float}  # decide: measured numbers, of which there are no sums" in told
+
+
+@pytest.mark.parametrize(
+    "thing", ["landing/nowhere.csv", "landing/nowhere.parquet", "landing/nowhere", "s3a://nowhere/x.csv"]
+)
+def test_what_is_not_there_is_told(empty: Shop, thing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    ended = run("describe", thing)
+    assert ended.code in (20, 30), ended.err
+    assert thing.rpartition("/")[2] in ended.err
+
+
 def test_a_spreadsheet_is_told_from_text(empty: Shop) -> None:
     ended = run("describe", land(empty, "kunden.csv", b"PK\x03\x04 and more"))
     assert ended.code == 20

@@ -168,6 +168,13 @@ class ThingFacts:
             if not distinct.take(hashes[one] * np.int64(1_000_003) + hashes[other]):
                 del self.pairs[one, other]
 
+    def names_a_value(self, name: str) -> bool:
+        """Whether a column seems to be called as one of its values. Where that is its only one, and others lack it, it is a
+        box that was ticked."""
+        facts = self.columns[name]
+        ticked = facts.words is not None and {*facts.words} == {name.strip()} and facts.present < self.rows
+        return facts.header_again and not ticked
+
     def share_missing(self, name: str, absent: Iterable[str] = ()) -> float:
         """Of all rows, those in which nothing stands, or one of these words for it."""
         facts = self.columns[name]

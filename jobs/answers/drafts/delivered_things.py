@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import pyarrow as pa
+
 from jobs.catalog.csv_form import COMMAS, CsvForm
 from jobs.catalog.model import Column, DeltaTable, Files, Format, Origin, Relation, Source
 from jobs.catalog.types import TEXT
@@ -133,7 +135,11 @@ def _opened(path: str) -> BinaryIO:
     if "://" not in path:
         return open_here(path)
     root, _, name = path.rpartition("/")
-    return open_there(root, name)
+    try:
+        return open_there(root, name)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise file_fault(path, f"the file cannot be read ({why})", "Check that it is there and readable.") from error
 
 
 @dataclass
@@ -243,8 +249,11 @@ class DeltaFolder:
 
     def cells(self, source: Source) -> CellBatches:
         names = tuple(column.raw for column in source.columns.values())
-        for batch in DeltaVersions("", DeltaTable(self.address), columns=names).rows(self._state()):
-            yield arrow_cells(batch, source), batch.num_rows
+        try:
+            for batch in DeltaVersions("", DeltaTable(self.address), columns=names).rows(self._state()):
+                yield arrow_cells(batch, source), batch.num_rows
+        except (OSError, pa.ArrowException) as error:
+            raise file_fault(self.address, "a file of the table cannot be read", "Have its owner repair it.") from error
 
     def _state(self) -> DeltaState:
         try:

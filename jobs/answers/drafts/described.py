@@ -93,7 +93,7 @@ def _facts(thing: DeliveredThing, asked: DescriptionRequest) -> tuple[ThingFacts
             facts.whole = False
             break
         facts.take(cells, rows)
-    if any(column.header_again for column in facts.columns.values()):
+    if any(map(facts.names_a_value, facts.columns)):
         _refuse_row(thing, "a word of the first line stands in its column again")
     return facts, left_out
 

@@ -112,7 +112,8 @@ def parts_of(name: str) -> set[str]:
 
 def is_id_like(name: str) -> bool:
     """Whether a column's name says that its digits are no number."""
-    return bool(parts_of(name) & _IDS) or id_of(name).endswith(("nummer", "number", "nr"))
+    counts = re.match(r"(number|num|no|nr)_(of|de)_", id_of(name))
+    return not counts and (bool(parts_of(name) & _IDS) or id_of(name).endswith(("nummer", "number", "nr")))
 
 
 # --- a column -------------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from jobs.syntax.zones import Zone
 TRIED: tuple[TypeName, ...] = tuple(name for name in get_args(TypeName) if name not in ("choice", "choices", "point"))
 """Of the others a file does not show the values, or which two columns they are."""
 MEASURED = 6
-"""More decimals than that in a number that is carried as a double: it measures something."""
+"""More decimals than that: the number measures something, or a program has written a double."""
 _NUMBER = r"^-?0*(?P<whole>[0-9]*)(?:\.(?P<decimals>[0-9]+))?$"
 
 
@@ -76,9 +76,7 @@ class FittingForm:
             return None
         if self.kind == "decimal":
             self._measure(cells.tidied(written), written)
-            if self.whole + self.decimals > PRECISION_LIMIT:
-                return None
-            if pa.types.is_floating(cells.array.type) and self.decimals > MEASURED:
+            if self.whole + self.decimals > PRECISION_LIMIT or self.decimals > MEASURED:
                 return None
         return parse_cells(self.type, written, cells, zone)
 
