@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -17,12 +17,12 @@ from typing import Any, cast
 
 from jobs.answers.folder import evaluate_folder, read_folder
 from jobs.answers.folder_lists import known_lists
-from jobs.answers.workspace import account_zone, clock_of, meanings_of, one_spec, stand_in
+from jobs.answers.workspace import account_zone, clock_of, meanings_of, one_spec, specs_beside, stand_in
 from jobs.catalog.model import Catalog, Source
 from jobs.catalog.values.layout import delivered
 from jobs.errors import Problem, SpecError, UserError, visible
 from jobs.language.bound import BoundCatalog
-from jobs.language.specs import KnownLists, Spec, SpecSet, read_beside, read_specs
+from jobs.language.specs import NO_SPECS, KnownLists, Spec, SpecSet, read_beside, read_specs, referred
 from jobs.plan.planner import make_plan
 from jobs.syntax.json_layout import one_line
 from jobs.syntax.nodes import Node, Problems, shown
@@ -225,17 +225,32 @@ def _has_columns(row: Node, source: Source, problems: Problems) -> bool:
 # --- running -------------------------------------------------------------------------------------------------------------
 
 
+def run_tests(tests: Iterable[SpecTest], bound: BoundCatalog, time_zone: str | None) -> Iterator[Result]:
+    """How tests beside specs go, one after the other; the specs are read once for all of them."""
+    read: dict[tuple[Path, ...], SpecSet] = {}
+    for test in tests:
+        paths = tuple(specs_beside(test.spec))
+        if paths not in read:
+            read[paths] = read_specs(paths, bound)
+        yield run_test(test, bound, time_zone, read[paths])
+
+
 def run_test(
-    test: SpecTest, bound: BoundCatalog, time_zone: str | None, among: tuple[Node, SpecSet] | None = None
+    test: SpecTest,
+    bound: BoundCatalog,
+    time_zone: str | None,
+    specs: SpecSet = NO_SPECS,
+    unwritten: Node | None = None,
 ) -> Result:
     """Writes the tables as a folder of data and asks the kernel, as `try` does.
 
-    `among`: a spec that stands in no file yet, and those it may refer to; else the one that the test lies beside.
+    `specs` are read already; `unwritten` is a spec that stands in no file yet and may refer to them. Without it the test is
+    of the spec that it lies beside.
     """
     with TemporaryDirectory() as place:
         _write(test, bound.catalog, Path(place))
         try:
-            members = _members(test, bound, Path(place), test.time_zone or time_zone, among)
+            members = _members(test, bound, Path(place), test.time_zone or time_zone, specs, unwritten)
         except UserError as error:
             hidden: Sequence[Problem] = error.problems
             return Result(test, f"{error.message} {'; '.join(problem.message for problem in hidden)}".rstrip())
@@ -245,17 +260,26 @@ def run_test(
 
 
 def _members(
-    test: SpecTest, bound: BoundCatalog, data: Path, time_zone: str | None, among: tuple[Node, SpecSet] | None
+    test: SpecTest, bound: BoundCatalog, data: Path, time_zone: str | None, specs: SpecSet, unwritten: Node | None
 ) -> frozenset[str]:
     clock = clock_of(test.as_of, time_zone)
     lists = known_lists(data, clock)
     stand_ins = {id_: stand_in(id_, name) for id_, name in _stand_in_lists(test).items()}
-    if among is None:
+    if unwritten is not None:
+        spec, specs = _unwritten(unwritten, specs, stand_ins, bound, lists)
+    elif stand_ins or not _is_right(test.spec.stem, specs, lists):
         spec, specs = one_spec(str(test.spec), bound, lists, stand_ins)
     else:
-        spec, specs = _unwritten(*among, stand_ins, bound, lists)
+        spec = specs.valid[test.spec.stem]
     plan = make_plan(meanings_of(spec, specs), bound.catalog, clock)
     return frozenset(evaluate_folder(plan, read_folder(plan, data, account_zone(time_zone)))[spec.id])
+
+
+def _is_right(id_: str, specs: SpecSet, lists: KnownLists) -> bool:
+    """Whether the spec is right among these and all lists that it reaches are there; else somebody is told why not."""
+    reached = referred([id_], specs.valid)
+    asked = (wanted for spec in reached.values() for wanted in spec.depends.lists)
+    return id_ in reached and not any(lists.wrong(wanted.name, wanted.on) for wanted in asked)
 
 
 def _unwritten(

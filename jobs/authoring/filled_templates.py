@@ -155,4 +155,4 @@ def run_tests_of(filled: FilledTemplate, bound: BoundCatalog, specs: SpecSet, fi
     problems = Problems()
     tests = tests_of(file or filled.template.file, filled.tests, bound.catalog, problems)
     assert not problems.errors, problems.errors
-    return [run_test(test, bound, None, (filled.spec, specs)) for test in tests]
+    return [run_test(test, bound, None, specs, filled.spec) for test in tests]

@@ -222,7 +222,7 @@ class Filling:
                 return not flag
             case int() | Decimal():
                 return max(each for each in these if isinstance(each, int | Decimal)) + 1
-            case str() as text if kind is None or kind.name == "text":
+            case str() as text if self.parameters[name].type == "text" or (kind is not None and kind.name == "text"):
                 return f"not {text}"
             case _:
                 self.problems.add(node, f"found {shown(name)}, of whose column no other value can be named; write one")

@@ -142,7 +142,8 @@ def run_tests(
 
     Example: `python -m jobs test segment_specs/value/lapsed_vips.json`
     """
-    from jobs.answers.spec_tests import Result, read_tests, run_test, tests_files
+    from jobs.answers.spec_tests import Result, read_tests, tests_files
+    from jobs.answers.spec_tests import run_tests as run
     from jobs.answers.workspace import bound_catalog
     from jobs.authoring.filled_templates import test_results
     from jobs.authoring.templates import is_template
@@ -154,7 +155,7 @@ def run_tests(
         running = test_results(path, bound)
     else:
         tests = read_tests(tests_files(path or read_settings().specs), bound.catalog)
-        running = (run_test(test, bound, time_zone) for test in tests)
+        running = run(tests, bound, time_zone)
     for result in running:
         results.append(result)
         if not as_json:

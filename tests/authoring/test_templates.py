@@ -71,4 +71,5 @@ def test_names_are_unique_and_every_kinds_folder_is_known() -> None:
     templates = read_templates(FOLDER, problems)
     assert [str(problem) for problem in problems.found] == []
     assert len(templates) == len(FILES)
-    assert {path.parent.name for path in FILES} <= set(KINDS)
+    assert {path.parent.name for path in FILES} == set(KINDS)
+    assert len(templates) >= 90

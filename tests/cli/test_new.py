@@ -232,7 +232,7 @@ def test_a_template_that_is_not_there_is_told_with_the_nearest(stocked: Shop) ->
 
 def test_new_without_a_template_says_what_to_write(shop: Shop) -> None:
     ended = run("new")
-    assert (ended.code, ended.err) == (2, "new: expected --list [KIND], or --template NAME.\n")
+    assert (ended.code, ended.err) == (2, "new: expected --list [KIND], --template NAME, or --copy SPEC --id NEW.\n")
 
 
 def test_validate_judges_templates_too_where_nothing_is_named(stocked: Shop) -> None:
