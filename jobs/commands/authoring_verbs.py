@@ -238,7 +238,8 @@ def _make(name: str, asked: SpecRequest, catalog: CatalogFolder, as_json: bool) 
         )  # fmt: skip
         return
     print_problems(made.warnings)
-    print(visible(f"{made.sentence}.\n{made.spec_file}\n{made.tests_file}"))
+    for line in (f"{made.sentence}.", made.spec_file, made.tests_file):
+        print(visible(str(line)))
 
 
 def _template(name: str) -> Template:

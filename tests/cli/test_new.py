@@ -112,8 +112,16 @@ def test_a_spec_and_its_tests_are_written_and_pass(stocked: Shop) -> None:
         {"contact_id": "less", "ordered_at": "2026-11-23T00:00+01:00", "amount": 250.49, "channel": "store"},
         {"contact_id": "early", "ordered_at": "2026-10-24T23:59:59+02:00", "amount": 250.5, "channel": "store"},
     ]
-    assert run("test").out.endswith("1 passed, 0 failed" + run("test").out.partition("1 passed, 0 failed")[2])
+    assert "1 passed, 0 failed" in run("test").out
     assert run("validate").code == 0
+
+
+def test_people_are_told_what_it_says_and_where_it_lies(stocked: Shop) -> None:
+    ended = run("new", "--template", "spent_at_least", "--id", "spenders")
+    spec = stocked.folder / "specs/money/spenders.json"
+    assert (ended.code, ended.out.splitlines()) == (
+        0, ["Spent 100 EUR or more in the last 30 days by web.", str(spec), str(spec.with_name("spenders.tests.json"))],
+    )  # fmt: skip
 
 
 def test_id_folder_name_and_owner_may_be_said(stocked: Shop) -> None:
