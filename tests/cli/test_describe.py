@@ -268,14 +268,11 @@ def test_a_double_written_out_is_no_decimal_of_sixteen_places(empty: Shop) -> No
     assert "paid: {type: float}  # decide: measured numbers, of which there are no sums" in told
 
 
-@pytest.mark.parametrize(
-    "thing", ["landing/nowhere.csv", "landing/nowhere.parquet", "landing/nowhere", "s3a://nowhere/x.csv"]
-)
-def test_what_is_not_there_is_told(empty: Shop, thing: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+@pytest.mark.parametrize("thing", ["landing/nowhere.csv", "landing/nowhere.parquet", "landing/nowhere"])
+def test_what_is_not_there_is_told(empty: Shop, thing: str) -> None:
     ended = run("describe", thing)
-    assert ended.code in (20, 30), ended.err
-    assert thing.rpartition("/")[2] in ended.err
+    assert ended.code == 20
+    assert ended.err.startswith(f"{thing}: the file cannot be read (No such file or directory). Check that it is there")
 
 
 def test_a_spreadsheet_is_told_from_text(empty: Shop) -> None:
