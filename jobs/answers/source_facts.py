@@ -63,11 +63,10 @@ class SourceFacts:
 @dataclass(frozen=True)
 class FilledColumn:
     """How many of the rows have a value, in per cent, or in words where nobody may know; and the frequent words with their
-    share of the values, in per cent. `asked`: of how many rows this is said."""
+    share of the values, in per cent."""
 
     filled: Shown = None
     words: Mapping[str, Shown] = field(default_factory=dict[str, Shown])
-    asked: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +188,7 @@ class _Counts:
         words = sorted(told, key=lambda word: (-self.rows[word], word))[:FREQUENT]
         shares = {word: share(self.rows[word], self.known) for word in words}
         bounds = Bounds(0, asked) if column.sensitive else None
-        return FilledColumn(share(self.known, asked, bounds), shares, asked)
+        return FilledColumn(share(self.known, asked, bounds), shares)
 
 
 def _words(

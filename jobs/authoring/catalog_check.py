@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from jobs.catalog.model import Column, Source
-from jobs.errors import Problem
 from jobs.language.bound import BoundCatalog, named
 from jobs.language.bound_files import read_bound_catalog
 from jobs.language.canonical import canonical
@@ -31,7 +30,6 @@ class CheckedSpec:
     id: str
     status: CheckStatus
     what: tuple[str, ...]
-    problems: tuple[Problem, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {"id": self.id, "status": self.status, "what": list(self.what)}
@@ -53,8 +51,8 @@ def compare_catalogs(old: Path, new: Path, specs: Path) -> list[CheckedSpec]:
 def _broken(before: SpecSet, after: SpecSet) -> Iterator[CheckedSpec]:
     for id_, spec in before.valid.items():
         if id_ not in after.valid:
-            problems = tuple(problem for problem in after.errors if problem.file == spec.file)
-            yield CheckedSpec(id_, "broken", tuple(map(str, problems)), problems)
+            problems = (problem for problem in after.errors if problem.file == spec.file)
+            yield CheckedSpec(id_, "broken", tuple(map(str, problems)))
 
 
 def _mended(before: SpecSet, after: SpecSet) -> Iterator[CheckedSpec]:

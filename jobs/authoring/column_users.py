@@ -50,9 +50,6 @@ class ColumnUsers:
     columns: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.segments or self.columns or self.sources)
-
 
 def users_of(name: ColumnName, bound: BoundCatalog, specs: Mapping[str, Spec]) -> ColumnUsers:
     """Who would miss the source, or the column, if it went."""

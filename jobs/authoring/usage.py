@@ -27,9 +27,6 @@ class SegmentUsage:
     through: Mapping[str, list[str]]
     lists: tuple[Listed, ...]
 
-    def __bool__(self) -> bool:
-        return bool(self.references or self.through or self.lists)
-
     def lines(self) -> Iterator[str]:
         for each in self.references:
             yield f"{each.role} {each.name}: {each.file}#{each.pointer}"
