@@ -82,7 +82,7 @@ class CatalogDraft:
         if self.source.time:
             yield f"time: {self.source.time}{_share(self.missing_times)}"
         yield from self._key_lines()
-        if self.source.kind == "events" and self.delivery:
+        if self.source.time and self.delivery:
             yield self.delivery
         yield "read:"
         yield f"  {origin_line(self.origin)}"
@@ -96,7 +96,7 @@ class CatalogDraft:
     def _key_lines(self) -> Iterator[str]:
         if self.source.key:
             yield f"key: {self.source.key}"
-        elif self.keys and self.source.kind in ("events", "related"):
+        elif self.keys and not self.source.one_row_each:
             told = " or ".join(f"[{', '.join(key)}]" for key in self.keys)
             yield f"# key: {told}  # decide: no two rows have it alike; with a key a row that comes again replaces the first"
 
@@ -117,7 +117,7 @@ class CatalogDraft:
         if self.source.time and self.missing_times:
             share = f"{int(self.missing_times * 100) + 1}%"
             yield f'gates: {{missing_time_at_most: "{share}"}}  # decide: rows without a time are left out'
-        if self.source.kind in ("attributes", "events", "related"):
+        if self.source.contact and not self.source.says_who_exists:
             yield '# gates: {unknown_contacts_at_most: "1%"}  # decide: how many rows may name nobody'
 
     def as_json(self) -> dict[str, Any]:

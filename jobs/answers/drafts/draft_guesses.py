@@ -83,13 +83,16 @@ class GuessedColumn:
 
 @dataclass(frozen=True)
 class GuessedSource:
-    """What the whole is drafted as. `contact` and `key_names` are names of the data; `time` one of the draft's columns."""
+    """What the whole is drafted as. `contact` and `key` are names of the data; `time` one of the draft's columns.
+    `one_row_each`: no contact stands there twice. `says_who_exists`: so there are no others."""
 
     kind: Kind
     contact: str = ""
     time: str = ""
     key: str = ""
     decide: tuple[str, ...] = ()
+    one_row_each: bool = False
+    says_who_exists: bool = False
 
 
 def id_of(words: str, taken: Iterable[str] = ()) -> str:
@@ -263,10 +266,10 @@ def guess_source(thing: ThingFacts, word: str, known_contacts: Sequence[str], ha
         decide = (
             f"every {contact} stands there once: the source that says who exists (contacts), or attributes of those"
         )
-        return GuessedSource("contacts", contact, decide=(decide,))
+        return GuessedSource("contacts", contact, decide=(decide,), one_row_each=True, says_who_exists=True)
     if apart:
         decide = f"every {contact} stands there once: attributes; related, if a contact may have several rows one day"
-        return GuessedSource("attributes", contact, decide=(decide,))
+        return GuessedSource("attributes", contact, decide=(decide,), one_row_each=True)
     time = _time(thing, contact)
     if time:
         return GuessedSource(
