@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from urllib.parse import quote
 
@@ -85,7 +86,8 @@ class MariaDb:
     @classmethod
     @contextmanager
     def started(cls, folder: Path) -> Iterator[MariaDb]:
-        data, socket = folder / "data", f"/tmp/muster-{os.getpid()}.sock"  # noqa: S108 - a socket's path is 107 letters at most
+        # Its own for each server: two may run in one process. A socket's path is 107 letters at most.
+        data, socket = folder / "data", f"/tmp/muster-{os.getpid()}-{token_hex(4)}.sock"  # noqa: S108
         user = [f"--user={'root' if os.geteuid() == 0 else ''}"] if os.geteuid() == 0 else []
         common = ["--no-defaults", f"--datadir={data}", *user]
         subprocess.run(
