@@ -1,4 +1,5 @@
-"""What people ask: who would be a member, why somebody is or is not, how many each condition holds for, do tests pass.
+"""What people ask: who would be a member, why somebody is or is not, how many each condition holds for, do tests pass,
+what came in and what is in it.
 
 `workspace` reads what was asked about; `folder` (with `folder_lists`) answers from files, as `try` and `spec_tests` ask;
 `evidence` answers from a run of the lake; `why`, `why_answer`, `why_values` and `counts` make words of it; `tile_counts`

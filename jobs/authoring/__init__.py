@@ -1,7 +1,8 @@
-"""How specs come to be written, found again and changed: from a template or another spec, by what refers to them, renamed.
+"""How specs come to be written, found again and changed: from a template or another spec, by what refers to them, renamed,
+and what a changed catalog does to them.
 
-It decides how a template is filled and what a change of one file means for the others. It knows nothing of the lake and of
-nights: everything here is files in, files out.
+It decides how a template is filled and what a change of one file means for the others: files in, files out. What the lake
+knows of rows and lists it is told by the rooms before it.
 
     parameters.py        what a template asks for: types, what the catalog admits, values as they are typed
     relative_moments.py  `{"ago": "30d"}` in a test, as the column writes it
