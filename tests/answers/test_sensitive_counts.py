@@ -5,18 +5,15 @@ A thousand people, whose points are 0 to 999 and sensitive; the first 800 are Ge
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
-from typer.testing import CliRunner
 
-from jobs.__main__ import app
 from jobs.lake.reads import table_rows
 from jobs.lake.tables import MEMBERSHIPS
+from tests.answers.conftest import Ask
 from tests.steps.planted import CATALOG, Planted
 
 PEOPLE = [(f"c{n:03}", "DE" if n < 800 else "FR", n) for n in range(1000)]
@@ -65,24 +62,6 @@ def planted(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Pl
     planted.deliver(LATER)
     planted.night(SECOND)
     return planted
-
-
-Ask = Callable[..., Any]
-
-
-@pytest.fixture
-def ask(planted: Planted, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    settings = planted.settings
-    for name, value in (("LAKE", settings.lake), ("SPECS", settings.specs), ("CATALOG", settings.catalog)):
-        monkeypatch.setenv(f"MUSTER_{name}", str(value))
-    monkeypatch.setenv("MUSTER_TIME_ZONE", settings.time_zone)
-
-    def ask(*words: str, code: int = 0) -> Any:
-        result = CliRunner().invoke(app, list(words))
-        assert result.exit_code == code, (result.output, result.exception)
-        return json.loads(result.stdout) if "--json" in words else result.stdout
-
-    return ask
 
 
 def numbers_in(text: str) -> set[str]:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from pyspark.sql import SparkSession
-from typer.testing import CliRunner
 
-from jobs.__main__ import app
+from tests.answers.conftest import Ask
 from tests.steps.planted import CATALOG, Planted
 
 # 60 Germans, 50 Austrians, 49 French and one who says nothing; 30 of them have points, which are sensitive.
 COUNTRIES = ["DE"] * 60 + ["AT"] * 50 + ["FR"] * 49 + [None]
 PEOPLE = [(f"c{n:03}", country, n if n < 30 else None) for n, country in enumerate(COUNTRIES)]
 BOUGHT = [("c000", "1998-01-05", "10.00"), ("c001", "1997-11-30", "99.99"), ("c001", "1998-01-25", "0.01")]
-Ask = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
@@ -29,21 +23,6 @@ def planted(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Pl
     planted.deliver(PEOPLE, BOUGHT)
     planted.night("1998-02-01T00:00")
     return planted
-
-
-@pytest.fixture
-def ask(planted: Planted, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    settings = planted.settings
-    for name, value in (("LAKE", settings.lake), ("SPECS", settings.specs), ("CATALOG", settings.catalog)):
-        monkeypatch.setenv(f"MUSTER_{name}", str(value))
-    monkeypatch.setenv("MUSTER_TIME_ZONE", settings.time_zone)
-
-    def ask(*words: str) -> Any:
-        result = CliRunner().invoke(app, list(words))
-        assert result.exit_code == 0, (result.output, result.exception)
-        return json.loads(result.stdout) if "--json" in words else result.stdout
-
-    return ask
 
 
 def test_sources_say_rows_days_and_the_segments_that_reach_them(ask: Ask) -> None:
