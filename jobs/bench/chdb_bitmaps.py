@@ -39,13 +39,13 @@ def _load(session: Session, landing: Path) -> float:
     session.query("CREATE DATABASE bench")
     session.query("USE bench")
     session.query(
-        "CREATE TABLE contacts ENGINE = MergeTree ORDER BY no AS SELECT toUInt32(rowNumberInAllBlocks()) AS no, * "  # noqa: S608
+        "CREATE TABLE contacts ENGINE = MergeTree ORDER BY no AS SELECT toUInt32(rowNumberInAllBlocks()) AS no, * "
         f"FROM file('{files(landing, 'contacts')}', Parquet)"
     )
     for source in TIME:
         who = "customer_id" if source == "order" else "contact_id"
         session.query(
-            f'CREATE TABLE "{source}" ENGINE = MergeTree ORDER BY no AS SELECT contacts.no AS no, landed.* EXCEPT ({who}) '  # noqa: S608
+            f'CREATE TABLE "{source}" ENGINE = MergeTree ORDER BY no AS SELECT contacts.no AS no, landed.* EXCEPT ({who}) '
             f"FROM file('{files(landing, source)}', Parquet) AS landed "
             f"INNER JOIN (SELECT no, contact_id FROM contacts) AS contacts ON contacts.contact_id = landed.{who}"
         )
@@ -60,20 +60,20 @@ def chdb_pass(session: Session, questions: AskedTests) -> dict[str, int]:
     ]
     everybody = "(SELECT groupBitmapState(no) AS everybody FROM contacts) AS e"
     session.query("DROP TABLE IF EXISTS wide")
-    session.query(f"CREATE TABLE wide ENGINE = Memory AS SELECT * FROM {' CROSS JOIN '.join([everybody, *tables])}")  # noqa: S608
+    session.query(f"CREATE TABLE wide ENGINE = Memory AS SELECT * FROM {' CROSS JOIN '.join([everybody, *tables])}")
     counts: dict[str, int] = {}
     ids = list(questions.trees)
     for start in range(0, len(ids), A_STATEMENT):
         some = ids[start : start + A_STATEMENT]
         asked = ", ".join(f"bitmapCardinality({_true(questions, questions.trees[id_])}) AS {id_}" for id_ in some)
-        counts |= {id_: int(count) for id_, count in _row(session, f"SELECT {asked} FROM wide").items()}  # noqa: S608
+        counts |= {id_: int(count) for id_, count in _row(session, f"SELECT {asked} FROM wide").items()}
     return counts
 
 
 def _bitmaps(session: Session, questions: AskedTests, number: int, source: str, places: list[int]) -> str:
     """A table of one row: of each of these tests the bitmap of yes, and of no where no is asked of rows."""
     answers = ", ".join(f"{questions.tests[place].sql(CLICKHOUSE)} AS q{place}" for place in places)
-    rows = f'SELECT no, {answers} FROM "{source}"' + (" GROUP BY no" if source in TIME else "")  # noqa: S608
+    rows = f'SELECT no, {answers} FROM "{source}"' + (" GROUP BY no" if source in TIME else "")
     states = [f"groupBitmapStateIf(no, coalesce(q{place}, false)) AS t{place}" for place in places]
     states += [
         f"groupBitmapStateIf(no, coalesce(NOT q{place}, false)) AS f{place}"
@@ -81,7 +81,7 @@ def _bitmaps(session: Session, questions: AskedTests, number: int, source: str, 
         if not is_no_row_false(questions.tests[place])
     ]
     session.query(f"DROP TABLE IF EXISTS g{number}")
-    session.query(f"CREATE TABLE g{number} ENGINE = Memory AS SELECT {', '.join(states)} FROM ({rows})")  # noqa: S608
+    session.query(f"CREATE TABLE g{number} ENGINE = Memory AS SELECT {', '.join(states)} FROM ({rows})")
     return f"g{number}"
 
 

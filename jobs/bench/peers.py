@@ -40,7 +40,7 @@ def statements(root: Path, dialect: str, ids: Sequence[str]) -> dict[str, str]:
     bound = bound_catalog(root / "catalog")
     valid = read_specs([root / "specs"], bound).valid
     plan = make_plan((valid[id_].meaning() for id_ in ids), bound.catalog, clock_of(f"{FIRST_NIGHT}T00:00", "UTC"))
-    return {id_: f"SELECT count(*) FROM (\n{segment_sql(plan, id_, dialect)})" for id_ in ids}  # noqa: S608
+    return {id_: f"SELECT count(*) FROM (\n{segment_sql(plan, id_, dialect)})" for id_ in ids}
 
 
 def sampled(
@@ -109,7 +109,7 @@ def duckdb_tables(root: Path, threads: int, cap: int) -> tuple[duckdb.DuckDBPyCo
     for source in SOURCES:
         columns = "* RENAME (customer_id AS contact_id)" if source == "order" else "*"
         connection.execute(
-            f"CREATE TABLE \"{source}\" AS SELECT {columns} FROM read_parquet('{files(root / 'landing', source)}')"  # noqa: S608
+            f"CREATE TABLE \"{source}\" AS SELECT {columns} FROM read_parquet('{files(root / 'landing', source)}')"
         )
     return connection, time.monotonic() - begun
 
@@ -129,13 +129,13 @@ def duckdb_pass(connection: duckdb.DuckDBPyConnection, questions: AskedTests) ->
         tables.append((source, places))
     columns = [_of_everybody(questions, number, place) for number, (_, places) in enumerate(tables) for place in places]
     joins = " ".join(f"LEFT JOIN g{number} USING (contact_id)" for number in range(len(tables)))
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE wide AS SELECT {', '.join(columns)} FROM contacts {joins}")  # noqa: S608
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE wide AS SELECT {', '.join(columns)} FROM contacts {joins}")
     counts: dict[str, int] = {}
     ids = list(questions.trees)
     for start in range(0, len(ids), 200):
         some = ids[start : start + 200]
         asked = ", ".join(f"count(*) FILTER (WHERE {tree_sql(questions.trees[id_])})" for id_ in some)
-        counts |= zip(some, connection.execute(f"SELECT {asked} FROM wide").fetchall()[0], strict=True)  # noqa: S608
+        counts |= zip(some, connection.execute(f"SELECT {asked} FROM wide").fetchall()[0], strict=True)
     return counts
 
 
